@@ -1,0 +1,141 @@
+/**
+ * The plain spec that a worker is planned from. Numbers carry their unit in the name; nothing here knows
+ * Kubernetes objects, cdk8s or files. The `Worker` construct converts its props into this.
+ */
+export interface WorkerSpec {
+  /** Name of the worker; appears in reasons. */
+  readonly name: string;
+  /** What one task costs. */
+  readonly task: TaskSpec;
+  /**
+   * Tasks that run at the same time in one pod.
+   * @default sized from `resources`: what the CPU keeps busy, at most what the memory holds
+   */
+  readonly concurrency?: number;
+  /**
+   * CPU and memory of one pod.
+   * @default sized from `concurrency`
+   */
+  readonly resources?: ResourcesSpec;
+  /** Bounds and speed of the autoscaler. */
+  readonly scale: ScaleSpec;
+  /** Where tasks come from, as far as numbers depend on it. */
+  readonly source: SourceSpec;
+  /** Parts of the shutdown budget. */
+  readonly shutdown?: ShutdownSpec;
+  /** Rolling update. */
+  readonly rollout?: RolloutSpec;
+  /**
+   * What shared resources can take.
+   * @default no budget is checked
+   */
+  readonly downstream?: readonly DownstreamBudget[];
+  /** Clusters that the manifests have to work on. */
+  readonly cluster?: ClusterSpec;
+}
+
+/** What one task costs. Either measured (`profile.json`) or estimated. */
+export interface TaskSpec {
+  /** CPU seconds that one task uses. */
+  readonly cpuSeconds: number;
+  /** Wall seconds from start to end of one task when the pod is not short of CPU; `max` is a promise that the runtime enforces. */
+  readonly durationSeconds: { readonly mean: number; readonly max: number };
+  /** Resident memory of the idle process, and the peak that each running task adds. */
+  readonly memoryBytes: { readonly base: number; readonly perTask: number };
+  /**
+   * Files in /tmp: what the process keeps and what each running task adds.
+   * @default base 16 MiB, perTask 0
+   */
+  readonly scratchBytes?: { readonly base: number; readonly perTask: number };
+}
+
+/** CPU and memory of one pod; what is left out is derived. */
+export interface ResourcesSpec {
+  /** CPU cores. A limit of `'none'` leaves the limit out: then GOMAXPROCS follows the request. */
+  readonly cpu?: { readonly request?: number; readonly limit?: number | 'none' };
+  /** Bytes. */
+  readonly memory?: { readonly request?: number; readonly limit?: number };
+}
+
+/** Bounds and speed of the autoscaler. */
+export interface ScaleSpec {
+  /** Fewest pods. 0 needs every cluster at Kubernetes 1.37 or newer. */
+  readonly min: number;
+  /** Most pods. */
+  readonly max: number;
+  /** A backlog is worked off within this time, once the pods are there. */
+  readonly drainWithinSeconds: number;
+  /**
+   * Busy slots ÷ slots that the autoscaler holds.
+   * @default 0.7
+   */
+  readonly targetUtilization?: number;
+}
+
+/** Where tasks come from, as far as numbers depend on it. */
+export interface SourceSpec {
+  /** Whether the worker pulls (no lame duck needed) or is pushed to over HTTP. */
+  readonly delivery: 'pull' | 'push';
+  /** Seconds from asking the queue for tasks to having them. */
+  readonly roundTripSeconds: number;
+}
+
+/** Parts of the shutdown budget. */
+export interface ShutdownSpec {
+  /**
+   * Seconds that a pushed-to worker goes on serving after SIGTERM, until endpoints have followed.
+   * @default 5 for push, 0 for pull
+   */
+  readonly lameDuckSeconds?: number;
+  /**
+   * Seconds for acks, hand-backs and the report.
+   * @default 3
+   */
+  readonly flushSeconds?: number;
+  /**
+   * terminationGracePeriodSeconds, when somebody else fixes it; it is then checked, not derived.
+   * @default lame duck + longest task + flush
+   */
+  readonly graceSeconds?: number;
+}
+
+/** Rolling update. */
+export interface RolloutSpec {
+  /**
+   * Pods above the wanted count during a rolling update.
+   * @default a quarter of `scale.max`, rounded up
+   */
+  readonly maxSurge?: number;
+  /**
+   * Seconds that a fresh pod has to stay ready before the next old one goes.
+   * @default 5
+   */
+  readonly minReadySeconds?: number;
+}
+
+/** What a shared resource can take: database connections, an API quota. */
+export interface DownstreamBudget {
+  /** Name of the resource; appears in errors. */
+  readonly name: string;
+  /** Most units that may be in use at the same time. */
+  readonly limit: number;
+  /**
+   * Units that each running task holds.
+   * @default 1, or 0 when `perPod` is given
+   */
+  readonly perTask?: number;
+  /**
+   * Units that each pod holds, whatever it runs.
+   * @default 0
+   */
+  readonly perPod?: number;
+}
+
+/** Clusters that the manifests have to work on. */
+export interface ClusterSpec {
+  /**
+   * Oldest Kubernetes minor version, such as `1.32`.
+   * @default 1.32
+   */
+  readonly oldest?: string;
+}
