@@ -1,5 +1,15 @@
 /** Unit of a {@link Figure}. `ratio` is dimensionless, `cores` are CPU cores, `seconds` and `bytes` are SI and IEC base units. */
-export type Unit = 'slots' | 'tasks' | 'tasks/s' | 'pods' | 'cores' | 'bytes' | 'seconds' | 'ratio' | 'percent' | 'count';
+export type Unit =
+  | 'slots'
+  | 'tasks'
+  | 'tasks/s'
+  | 'pods'
+  | 'cores'
+  | 'bytes'
+  | 'seconds'
+  | 'ratio'
+  | 'percent'
+  | 'count';
 
 /** A derived number that can say where it comes from. */
 export interface Figure {
