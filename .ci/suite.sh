@@ -1,0 +1,42 @@
+# Sourced by .ci/run and .ci/full: runs suites one after another and counts them.
+logs=.capstan/ci
+mkdir -p "$logs"
+passed=0 failed=0 skipped=0
+export CI=true CDK8S_CHECK_UPGRADE=false
+
+# packages NAME...: installs Debian packages that are missing; without root it says so and goes on.
+packages() {
+  local missing=() package
+  for package; do dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package"); done
+  ((${#missing[@]})) || return 0
+  if [[ $(id -u) != 0 ]]; then echo "not root: left out Debian packages ${missing[*]}"; return 0; fi
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \
+    >"$logs/packages.log" 2>&1 || { echo "could not install ${missing[*]}:"; tail -5 "$logs/packages.log"; }
+}
+
+# suite NAME COMMAND...: exit code 77 means that it could not run here, and its last line says why.
+suite() {
+  local name=$1 log start code
+  shift
+  log=$logs/$(tr -c 'a-z0-9\n' '-' <<<"${name,,}").log
+  start=$SECONDS
+  "$@" </dev/null >"$log" 2>&1
+  code=$?
+  case $code in
+    0) passed=$((passed + 1)); echo "ok      $name ($((SECONDS - start)) s)" ;;
+    77) skipped=$((skipped + 1)); echo "skipped $name: $(tail -1 "$log")" ;;
+    *) failed=$((failed + 1)); echo "FAILED  $name ($((SECONDS - start)) s, exit code $code, $log)"; tail -60 "$log" ;;
+  esac
+}
+
+# root_suite NAME COMMAND...: a suite that is left out, with a line, where we are not root.
+root_suite() {
+  if [[ $(id -u) == 0 ]]; then suite "$@"; else
+    skipped=$((skipped + 1)); echo "skipped $1: needs root"
+  fi
+}
+
+finish() {
+  echo "$passed passed, $failed failed, $skipped skipped"
+  exit $((failed > 0))
+}
