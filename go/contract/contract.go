@@ -1,0 +1,96 @@
+// Package contract is what crosses between the TypeScript plan and a Go worker: the types
+// generated from contract/*.schema.json, and the check of a worker's configuration file
+// against its schema.
+package contract
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+)
+
+// Version is the contract version that this runtime reads and writes.
+const Version = 1
+
+// Load reads and checks the worker configuration at path. All bad fields are reported at
+// once, joined with errors.Join, one line each: `field: wanted …, got …. fix`. It never
+// returns a contract that breaks the schema.
+func Load(path string) (*WorkerContract, error) {
+	document, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read worker configuration: %w", err)
+	}
+	config, err := Parse(document)
+	if err != nil {
+		return nil, fmt.Errorf("worker configuration %s:\n%w", path, err)
+	}
+	return config, nil
+}
+
+// Parse checks document, a JSON worker configuration, and decodes it. See [Load].
+func Parse(document []byte) (*WorkerContract, error) {
+	value, err := decodeValue(document)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkVersion(value); err != nil {
+		return nil, err
+	}
+	if err := checkSchema(value); err != nil {
+		return nil, err
+	}
+	config := new(WorkerContract)
+	if err := json.Unmarshal(document, config); err != nil {
+		return nil, outOfRange(err)
+	}
+	if err := checkRelations(config); err != nil {
+		return nil, err
+	}
+	return config, nil
+}
+
+// Seconds converts a figure of the contract to a duration.
+func Seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+func decodeValue(document []byte) (any, error) {
+	decoder := json.NewDecoder(bytes.NewReader(document))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return nil, badField{"(document)", "one JSON object", "text that is not JSON: " + err.Error(), regenerate}
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return nil, badField{"(document)", "one JSON object", "something behind its end", regenerate}
+	}
+	return value, nil
+}
+
+// checkVersion comes before the schema: against another version its findings would mislead.
+func checkVersion(value any) error {
+	object, ok := value.(map[string]any)
+	if !ok {
+		return nil
+	}
+	number, ok := object["contract"].(json.Number)
+	if !ok {
+		return nil
+	}
+	if version, err := number.Float64(); err == nil && version == Version {
+		return nil
+	}
+	return badField{"contract", fmt.Sprintf("version %d", Version), number.String(),
+		"This runtime and the Capstan that wrote the file are of different versions: synthesize and build the image with the same one."}
+}
+
+// outOfRange reports a number that the schema allows and Go's type does not hold.
+func outOfRange(err error) error {
+	var mismatch *json.UnmarshalTypeError
+	if errors.As(err, &mismatch) {
+		return badField{mismatch.Field, "a value that fits " + mismatch.Type.String(), mismatch.Value, regenerate}
+	}
+	return badField{"(document)", "a worker configuration", err.Error(), regenerate}
+}

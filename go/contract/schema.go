@@ -1,0 +1,145 @@
+package contract
+
+import (
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+)
+
+//go:embed zz_worker.schema.json
+var workerSchema []byte
+
+const (
+	schemaURL  = "capstan:contract/worker.schema.json"
+	regenerate = "Write the file with Capstan instead of by hand."
+)
+
+// badField is one thing wrong with a configuration.
+type badField struct{ path, wanted, got, fix string }
+
+func (b badField) Error() string {
+	return fmt.Sprintf("%s: wanted %s, got %s. %s", b.path, b.wanted, b.got, b.fix)
+}
+
+// checkSchema compiles the embedded schema at each call: a worker checks one file, once.
+func checkSchema(value any) error {
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(string(workerSchema)))
+	if err != nil {
+		return fmt.Errorf("read embedded schema: %w", err)
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource(schemaURL, document); err != nil {
+		return fmt.Errorf("read embedded schema: %w", err)
+	}
+	schema, err := compiler.Compile(schemaURL)
+	if err != nil {
+		return fmt.Errorf("compile embedded schema: %w", err)
+	}
+	err = schema.Validate(value)
+	var invalid *jsonschema.ValidationError
+	if !errors.As(err, &invalid) {
+		return err
+	}
+	return joinFields(collect(invalid, nil))
+}
+
+func joinFields(fields []badField) error {
+	slices.SortStableFunc(fields, func(a, b badField) int { return strings.Compare(a.path, b.path) })
+	errs := make([]error, len(fields))
+	for i, field := range fields {
+		errs[i] = field
+	}
+	return errors.Join(errs...)
+}
+
+// collect walks to the leaves, where the facts stand.
+func collect(e *jsonschema.ValidationError, found []badField) []badField {
+	if len(e.Causes) > 0 {
+		for _, cause := range e.Causes {
+			found = collect(cause, found)
+		}
+		return found
+	}
+	return append(found, describe(e)...)
+}
+
+func describe(e *jsonschema.ValidationError) []badField {
+	path := fieldPath(e.InstanceLocation)
+	one := func(wanted, got, fix string) []badField { return []badField{{path, wanted, got, fix}} }
+	switch k := e.ErrorKind.(type) {
+	case *kind.Required:
+		return each(k.Missing, func(name string) badField {
+			return badField{join(path, name), "a value", "none", "Add it."}
+		})
+	case *kind.AdditionalProperties:
+		return each(k.Properties, func(name string) badField {
+			return badField{join(path, name), "no such field", "one", "Remove it, or build the image with the runtime that knows it."}
+		})
+	case *kind.Type:
+		return one(article(strings.Join(k.Want, " or ")), article(k.Got), regenerate)
+	case *kind.Const:
+		return one(show(k.Want), show(k.Got), regenerate)
+	case *kind.Enum:
+		return one("one of "+show(k.Want), show(k.Got), "Choose one of them.")
+	case *kind.Minimum:
+		return one(k.Want.RatString()+" or more", k.Got.RatString(), "Raise it.")
+	case *kind.ExclusiveMinimum:
+		return one("more than "+k.Want.RatString(), k.Got.RatString(), "Raise it.")
+	case *kind.Maximum:
+		return one(k.Want.RatString()+" or less", k.Got.RatString(), "Lower it.")
+	case *kind.MinLength:
+		return one("some text", "an empty one", "Set it, or leave the field out where it is optional.")
+	case *kind.MinProperties:
+		return one("exactly one source", "none", "Set `memory` or `folder`.")
+	case *kind.MaxProperties:
+		return one("exactly one source", strconv.Itoa(k.Got), "Keep `memory` or `folder`, not both.")
+	case *kind.Pattern:
+		return one("text that matches "+k.Want, show(k.Got), "Use lower-case letters, digits and '-', at most 63.")
+	default:
+		return one("what the schema says at "+e.SchemaURL, fmt.Sprintf("%T", k), regenerate)
+	}
+}
+
+func each(names []string, describe func(string) badField) []badField {
+	fields := make([]badField, len(names))
+	for i, name := range names {
+		fields[i] = describe(name)
+	}
+	return fields
+}
+
+func fieldPath(tokens []string) string {
+	if len(tokens) == 0 {
+		return "(document)"
+	}
+	return strings.Join(tokens, ".")
+}
+
+func join(path, name string) string {
+	if path == "(document)" {
+		return name
+	}
+	return path + "." + name
+}
+
+func article(noun string) string {
+	if strings.ContainsRune("aeiou", rune(noun[0])) {
+		return "an " + noun
+	}
+	return "a " + noun
+}
+
+func show(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Sprint(value)
+	}
+	return string(text)
+}

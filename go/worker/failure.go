@@ -1,0 +1,48 @@
+package worker
+
+import (
+	"errors"
+	"time"
+)
+
+var (
+	// ErrAlreadyDone is returned by a handler that found the effect of its task in place.
+	// The task is acknowledged and counted as alreadyDone; wrapping it is fine.
+	ErrAlreadyDone = errors.New("already done")
+
+	// ErrNoEnqueue is what Setup.Enqueue returns when the source takes no tasks from
+	// handlers: only the memory source does.
+	ErrNoEnqueue = errors.New("this source takes no tasks from handlers; use the memory source")
+)
+
+// Permanent marks an error that no further attempt would change, such as a corrupt input: the
+// task goes to the dead letter at once, with err's text as the reason. Permanent(nil) is nil.
+func Permanent(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &permanentError{err}
+}
+
+// RetryAfter asks for the next attempt after delay instead of the contract's backoff, for
+// instance when a server said so. The attempt counts. A negative delay means at once.
+// RetryAfter(nil, delay) is nil.
+func RetryAfter(err error, delay time.Duration) error {
+	if err == nil {
+		return nil
+	}
+	return &retryAfterError{err: err, delay: max(delay, 0)}
+}
+
+type permanentError struct{ err error }
+
+func (e *permanentError) Error() string { return e.err.Error() }
+func (e *permanentError) Unwrap() error { return e.err }
+
+type retryAfterError struct {
+	err   error
+	delay time.Duration
+}
+
+func (e *retryAfterError) Error() string { return e.err.Error() }
+func (e *retryAfterError) Unwrap() error { return e.err }
