@@ -1,0 +1,87 @@
+package pool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+)
+
+const (
+	// DefaultIdleTimeout is the age at which an idle worker ends, unless the
+	// configuration says otherwise.
+	DefaultIdleTimeout = 10 * time.Second
+	// DefaultCancelGrace is how long Drain waits for cancelled handlers, unless the
+	// configuration says otherwise.
+	DefaultCancelGrace = time.Second
+)
+
+// Config says what a pool runs, and how much of it at once.
+type Config[T any] struct {
+	// Workers is how many tasks run at the same time, 1 or more. Resize changes it.
+	Workers int
+
+	// Queue is how many tasks may wait beyond the workers, 0 or more. Its memory
+	// grows to what was in use at once, and is not given back.
+	Queue int
+
+	// Handle runs one task. Required. Its context is the pool's own: it is cancelled
+	// only by Drain, with the cause ErrDrainDeadline when the drain's deadline has
+	// passed, and otherwise after the last handler has returned.
+	Handle func(ctx context.Context, task T) error
+
+	// Done is told the outcome of each task right after Handle, on the same
+	// goroutine; the worker takes its next task when Done has returned. Optional.
+	// err is what Handle returned, a *PanicError if it panicked, or ErrGoexit. Tasks
+	// that Drain hands back are not reported to Done. A panic in Done is not
+	// recovered: it ends the process.
+	Done func(task T, err error)
+
+	// IdleTimeout is the age at which an idle worker ends. 0 means
+	// DefaultIdleTimeout.
+	IdleTimeout time.Duration
+
+	// CancelGrace is how long Drain, having cancelled the handlers because its
+	// context ended, waits for them before it reports them as stuck. 0 means
+	// DefaultCancelGrace.
+	CancelGrace time.Duration
+}
+
+// withDefaults returns c with the zero durations replaced.
+func (c Config[T]) withDefaults() Config[T] {
+	if c.IdleTimeout == 0 {
+		c.IdleTimeout = DefaultIdleTimeout
+	}
+	if c.CancelGrace == 0 {
+		c.CancelGrace = DefaultCancelGrace
+	}
+	return c
+}
+
+// validate reports every field that is wrong, joined.
+func (c Config[T]) validate() error {
+	var problems []error
+	refuse := func(format string, args ...any) {
+		problems = append(problems, fmt.Errorf("pool: "+format, args...))
+	}
+	if c.Workers < 1 {
+		refuse("Workers must be 1 or more, got %d", c.Workers)
+	}
+	if c.Queue < 0 {
+		refuse("Queue must be 0 or more, got %d", c.Queue)
+	}
+	if c.Workers > 0 && c.Queue > math.MaxInt-c.Workers {
+		refuse("Workers + Queue must fit an int, got %d + %d", c.Workers, c.Queue)
+	}
+	if c.Handle == nil {
+		refuse("Handle must be set, got nil")
+	}
+	if c.IdleTimeout < 0 {
+		refuse("IdleTimeout must not be negative, got %v; leave it 0 for %v", c.IdleTimeout, DefaultIdleTimeout)
+	}
+	if c.CancelGrace < 0 {
+		refuse("CancelGrace must not be negative, got %v; leave it 0 for %v", c.CancelGrace, DefaultCancelGrace)
+	}
+	return errors.Join(problems...)
+}

@@ -1,0 +1,124 @@
+package pool
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sync"
+	"time"
+)
+
+// Pool runs tasks of type T on a bounded number of goroutines. Create it with New
+// and end it with Drain. All methods may be called from any goroutine at any time.
+type Pool[T any] struct {
+	handle      func(context.Context, T) error
+	done        func(T, error)
+	queue       int
+	idleTimeout time.Duration
+	cancelGrace time.Duration
+	ctx         context.Context // of the handlers
+	cancel      context.CancelCauseFunc
+	clock       clock
+
+	spareWaiters sync.Pool // of *waiter[T]
+
+	// mu guards what follows. Except for refusals, which change nothing, it is
+	// released by unlock, which restores what must hold between critical sections.
+	mu          sync.Mutex
+	slots       int // workers wanted: Config.Workers, then as resized
+	closed      bool
+	tasks       ring[T] // accepted and not started
+	busy        int     // tasks started and not finished
+	submitters  waiterQueue[T]
+	roomSeekers waiterQueue[T]
+	crew        []*worker[T] // all workers that were not told to end
+	parked      idleStack[T] // those of the crew that have nothing to do
+	searching   bool         // a worker has been roused and has not looked for work yet
+	expiry      *time.Timer  // ends idle workers; nil until a worker has parked
+	expiryArmed bool
+	drain       *drain[T] // nil until Drain is called
+
+	busyTime meter
+	slotTime meter
+	waits    waitSampler
+	outcomes outcomes
+
+	// What the current critical section leaves to be done after the release.
+	answers answerChain[T]
+	signals signalChain[T]
+}
+
+// New returns a pool that is ready for tasks. It starts no goroutine yet. A bad
+// configuration is refused with one error for each bad field, joined.
+func New[T any](config Config[T]) (*Pool[T], error) {
+	if err := config.validate(); err != nil {
+		return nil, err
+	}
+	config = config.withDefaults()
+	ctx, cancel := context.WithCancelCause(context.Background())
+	p := &Pool[T]{
+		handle:      config.Handle,
+		done:        config.Done,
+		queue:       config.Queue,
+		idleTimeout: config.IdleTimeout,
+		cancelGrace: config.CancelGrace,
+		ctx:         ctx,
+		cancel:      cancel,
+		clock:       clock{start: time.Now()},
+		slots:       config.Workers,
+	}
+	p.slotTime.set(0, p.slots)
+	return p, nil
+}
+
+// Resize changes how many tasks run at the same time, and with it the bound, which
+// is workers + Queue. It does not wait. More workers take up queued tasks at once and
+// let blocked submitters in. With fewer, idle workers end first; tasks that run are
+// never cut short, so that more than workers tasks run, and more than the bound are
+// outstanding, until enough have finished; none is started or accepted before.
+//
+// Resize refuses workers below 1, and returns ErrClosed once Drain has been called.
+func (p *Pool[T]) Resize(workers int) error {
+	if workers < 1 {
+		return fmt.Errorf("pool: workers must be 1 or more, got %d", workers)
+	}
+	if workers > math.MaxInt-p.queue {
+		return fmt.Errorf("pool: workers + Queue must fit an int, got %d + %d", workers, p.queue)
+	}
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		return ErrClosed
+	}
+	p.slots = workers
+	p.slotTime.set(p.clock.now(), workers)
+	p.unlock()
+	return nil
+}
+
+// unlock restores the invariants of the pool, releases the mutex, and then tells
+// those concerned. Between critical sections:
+//
+//   - no submitter is blocked while the queue is below its mark and has room;
+//   - no caller of Room is blocked who has enough of it;
+//   - no worker is idle beyond the slots, or once the pool is closed and empty;
+//   - if tasks are queued and a worker can be had for them, one is on its way;
+//   - the busy time is metered with the true count;
+//   - a drain with nothing left to wait for has ended.
+func (p *Pool[T]) unlock() {
+	p.admit()
+	p.answerRoom()
+	p.dismissIdle()
+	p.rouse()
+	if p.busy != p.busyTime.level {
+		p.busyTime.set(p.clock.now(), p.busy)
+	}
+	if p.drain != nil {
+		p.concludeIfEmpty()
+	}
+	answers, signals := p.answers, p.signals
+	p.answers, p.signals = answerChain[T]{}, signalChain[T]{}
+	p.mu.Unlock()
+	signals.send()
+	answers.tell()
+}
