@@ -1,0 +1,89 @@
+package main
+
+// Tables of ITU-T T.81, annex K.
+
+type code struct {
+	bits   uint32
+	length int
+}
+
+// huffman is one code table: class is the identifier byte of its DHT segment.
+type huffman struct {
+	class   byte
+	counts  [16]byte // codes of each length, 1 to 16
+	symbols []byte
+	codes   map[int]code
+}
+
+// newHuffman gives codes to symbols in order (T.81, C.2).
+func newHuffman(class byte, counts [16]byte, symbols []byte) huffman {
+	h := huffman{class, counts, symbols, map[int]code{}}
+	next, at := uint32(0), 0
+	for i, n := range counts {
+		for range n {
+			h.codes[int(symbols[at])] = code{next, i + 1}
+			next++
+			at++
+		}
+		next <<= 1
+	}
+	return h
+}
+
+// dcCode is table K.3.
+var dcCode = newHuffman(0x00,
+	[16]byte{0, 1, 5, 1, 1, 1, 1, 1, 1},
+	[]byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11})
+
+// acCode is table K.5.
+var acCode = newHuffman(0x10,
+	[16]byte{0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 125},
+	[]byte{
+		0x01, 0x02, 0x03, 0x00, 0x04, 0x11, 0x05, 0x12, 0x21, 0x31, 0x41, 0x06, 0x13, 0x51, 0x61, 0x07,
+		0x22, 0x71, 0x14, 0x32, 0x81, 0x91, 0xa1, 0x08, 0x23, 0x42, 0xb1, 0xc1, 0x15, 0x52, 0xd1, 0xf0,
+		0x24, 0x33, 0x62, 0x72, 0x82, 0x09, 0x0a, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x25, 0x26, 0x27, 0x28,
+		0x29, 0x2a, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39, 0x3a, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49,
+		0x4a, 0x53, 0x54, 0x55, 0x56, 0x57, 0x58, 0x59, 0x5a, 0x63, 0x64, 0x65, 0x66, 0x67, 0x68, 0x69,
+		0x6a, 0x73, 0x74, 0x75, 0x76, 0x77, 0x78, 0x79, 0x7a, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89,
+		0x8a, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98, 0x99, 0x9a, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7,
+		0xa8, 0xa9, 0xaa, 0xb2, 0xb3, 0xb4, 0xb5, 0xb6, 0xb7, 0xb8, 0xb9, 0xba, 0xc2, 0xc3, 0xc4, 0xc5,
+		0xc6, 0xc7, 0xc8, 0xc9, 0xca, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8, 0xd9, 0xda, 0xe1, 0xe2,
+		0xe3, 0xe4, 0xe5, 0xe6, 0xe7, 0xe8, 0xe9, 0xea, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8,
+		0xf9, 0xfa,
+	})
+
+// zigzag gives the place in a block of the n-th coefficient (figure A.6).
+var zigzag = [64]int{
+	0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5,
+	12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
+	35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51,
+	58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
+}
+
+// Tables K.1 and K.2, in zigzag order.
+var luminance = [64]int{
+	16, 11, 12, 14, 12, 10, 16, 14, 13, 14, 18, 17, 16, 19, 24, 40,
+	26, 24, 22, 22, 24, 49, 35, 37, 29, 40, 58, 51, 61, 60, 57, 51,
+	56, 55, 64, 72, 92, 78, 64, 68, 87, 69, 55, 56, 80, 109, 81, 87,
+	95, 98, 103, 104, 103, 62, 77, 113, 121, 112, 100, 120, 92, 101, 103, 99,
+}
+
+var chrominance = [64]int{
+	17, 18, 18, 24, 21, 24, 47, 26, 26, 47, 99, 66, 56, 66, 99, 99,
+	99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+	99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+	99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+}
+
+// scaled adapts a table to a quality of 1 to 100 by the rule of the
+// Independent JPEG Group.
+func scaled(base [64]int, quality int) [64]int {
+	factor := 200 - 2*quality
+	if quality < 50 {
+		factor = 5000 / quality
+	}
+	for i, q := range base {
+		base[i] = min(255, max(1, (q*factor+50)/100))
+	}
+	return base
+}
