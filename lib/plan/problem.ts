@@ -14,3 +14,11 @@ export interface Problem {
   /** What to do, an imperative sentence. */
   readonly fix: string;
 }
+
+/**
+ * A problem as one line, without the path of the construct: `scale.max must be 3 or more, got 2. Raise it, or
+ * lower scale.min.`
+ */
+export function formatProblem(problem: Problem): string {
+  return `${problem.prop} ${problem.wanted}, got ${problem.got}. ${problem.fix}`;
+}

@@ -1,72 +1,49 @@
-import type { Figure } from './figure';
+import { explainFigure, explainPlan } from './explain';
+import type { DownstreamUse, FigureName, Figures } from './figures';
 import type { Problem } from './problem';
 
-/** Names of the figures of a {@link WorkerPlan}, in the order in which they are explained. */
-export const FIGURE_NAMES = [
-  'poolSlots',
-  'cpuRequest',
-  'cpuLimit',
-  'memoryRequest',
-  'memoryLimit',
-  'scratch',
-  'ephemeralStorageRequest',
-  'ephemeralStorageLimit',
-  'gomaxprocs',
-  'gomemlimit',
-  'throughputPerPod',
-  'prefetch',
-  'ackWait',
-  'maxAckPending',
-  'lameDuck',
-  'drain',
-  'flush',
-  'gracePeriod',
-  'minReplicas',
-  'maxReplicas',
-  'targetUtilization',
-  'backlogPerReplica',
-  'scaleUpPercent',
-  'scaleUpPods',
-  'scaleUpPeriod',
-  'scaleDownWindow',
-  'scaleDownPercent',
-  'scaleDownPeriod',
-  'maxSurge',
-  'minReadySeconds',
-  'pdbMaxUnavailable',
-  'peakPodsSteady',
-  'peakPodsRollingUpdate',
-  'peakPodsBlueGreen',
-  'peakConcurrencySteady',
-  'peakConcurrencyRollingUpdate',
-  'peakConcurrencyBlueGreen',
-] as const;
-
-/** Name of one figure. */
-export type FigureName = (typeof FIGURE_NAMES)[number];
-
-/** Figures by name. `cpuLimit`, `gomaxprocs` may be absent: no limit, or the Go runtime's own reading is right. */
-export type Figures = Readonly<Record<Exclude<FigureName, 'cpuLimit' | 'gomaxprocs'>, Figure>> &
-  Readonly<Partial<Record<'cpuLimit' | 'gomaxprocs', Figure>>>;
-
-/** Units of a shared resource that a worker holds at its peak. */
-export interface DownstreamUse {
-  /** Name of the resource. */
-  readonly name: string;
-  /** What it can take. */
-  readonly limit: number;
-  /** What this worker holds at most, and in which case. */
-  readonly peak: Figure;
-}
-
-/** All numbers that follow from one worker's spec. A plain value: it serializes with JSON.stringify. */
-export interface WorkerPlan {
+/** The data of a {@link WorkerPlan}: what `JSON.stringify` writes and `JSON.parse` reads. */
+export interface WorkerPlanData {
   /** Name of the worker. */
   readonly name: string;
   /** Every derived number with its reason. */
   readonly figures: Figures;
-  /** Use of each shared resource at the peak. */
+  /** Use of each shared resource at the higher of its peaks. */
   readonly downstream: readonly DownstreamUse[];
-  /** What is wrong with the spec. A plan with problems is never deployed: synth fails and lists them. */
+  /**
+   * What is wrong with the spec. A plan with problems is never deployed: synth fails and lists them. Its figures
+   * are computed from legal numbers next to the wrong ones.
+   */
   readonly problems: readonly Problem[];
+}
+
+/** All numbers that follow from one worker's spec. */
+export class WorkerPlan implements WorkerPlanData {
+  readonly name: string;
+  readonly figures: Figures;
+  readonly downstream: readonly DownstreamUse[];
+  readonly problems: readonly Problem[];
+
+  /** @param data what {@link WorkerPlan.toJSON} gave, or what `planWorker` computed */
+  constructor(data: WorkerPlanData) {
+    this.name = data.name;
+    this.figures = data.figures;
+    this.downstream = data.downstream;
+    this.problems = data.problems;
+  }
+
+  /**
+   * Every number with its reason, as an aligned table for a fixed-width font; no line break at the end.
+   *
+   * @param name only this figure
+   * @default all figures and the use of shared resources
+   */
+  explain(name?: FigureName): string {
+    return name === undefined ? explainPlan(this) : explainFigure(this, name);
+  }
+
+  /** A plain value that `new WorkerPlan` takes back. */
+  toJSON(): WorkerPlanData {
+    return { name: this.name, figures: this.figures, downstream: this.downstream, problems: this.problems };
+  }
 }

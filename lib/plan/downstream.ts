@@ -1,0 +1,102 @@
+import { figure } from './figure';
+import type { DownstreamUse } from './figures';
+import { formatNumber, formatQuantity } from './format';
+import type { Problem } from './problem';
+import type { PeakPods } from './rollout/peak';
+import type { SettledBudget } from './settled-spec';
+
+/** The parts of a worker that its use of a shared resource follows from. */
+export interface Demand {
+  readonly slots: number;
+  readonly min: number;
+  readonly max: number;
+  /** Peaks that the worker would have with another `scale.max`. */
+  readonly peaksAt: (max: number) => PeakPods;
+}
+
+/** Blue/green is left out: how a worker is released is not known here. */
+function highest(peaks: PeakPods): { readonly pods: number; readonly when: string } {
+  return peaks.steady > peaks.rollingUpdate
+    ? { pods: peaks.steady, when: 'while the autoscaler moves' }
+    : { pods: peaks.rollingUpdate, when: 'in a rolling update' };
+}
+
+function use(budget: SettledBudget, slots: number, pods: number): number {
+  return (budget.perTask * slots + budget.perPod) * pods;
+}
+
+/** What a worker holds of each shared resource at the higher of its peaks, rolling update or autoscaling. */
+export function downstreamUse(budgets: readonly SettledBudget[], demand: Demand): readonly DownstreamUse[] {
+  const { pods, when } = highest(demand.peaksAt(demand.max));
+  return budgets.map((budget) => ({
+    name: budget.name,
+    limit: budget.limit,
+    peak: figure(
+      use(budget, demand.slots, pods),
+      'count',
+      (shown) =>
+        `${product(budget, demand.slots, pods)} ${when} = ${shown}, of ${formatNumber(budget.limit)}`,
+    ),
+  }));
+}
+
+function product(budget: SettledBudget, slots: number, pods: number): string {
+  const perTask = `${formatNumber(budget.perTask)} × ${formatQuantity(slots, 'slots')}`;
+  const perPod = `${formatNumber(budget.perPod)} per pod`;
+  const each = [...(budget.perTask > 0 ? [perTask] : []), ...(budget.perPod > 0 ? [perPod] : [])];
+  const sum = each.length === 0 ? '0' : each.join(' + ');
+  return `${each.length > 1 ? `(${sum})` : sum} × ${formatQuantity(pods, 'pods')}`;
+}
+
+/** Refuses a peak that a shared resource cannot take, and names what would fit. */
+export function checkDownstream(
+  budgets: readonly SettledBudget[],
+  demand: Demand,
+  problems: Problem[],
+): void {
+  const { pods, when } = highest(demand.peaksAt(demand.max));
+  for (const [index, budget] of budgets.entries()) {
+    const peak = use(budget, demand.slots, pods);
+    if (peak > budget.limit) {
+      problems.push({
+        prop: `downstream[${index}]`,
+        wanted: `must take what the worker holds ${when}, ${formatNumber(peak)} of ${budget.name}`,
+        got: formatNumber(budget.limit),
+        fix: remedy(budget, demand, pods),
+      });
+    }
+  }
+}
+
+function remedy(budget: SettledBudget, demand: Demand, pods: number): string {
+  const max = largestMax(budget, demand);
+  const slots = Math.floor((budget.limit / pods - budget.perPod) / budget.perTask);
+  const withMin = max < demand.min ? ', and scale.min with it' : '';
+  const ways = [
+    ...(max >= 1 ? [`lower scale.max to ${formatNumber(max)}${withMin}`] : []),
+    ...(budget.perTask > 0 && slots >= 1 ? [`lower concurrency to ${formatNumber(slots)}`] : []),
+  ];
+  const raise = `raise what ${budget.name} can take`;
+  return ways.length === 0
+    ? `Not even one pod fits: lower what a pod holds, or ${raise}.`
+    : capitalized(`${[...ways, raise].join(', or ')}.`);
+}
+
+function capitalized(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+/** Largest `scale.max` whose peak fits, 0 if none does. Peaks grow with `scale.max`, so bisection finds it. */
+function largestMax(budget: SettledBudget, demand: Demand): number {
+  let fits = 0;
+  let exceeds = demand.max;
+  while (exceeds - fits > 1) {
+    const middle = Math.floor((fits + exceeds) / 2);
+    if (use(budget, demand.slots, highest(demand.peaksAt(middle)).pods) <= budget.limit) {
+      fits = middle;
+    } else {
+      exceeds = middle;
+    }
+  }
+  return fits;
+}

@@ -1,0 +1,59 @@
+import type { Figure } from './figure';
+
+/** Names of the figures of a `WorkerPlan`, in the order in which they are explained. */
+export const FIGURE_NAMES = [
+  'poolSlots',
+  'cpuRequest',
+  'cpuLimit',
+  'memoryRequest',
+  'memoryLimit',
+  'scratch',
+  'ephemeralStorageRequest',
+  'ephemeralStorageLimit',
+  'gomaxprocs',
+  'gomemlimit',
+  'throughputPerPod',
+  'prefetch',
+  'ackWait',
+  'maxAckPending',
+  'lameDuck',
+  'drain',
+  'flush',
+  'gracePeriod',
+  'minReplicas',
+  'maxReplicas',
+  'targetUtilization',
+  'backlogPerReplica',
+  'scaleUpPercent',
+  'scaleUpPods',
+  'scaleUpPeriod',
+  'scaleDownWindow',
+  'scaleDownPercent',
+  'scaleDownPeriod',
+  'maxSurge',
+  'minReadySeconds',
+  'pdbMaxUnavailable',
+  'peakPodsSteady',
+  'peakPodsRollingUpdate',
+  'peakPodsBlueGreen',
+  'peakConcurrencySteady',
+  'peakConcurrencyRollingUpdate',
+  'peakConcurrencyBlueGreen',
+] as const;
+
+/** Name of one figure. */
+export type FigureName = (typeof FIGURE_NAMES)[number];
+
+/** Figures by name. `cpuLimit`, `gomaxprocs` may be absent: no limit, or the Go runtime's own reading is right. */
+export type Figures = Readonly<Record<Exclude<FigureName, 'cpuLimit' | 'gomaxprocs'>, Figure>> &
+  Readonly<Partial<Record<'cpuLimit' | 'gomaxprocs', Figure>>>;
+
+/** Units of a shared resource that a worker holds at its peak. */
+export interface DownstreamUse {
+  /** Name of the resource. */
+  readonly name: string;
+  /** What it can take. */
+  readonly limit: number;
+  /** What this worker holds at most, and in which case. */
+  readonly peak: Figure;
+}

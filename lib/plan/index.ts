@@ -1,0 +1,26 @@
+/**
+ * Pure maths of a worker: from one plain spec to every number in and around its pods, each with its reason. Imports
+ * nothing outside this folder and runs in a browser.
+ *
+ * @packageDocumentation
+ */
+
+export { PREFETCH_FACTOR } from './fetch';
+export { type Figure, formatFigure } from './figure';
+export { type DownstreamUse, FIGURE_NAMES, type FigureName, type Figures } from './figures';
+export { formatQuantity } from './format';
+export { planWorker } from './plan-worker';
+export { formatProblem, type Problem } from './problem';
+export type {
+  ClusterSpec,
+  DownstreamBudget,
+  ResourcesSpec,
+  RolloutSpec,
+  ScaleSpec,
+  ShutdownSpec,
+  SourceSpec,
+  TaskSpec,
+  WorkerSpec,
+} from './spec';
+export type { Unit } from './unit';
+export { WorkerPlan, type WorkerPlanData } from './worker-plan';

@@ -1,0 +1,140 @@
+import { checkDownstream, type Demand, downstreamUse } from './downstream';
+import { ackWait, checkPrefetch, maxAckPending, prefetch } from './fetch';
+import type { Figures } from './figures';
+import type { Problem } from './problem';
+import { type PeakInput, peakFigures, peakPods } from './rollout/peak';
+import { surgeFor, update } from './rollout/update';
+import { checkDrainWithin, scaleDown, scaling } from './scaling';
+import type { SettledSpec } from './settled-spec';
+import { checkGracePeriod, shutdownBudget } from './shutdown';
+import { checkCpu, sizeCpu } from './sizing/cpu';
+import { checkMemory, sizeMemory } from './sizing/memory';
+import { sizePool } from './sizing/pool';
+import { checkStorage, sizeStorage } from './sizing/storage';
+import type { WorkerSpec } from './spec';
+import { checkStarvation, throughput } from './throughput';
+import { settleSpec } from './validate';
+import { WorkerPlan } from './worker-plan';
+
+/**
+ * Derives all numbers of a worker from its spec: the bound in the pod and everything around the pod.
+ *
+ * Never throws for a wrong number. What is wrong is listed in `problems`, all of it at once; the figures are then
+ * computed from legal numbers next to the wrong ones and must not be deployed.
+ *
+ * The formulas and their sources stand in docs/plan.md.
+ */
+export function planWorker(spec: WorkerSpec): WorkerPlan {
+  const problems: Problem[] = [];
+  const settled = settleSpec(spec, problems);
+  const pod = planPod(settled, problems);
+  const fleet = planFleet(settled, pod, problems);
+  return new WorkerPlan({
+    name: spec.name,
+    figures: { ...pod.figures, ...fleet.figures },
+    downstream: downstreamUse(settled.downstream, fleet.demand),
+    problems,
+  });
+}
+
+type PodFigureName =
+  | 'poolSlots'
+  | 'cpuRequest'
+  | 'cpuLimit'
+  | 'memoryRequest'
+  | 'memoryLimit'
+  | 'scratch'
+  | 'ephemeralStorageRequest'
+  | 'ephemeralStorageLimit'
+  | 'gomaxprocs'
+  | 'gomemlimit'
+  | 'throughputPerPod'
+  | 'prefetch'
+  | 'ackWait'
+  | 'lameDuck'
+  | 'drain'
+  | 'flush'
+  | 'gracePeriod';
+
+/** Numbers of one pod. */
+interface PodPlan {
+  readonly figures: Pick<Figures, PodFigureName>;
+  /** Seconds of an average task while all slots are busy. */
+  readonly busySeconds: number;
+}
+
+function planPod(spec: SettledSpec, problems: Problem[]): PodPlan {
+  const { poolSlots, decidedBy } = sizePool(spec, problems);
+  const slots = poolSlots.value;
+  const { ceiling, ...cpu } = sizeCpu(spec, slots);
+  const memory = sizeMemory(spec, slots);
+  const { throughputPerPod, busySeconds } = throughput(spec, slots, ceiling);
+  const ahead = prefetch(spec, throughputPerPod.value);
+
+  checkCpu(ceiling, decidedBy, problems);
+  checkMemory(spec, slots, memory.memoryLimit.value, decidedBy, problems);
+  checkStorage(spec, slots, problems);
+  checkStarvation(spec, slots, ceiling, busySeconds, problems);
+  checkPrefetch(ahead.value, spec, problems);
+  checkGracePeriod(spec, problems);
+
+  return {
+    figures: {
+      poolSlots,
+      ...cpu,
+      ...memory,
+      ...sizeStorage(spec, slots),
+      throughputPerPod,
+      prefetch: ahead,
+      ackWait: ackWait(spec, slots, ahead.value),
+      ...shutdownBudget(spec),
+    },
+    busySeconds,
+  };
+}
+
+/** Numbers of all pods together. */
+interface FleetPlan {
+  readonly figures: Omit<Figures, PodFigureName>;
+  readonly demand: Demand;
+}
+
+function planFleet(spec: SettledSpec, pod: PodPlan, problems: Problem[]): FleetPlan {
+  const { poolSlots, prefetch: ahead, throughputPerPod, gracePeriod } = pod.figures;
+  const peakAt = (max: number) => peakInput(spec, gracePeriod.value, max);
+  const demand: Demand = {
+    slots: poolSlots.value,
+    min: spec.minReplicas,
+    max: spec.maxReplicas,
+    peaksAt: (max) => peakPods(peakAt(max)),
+  };
+  const peaks = demand.peaksAt(spec.maxReplicas);
+
+  checkDrainWithin(spec, pod.busySeconds, problems);
+  checkDownstream(spec.downstream, demand, problems);
+
+  return {
+    figures: {
+      maxAckPending: maxAckPending(
+        poolSlots.value,
+        ahead.value,
+        Math.max(peaks.steady, peaks.rollingUpdate, peaks.blueGreen),
+      ),
+      ...scaling(spec, throughputPerPod.value, gracePeriod.value),
+      ...update(spec),
+      ...peakFigures(peakAt(spec.maxReplicas), poolSlots.value),
+    },
+    demand,
+  };
+}
+
+function peakInput(spec: SettledSpec, graceSeconds: number, max: number): PeakInput {
+  return {
+    min: Math.min(spec.minReplicas, max),
+    max,
+    surge: surgeFor(spec, max),
+    minReadySeconds: spec.minReadySeconds.value,
+    graceSeconds,
+    scaleDown: scaleDown(graceSeconds),
+  };
+}

@@ -1,0 +1,35 @@
+import { figure } from '../figure';
+import type { Figures } from '../figures';
+import { formatQuantity } from '../format';
+import { provenance, type SettledSpec } from '../settled-spec';
+
+/** Surge of a rolling update at a given `scale.max`: as given, or a quarter. */
+export function surgeFor(spec: SettledSpec, max: number): number {
+  return spec.maxSurge ?? Math.ceil(max / 4);
+}
+
+/** Numbers of the rolling update and of the PodDisruptionBudget. */
+export function update(
+  spec: SettledSpec,
+): Pick<Figures, 'maxSurge' | 'minReadySeconds' | 'pdbMaxUnavailable'> {
+  const max = formatQuantity(spec.maxReplicas, 'pods');
+  const min = formatQuantity(spec.minReplicas, 'pods');
+  return {
+    maxSurge: figure(surgeFor(spec, spec.maxReplicas), 'pods', (shown) =>
+      spec.maxSurge === undefined
+        ? `a quarter of ${max} (scale.max), rounded up to ${shown}; maxUnavailable is 0, so capacity never drops`
+        : `${shown}, given as rollout.maxSurge; maxUnavailable is 0, so capacity never drops`,
+    ),
+    minReadySeconds: figure(
+      spec.minReadySeconds.value,
+      'seconds',
+      (shown) =>
+        `${shown}, ${provenance(spec.minReadySeconds, 'rollout.minReady')}: a fresh pod stays ready this long before an old one goes`,
+    ),
+    pdbMaxUnavailable: figure(Math.max(1, Math.floor(spec.minReplicas / 4)), 'pods', (shown) =>
+      spec.minReplicas > 1
+        ? `a quarter of ${min} (scale.min), rounded down, at least 1: ${shown} may be evicted at a time`
+        : `${shown}, although that may be the only one: with 0 its node could never be drained`,
+    ),
+  };
+}

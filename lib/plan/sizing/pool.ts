@@ -1,0 +1,89 @@
+import { type Figure, figure } from '../figure';
+import { formatNumber, formatQuantity } from '../format';
+import { SLOTS_MAX } from '../machine';
+import type { Problem } from '../problem';
+import { ceilNoisy } from '../rounding';
+import type { SettledSpec } from '../settled-spec';
+import { heapLimit } from './memory';
+
+/** The bound inside the pod. */
+export interface Pool {
+  readonly poolSlots: Figure;
+  /** The property that decided the number of slots; problems of the pool are reported at it. */
+  readonly decidedBy: string;
+}
+
+interface Bound {
+  readonly slots: number;
+  readonly decidedBy: string;
+  readonly reason: (shown: string) => string;
+}
+
+/**
+ * Sizes the pool: as given, or by Little's law (slots = rate × time, with the rate that the CPU allows), but no
+ * more than the memory holds.
+ */
+export function sizePool(spec: SettledSpec, problems: Problem[]): Pool {
+  const bound = tightestBound(spec);
+  if (bound.slots > SLOTS_MAX) {
+    problems.push({
+      prop: bound.decidedBy,
+      wanted: `must keep at most ${formatNumber(SLOTS_MAX)} slots busy`,
+      got: formatQuantity(bound.slots, 'slots'),
+      fix: 'Lower it, or give concurrency.',
+    });
+  }
+  const slots = Math.min(SLOTS_MAX, Math.max(1, bound.slots));
+  return { poolSlots: figure(slots, 'slots', bound.reason), decidedBy: bound.decidedBy };
+}
+
+function tightestBound(spec: SettledSpec): Bound {
+  if (spec.concurrency !== undefined) {
+    return { slots: spec.concurrency, decidedBy: 'concurrency', reason: (n) => `${n}, given as concurrency` };
+  }
+  const cpu = cpuBound(spec);
+  const memory = memoryBound(spec);
+  if (cpu !== undefined && memory !== undefined) {
+    return memory.slots < cpu.slots
+      ? {
+          ...memory,
+          reason: (n) => `${memory.reason(n)}; the CPU would keep ${formatNumber(cpu.slots)} busy`,
+        }
+      : cpu;
+  }
+  return (
+    cpu ??
+    memory ?? { slots: 1, decidedBy: 'concurrency', reason: (n) => `${n}, for want of a number to size by` }
+  );
+}
+
+function cpuBound(spec: SettledSpec): Bound | undefined {
+  const fromLimit = spec.cpuRequest === undefined;
+  const cores = fromLimit ? spec.cpuLimit : spec.cpuRequest;
+  if (typeof cores !== 'number') {
+    return undefined;
+  }
+  const of = `${formatQuantity(cores, 'cores')} × ${formatQuantity(spec.meanSeconds, 'seconds')}`;
+  return {
+    slots: ceilNoisy((cores * spec.meanSeconds) / spec.cpuSeconds),
+    decidedBy: fromLimit ? 'resources.cpu.limit' : 'resources.cpu.request',
+    reason: (n) =>
+      `${of} ÷ ${formatQuantity(spec.cpuSeconds, 'seconds')} of CPU per task, rounded up to ${n}`,
+  };
+}
+
+function memoryBound(spec: SettledSpec): Bound | undefined {
+  const limit = spec.memoryLimit ?? spec.memoryRequest;
+  if (limit === undefined || spec.memory.perTask === 0) {
+    return undefined;
+  }
+  const heap = heapLimit(limit);
+  const { base, perTask } = spec.memory;
+  const each = formatQuantity(perTask, 'bytes');
+  return {
+    slots: Math.max(1, Math.floor((heap - base) / perTask)),
+    decidedBy: spec.memoryLimit === undefined ? 'resources.memory.request' : 'resources.memory.limit',
+    reason: (n) =>
+      `(0.9 × ${formatQuantity(limit, 'bytes')} − ${formatQuantity(base, 'bytes')}) ÷ ${each}, rounded down to ${n}`,
+  };
+}

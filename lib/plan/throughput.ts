@@ -1,0 +1,69 @@
+import { type Figure, figure } from './figure';
+import { formatQuantity } from './format';
+import type { Problem } from './problem';
+import { floorNoisy } from './rounding';
+import type { SettledSpec } from './settled-spec';
+
+/** What a pod with all slots busy achieves. */
+export interface Throughput {
+  readonly throughputPerPod: Figure;
+  /** Seconds that an average task takes while all slots are busy: its duration, or longer when CPU is short. */
+  readonly busySeconds: number;
+}
+
+/**
+ * Tasks per second of one pod: the slots bound it (Little's law), or the CPU does.
+ *
+ * @param ceiling cores that the worker can use at most
+ */
+export function throughput(spec: SettledSpec, slots: number, ceiling: number): Throughput {
+  const bySlots = slots / spec.meanSeconds;
+  const byCpu = ceiling / spec.cpuSeconds;
+  const slotsText = `${formatQuantity(slots, 'slots')} ÷ ${formatQuantity(spec.meanSeconds, 'seconds')}`;
+  const cpuText = `${formatQuantity(ceiling, 'cores')} ÷ ${formatQuantity(spec.cpuSeconds, 'seconds')} of CPU`;
+  const throughputPerPod =
+    bySlots <= byCpu
+      ? figure(
+          bySlots,
+          'tasks/s',
+          (n) => `${slotsText} = ${n}: the slots bind, the CPU would allow ${rate(byCpu)}`,
+        )
+      : figure(
+          byCpu,
+          'tasks/s',
+          (n) => `${cpuText} = ${n}: the CPU binds, the slots would allow ${rate(bySlots)}`,
+        );
+  return { throughputPerPod, busySeconds: Math.max(spec.meanSeconds, (slots * spec.cpuSeconds) / ceiling) };
+}
+
+function rate(value: number): string {
+  return formatQuantity(value, 'tasks/s');
+}
+
+/** Refuses a pool so short of CPU that its average task would be cancelled at its deadline. */
+export function checkStarvation(
+  spec: SettledSpec,
+  slots: number,
+  ceiling: number,
+  busySeconds: number,
+  problems: Problem[],
+): void {
+  if (busySeconds <= spec.maxSeconds * (1 + 1e-9)) {
+    return;
+  }
+  const cpuProp = typeof spec.cpuLimit === 'number' ? 'resources.cpu.limit' : 'resources.cpu.request';
+  const fitting = floorNoisy((spec.maxSeconds * ceiling) / spec.cpuSeconds);
+  const cores = formatQuantity((slots * spec.cpuSeconds) / spec.maxSeconds, 'cores');
+  const raise = `raise ${cpuProp} above ${cores}`;
+  problems.push({
+    prop: spec.concurrency === undefined ? cpuProp : 'concurrency',
+    wanted: `must leave each task the CPU to end within ${formatQuantity(spec.maxSeconds, 'seconds')} (task.duration.max)`,
+    got:
+      `${formatQuantity(slots, 'slots')} × ${formatQuantity(spec.cpuSeconds, 'seconds')} ÷ ` +
+      `${formatQuantity(ceiling, 'cores')} = ${formatQuantity(busySeconds, 'seconds')} for an average task`,
+    fix:
+      spec.concurrency !== undefined && fitting >= 1
+        ? `Lower it to ${fitting}, or ${raise}.`
+        : `${raise.charAt(0).toUpperCase()}${raise.slice(1)}, or raise task.duration.max.`,
+  });
+}

@@ -1,0 +1,101 @@
+import { CLUSTER_PODS_MAX, PROGRESS_DEADLINE_SECONDS } from '../kubernetes';
+import { SECONDS_MAX } from '../machine';
+import type { Problem } from '../problem';
+import type { Setting, SettledSpec } from '../settled-spec';
+import type { RolloutSpec, ShutdownSpec, SourceSpec } from '../spec';
+import { checkNumber, type NumberRule } from './check-number';
+
+/** Time until kube-proxies and ingresses have followed an endpoint that went away: a few seconds in practice. */
+const LAME_DUCK_SECONDS = 5;
+const FLUSH_SECONDS = 3;
+const MIN_READY_SECONDS = 5;
+
+/** A queue that takes longer than this to answer is broken, not slow. */
+const ROUND_TRIP_MAX_SECONDS = 60;
+
+/** Checks what the numbers need to know about the source of tasks. */
+export function settleSource(
+  source: SourceSpec,
+  problems: Problem[],
+): Pick<SettledSpec, 'delivery' | 'roundTripSeconds'> {
+  const rule: NumberRule = {
+    prop: 'source.roundTrip',
+    unit: 'seconds',
+    min: 0,
+    max: ROUND_TRIP_MAX_SECONDS,
+    fix: 'Give the time from asking the queue for tasks to having them.',
+  };
+  return {
+    delivery: source.delivery,
+    roundTripSeconds: checkNumber(source.roundTripSeconds, rule, problems),
+  };
+}
+
+/** Checks the parts of the shutdown budget. */
+export function settleShutdown(
+  shutdown: ShutdownSpec | undefined,
+  delivery: 'pull' | 'push',
+  problems: Problem[],
+): Pick<SettledSpec, 'lameDuckSeconds' | 'flushSeconds' | 'graceSeconds'> {
+  const rule = { unit: 'seconds', min: 0, max: SECONDS_MAX } as const;
+  const lameDuck: NumberRule = {
+    ...rule,
+    prop: 'shutdown.lameDuck',
+    fix: 'Leave it out for 5 s (push) or 0 s (pull).',
+  };
+  const flush: NumberRule = { ...rule, prop: 'shutdown.flush', fix: 'Leave it out for 3 s.' };
+  const grace: NumberRule = {
+    ...rule,
+    prop: 'shutdown.gracePeriod',
+    min: 1,
+    parts: 1,
+    fix: 'Leave it out to derive it from the longest task.',
+  };
+  return {
+    lameDuckSeconds: setting(
+      shutdown?.lameDuckSeconds,
+      delivery === 'push' ? LAME_DUCK_SECONDS : 0,
+      lameDuck,
+      problems,
+    ),
+    flushSeconds: setting(shutdown?.flushSeconds, FLUSH_SECONDS, flush, problems),
+    graceSeconds:
+      shutdown?.graceSeconds === undefined ? undefined : checkNumber(shutdown.graceSeconds, grace, problems),
+  };
+}
+
+/** Checks the rolling update. */
+export function settleRollout(
+  rollout: RolloutSpec | undefined,
+  problems: Problem[],
+): Pick<SettledSpec, 'maxSurge' | 'minReadySeconds'> {
+  const surge: NumberRule = {
+    prop: 'rollout.maxSurge',
+    unit: 'pods',
+    min: 1,
+    max: CLUSTER_PODS_MAX,
+    parts: 1,
+    fix: 'Leave it out for a quarter of scale.max: with 0, no pod could be replaced, since none may be missing.',
+  };
+  const minReady: NumberRule = {
+    prop: 'rollout.minReady',
+    unit: 'seconds',
+    min: 0,
+    max: PROGRESS_DEADLINE_SECONDS - 1,
+    parts: 1,
+    fix: `Leave it out for ${MIN_READY_SECONDS} s; it has to stay below progressDeadlineSeconds (${PROGRESS_DEADLINE_SECONDS} s).`,
+  };
+  return {
+    maxSurge: rollout?.maxSurge === undefined ? undefined : checkNumber(rollout.maxSurge, surge, problems),
+    minReadySeconds: setting(rollout?.minReadySeconds, MIN_READY_SECONDS, minReady, problems),
+  };
+}
+
+function setting(
+  value: number | undefined,
+  byDefault: number,
+  rule: NumberRule,
+  problems: Problem[],
+): Setting {
+  return { given: value !== undefined, value: checkNumber(value ?? byDefault, rule, problems) };
+}

@@ -1,0 +1,117 @@
+import { formatNumber } from '../format';
+import { CLUSTER_PODS_MAX, HPA_TOLERANCE, SCALE_TO_ZERO_MINOR } from '../kubernetes';
+import { SECONDS_MAX } from '../machine';
+import type { Problem } from '../problem';
+import type { SettledSpec } from '../settled-spec';
+import type { ClusterSpec, ScaleSpec } from '../spec';
+import { checkNumber } from './check-number';
+
+const DEFAULT_TARGET = 0.7;
+const DEFAULT_OLDEST = '1.32';
+
+/** Metric targets are given in thousandths, as the autoscaler truncates averages to whole thousandths. */
+const TARGET_PARTS = 1000;
+
+/** Utilisation never exceeds 1, so a target above 1 ÷ (1 + tolerance) could never be missed enough to scale out. */
+const TARGET_MAX = Math.floor(TARGET_PARTS / (1 + HPA_TOLERANCE)) / TARGET_PARTS;
+
+type SettledScale = Pick<
+  SettledSpec,
+  'minReplicas' | 'maxReplicas' | 'drainWithinSeconds' | 'targetUtilization'
+>;
+
+/** Checks the bounds and the speed of the autoscaler. */
+export function settleScale(
+  scale: ScaleSpec,
+  cluster: ClusterSpec | undefined,
+  problems: Problem[],
+): SettledScale {
+  return {
+    ...settleBounds(scale, settleOldest(cluster, problems), problems),
+    drainWithinSeconds: checkNumber(
+      scale.drainWithinSeconds,
+      {
+        prop: 'scale.drainWithin',
+        unit: 'seconds',
+        min: 1e-6,
+        max: SECONDS_MAX,
+        fix: 'Give the time within which a backlog is worked off.',
+      },
+      problems,
+    ),
+    targetUtilization: {
+      given: scale.targetUtilization !== undefined,
+      value: checkNumber(
+        scale.targetUtilization ?? DEFAULT_TARGET,
+        {
+          prop: 'scale.targetUtilization',
+          unit: 'ratio',
+          min: 1 / TARGET_PARTS,
+          max: TARGET_MAX,
+          parts: TARGET_PARTS,
+          fix:
+            `Leave it out for ${DEFAULT_TARGET}: busy ÷ slots never exceeds 1, and the autoscaler adds pods only` +
+            ` above ${formatNumber(1 + HPA_TOLERANCE)} × target.`,
+        },
+        problems,
+      ),
+    },
+  };
+}
+
+function settleBounds(
+  scale: ScaleSpec,
+  oldest: Oldest,
+  problems: Problem[],
+): Pick<SettledSpec, 'minReplicas' | 'maxReplicas'> {
+  const rule = { unit: 'pods', max: CLUSTER_PODS_MAX, parts: 1 } as const;
+  const minReplicas = checkNumber(
+    scale.min,
+    { ...rule, prop: 'scale.min', min: 0, fix: 'Give the fewest pods that run at any time.' },
+    problems,
+  );
+  const maxReplicas = checkNumber(
+    scale.max,
+    { ...rule, prop: 'scale.max', min: 1, fix: 'Give the most pods that the autoscaler may start.' },
+    problems,
+  );
+  if (scale.min === 0 && oldest.minor < SCALE_TO_ZERO_MINOR) {
+    problems.push({
+      prop: 'scale.min',
+      wanted: `must be 1 or more while cluster.oldest is below 1.${SCALE_TO_ZERO_MINOR}`,
+      got: `0 with ${oldest.text}`,
+      fix: `Raise it to 1, or raise cluster.oldest to 1.${SCALE_TO_ZERO_MINOR}, where scaling to zero is on by default.`,
+    });
+  }
+  if (maxReplicas < minReplicas) {
+    problems.push({
+      prop: 'scale.max',
+      wanted: `must be ${formatNumber(minReplicas)} (scale.min) or more`,
+      got: formatNumber(maxReplicas),
+      fix: 'Raise it, or lower scale.min.',
+    });
+  }
+  return { minReplicas, maxReplicas: Math.max(minReplicas, maxReplicas) };
+}
+
+interface Oldest {
+  readonly minor: number;
+  /** For messages: the version, and whether it is a default. */
+  readonly text: string;
+}
+
+function settleOldest(cluster: ClusterSpec | undefined, problems: Problem[]): Oldest {
+  const oldest = cluster?.oldest ?? DEFAULT_OLDEST;
+  const minor = /^1\.(\d{1,3})$/.exec(oldest)?.[1];
+  if (minor === undefined) {
+    problems.push({
+      prop: 'cluster.oldest',
+      wanted: 'must be a minor version such as 1.32',
+      got: JSON.stringify(oldest),
+      fix: `Give the oldest Kubernetes version that you deploy to, or leave it out for ${DEFAULT_OLDEST}.`,
+    });
+    return { minor: 0, text: 'an unknown version' };
+  }
+  const origin = cluster?.oldest === undefined ? ' (the default)' : '';
+  return { minor: Number(minor), text: `cluster.oldest ${oldest}${origin}` };
+}
