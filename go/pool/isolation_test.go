@@ -69,7 +69,7 @@ func TestAPanicEndsItsTaskOnly(t *testing.T) {
 func TestAPanicWithNilIsAPanic(t *testing.T) {
 	var told outcomes
 	p := open(t, pool.Config[int]{Workers: 1, Done: told.done, Handle: func(context.Context, int) error {
-		panic(nil) //nolint:govet // the case under test
+		panic(nil)
 	}})
 	if err := p.Submit(bg, 0); err != nil {
 		t.Fatal(err)

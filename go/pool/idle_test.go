@@ -1,0 +1,75 @@
+package pool_test
+
+import (
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"capstan/pool"
+)
+
+// burst keeps n workers busy for a second and returns when they are idle.
+func burst(t *testing.T, p *pool.Pool[time.Duration], n int) {
+	for range n {
+		submitAll(t, p, time.Second)
+	}
+	time.Sleep(time.Second)
+	synctest.Wait()
+}
+
+func TestIdleWorkersEndAtTheirAge(t *testing.T) {
+	for _, timeout := range []time.Duration{0, 3 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			p := open(t, pool.Config[time.Duration]{Workers: 5, Handle: sleeper, IdleTimeout: timeout})
+			burst(t, p, 5)
+			age := timeout
+			if age == 0 {
+				age = pool.DefaultIdleTimeout
+			}
+			time.Sleep(age - 1)
+			before := p.Stats().Live
+			time.Sleep(1)
+			synctest.Wait()
+			if after := p.Stats().Live; before != 5 || after != 0 {
+				t.Errorf("live before and after %v: %d and %d, want 5 and 0", age, before, after)
+			}
+			burst(t, p, 2)
+			if s := p.Stats(); s.Completed != 7 {
+				t.Errorf("the pool does not come back to life: %+v", s)
+			}
+			p.Drain(bg)
+		})
+	}
+}
+
+func TestTheWorkerParkedLastIsUsedFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := open(t, pool.Config[time.Duration]{Workers: 4, Handle: sleeper, IdleTimeout: 10 * time.Second})
+		burst(t, p, 4)
+		time.Sleep(time.Millisecond) // look after the moment of expiry, not in it
+		var live []int
+		for range 6 { // one worker is enough for this; the other three may grow old
+			burst(t, p, 1)
+			time.Sleep(time.Second)
+			live = append(live, p.Stats().Live)
+		}
+		if want := []int{4, 4, 4, 4, 1, 1}; !slices.Equal(live, want) {
+			t.Errorf("live every 2 s: %v, want %v", live, want)
+		}
+		p.Drain(bg)
+	})
+}
+
+func TestATrickleWakesNoMoreWorkersThanItNeeds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := open(t, pool.Config[time.Duration]{Workers: 8, Handle: sleeper})
+		for range 50 {
+			burst(t, p, 1)
+		}
+		if s := p.Stats(); s.Live != 1 || s.PeakBusy != 1 {
+			t.Errorf("one task at a time, and %+v", s)
+		}
+		p.Drain(bg)
+	})
+}
