@@ -1,0 +1,55 @@
+import { Chart, Duration, Size } from 'cdk8s';
+import { Namespace } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { GoApp, Source, Worker } from '../lib';
+
+/** The reference platform: a pipeline for photos that uses all of Capstan. */
+export class Darkroom extends Chart {
+  /** Makes thumbnails and metadata without EXIF from photos: bound by CPU and memory. */
+  readonly develop: Worker;
+  /** Fetches the pages of a site, follows links and reports broken ones: bound by waiting. */
+  readonly crawl: Worker;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id, { namespace: 'darkroom', labels: { 'app.kubernetes.io/part-of': 'darkroom' } });
+
+    new Namespace(this, 'Namespace', { metadata: { name: 'darkroom', labels: podSecurity('restricted') } });
+
+    this.develop = new Worker(this, 'develop', {
+      app: GoApp.fromDirectory('apps/develop'),
+      source: Source.memory({ capacity: 1000 }),
+      task: {
+        cpuTime: Duration.millis(260),
+        duration: { mean: Duration.millis(280), max: Duration.seconds(20) },
+        memory: { base: Size.mebibytes(24), perTask: Size.mebibytes(90) },
+      },
+      concurrency: 2,
+      scale: { min: 3, max: 12, drainWithin: Duration.minutes(1) },
+    });
+
+    this.crawl = new Worker(this, 'crawl', {
+      app: GoApp.fromDirectory('apps/crawl', { handler: 'New' }),
+      source: Source.memory({ capacity: 10_000 }),
+      task: {
+        cpuTime: Duration.millis(2),
+        duration: { mean: Duration.millis(150), max: Duration.seconds(15) },
+        memory: { base: Size.mebibytes(24), perTask: Size.mebibytes(1) },
+      },
+      concurrency: 64,
+      scale: { min: 3, max: 10, drainWithin: Duration.minutes(1) },
+      // Any public address but the metadata service of a cloud.
+      egress: [{ cidr: '0.0.0.0/0', except: ['169.254.0.0/16'], ports: [80, 443] }],
+    });
+  }
+}
+
+/** Labels that make a namespace refuse pods below a Pod Security level. */
+function podSecurity(level: 'restricted' | 'baseline'): Record<string, string> {
+  const modes = ['enforce', 'audit', 'warn'];
+  return Object.fromEntries(
+    modes.flatMap((mode) => [
+      [`pod-security.kubernetes.io/${mode}`, level],
+      [`pod-security.kubernetes.io/${mode}-version`, 'latest'],
+    ]),
+  );
+}

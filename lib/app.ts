@@ -1,0 +1,138 @@
+import { join } from 'node:path';
+import { App, type AppProps, Yaml } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { resolveImage } from './codegen/image-lock';
+import type { ImageResolver } from './image-resolver';
+import { MODEL_VARIABLE, type ProgramModel, workersOf } from './model';
+import type { ClusterSpec } from './plan/spec';
+import { SpecError } from './spec-error';
+import { type RenderedTree, renderCharts } from './synth/documents';
+import { layOut } from './synth/layout';
+import { validateTree } from './synth/validate-tree';
+import { writeAtomically, writeManifests } from './synth/write-files';
+
+/** Where images of apps without a `repository` lie, unless the program says otherwise. */
+export const DEFAULT_REGISTRY = 'localhost:5000';
+
+/** The committed file with the digests of images, unless the program says otherwise. */
+export const DEFAULT_LOCK_FILE = 'images.lock.json';
+
+/** Properties of {@link CapstanApp}. */
+export interface CapstanAppProps extends AppProps {
+  /**
+   * Registry of the images of apps without a `repository` of their own.
+   * @default 'localhost:5000'
+   */
+  readonly registry?: string;
+  /**
+   * Clusters that the manifests have to work on.
+   * @default oldest: '1.32'
+   */
+  readonly cluster?: ClusterSpec;
+  /**
+   * The committed file with the digests of images, relative to the folder that the program runs in.
+   * @default 'images.lock.json'
+   */
+  readonly lockFile?: string;
+  /**
+   * Where images come from.
+   * @default the lock file, which `capstan image build` renews
+   */
+  readonly images?: ImageResolver;
+}
+
+/**
+ * A cdk8s app that checks the whole tree before it writes anything, and writes all or nothing.
+ *
+ * ```ts
+ * const app = new CapstanApp();
+ * new Darkroom(app, 'darkroom');
+ * app.synth();
+ * ```
+ *
+ * With the variable `CAPSTAN_MODEL` set to a path, {@link synth} writes a {@link ProgramModel} there instead.
+ */
+export class CapstanApp extends App {
+  /** The app that a construct stands in; `undefined` when that is not a `CapstanApp`. */
+  static find(construct: IConstruct): CapstanApp | undefined {
+    const { root } = construct.node;
+    return root instanceof CapstanApp ? root : undefined;
+  }
+
+  /** Registry of the images of apps without a `repository` of their own. */
+  readonly registry: string;
+  /** The committed file with the digests of images. */
+  readonly lockFile: string;
+  /** Clusters that the manifests have to work on. */
+  readonly cluster: ClusterSpec;
+  /** Where images come from. */
+  readonly images: ImageResolver;
+  private readonly recordsMetadata: boolean;
+
+  constructor(props: CapstanAppProps = {}) {
+    super(props);
+    this.registry = props.registry ?? DEFAULT_REGISTRY;
+    this.lockFile = props.lockFile ?? DEFAULT_LOCK_FILE;
+    this.cluster = props.cluster ?? {};
+    this.images = props.images ?? { resolve: (app) => resolveImage(app, this.lockFile) };
+    this.recordsMetadata =
+      props.recordConstructMetadata ?? process.env.CDK8S_RECORD_CONSTRUCT_METADATA === 'true';
+  }
+
+  /**
+   * Writes the manifests into {@link outdir}: changed files in one step each, unchanged ones not at all; manifests
+   * of an earlier run that are no longer wanted are removed.
+   *
+   * @throws SpecError with every problem of the tree; then nothing is written
+   */
+  override synth(): void {
+    const modelFile = process.env[MODEL_VARIABLE];
+    if (modelFile !== undefined && modelFile !== '') {
+      writeAtomically(modelFile, `${JSON.stringify(this.model(), undefined, 2)}\n`);
+      return;
+    }
+    const tree = this.render();
+    const layout = layOut(tree, { type: this.yamlOutputType, extension: this.outputFileExtension });
+    const files = new Map([...layout].map(([name, documents]) => [name, Yaml.stringify(...documents)]));
+    writeManifests(this.outdir, files, this.outputFileExtension);
+    if (this.recordsMetadata) this.writeMetadata(tree);
+  }
+
+  /**
+   * All documents as one YAML text.
+   *
+   * @throws SpecError with every problem of the tree
+   */
+  override synthYaml(): string {
+    const objects = this.render().charts.flatMap((chart) => chart.objects);
+    return Yaml.stringify(...objects.map(({ document }) => document));
+  }
+
+  /** What the `capstan` command learns about this program. Never throws for a mistake in the tree: it lists them. */
+  model(): ProgramModel {
+    return {
+      version: 1,
+      problems: validateTree(this),
+      images: { registry: this.registry, lockFile: this.lockFile },
+      workers: workersOf(this),
+    };
+  }
+
+  private render(): RenderedTree {
+    const problems = validateTree(this);
+    if (problems.length > 0) throw new SpecError(problems);
+    return renderCharts(this);
+  }
+
+  // The form that cdk8s-cli's validation plug-ins read.
+  private writeMetadata(tree: RenderedTree): void {
+    const objects = tree.charts.flatMap((chart) => chart.objects);
+    const resources = Object.fromEntries(
+      objects.map(({ object }) => [object.name, { path: object.node.path }]),
+    );
+    writeAtomically(
+      join(this.outdir, 'construct-metadata.json'),
+      JSON.stringify({ version: '1.0.0', resources }),
+    );
+  }
+}

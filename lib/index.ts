@@ -1,0 +1,43 @@
+/**
+ * Capstan: one typed spec couples the bound inside a Go worker's pod with the scaling around it, and proves that the
+ * two agree before anything is deployed.
+ *
+ * @packageDocumentation
+ */
+
+export { CapstanApp, type CapstanAppProps } from './app';
+export { GoApp, type GoAppOptions, type GoAppRef, type HandlerKind } from './go-app';
+export type { ImageResolution, ImageResolver } from './image-resolver';
+export type { AppModel, ProgramModel, WorkerModel } from './model';
+export type {
+  ClusterSpec,
+  DownstreamBudget,
+  Figure,
+  FigureName,
+  Figures,
+  Problem,
+  WorkerPlan,
+} from './plan';
+export { fill, type JsonObject, type JsonValue, type Refinement, refine, remove, set } from './refine';
+export {
+  type FolderSource,
+  type FolderSourceOptions,
+  type MemorySource,
+  type MemorySourceOptions,
+  Source,
+  type TaskSource,
+} from './source';
+export { SpecError, type TreeProblem } from './spec-error';
+export type {
+  Egress,
+  EgressToAddresses,
+  EgressToPods,
+  TaskProfile,
+  WorkerProps,
+  WorkerResources,
+  WorkerRetry,
+  WorkerRollout,
+  WorkerScale,
+  WorkerShutdown,
+} from './worker/props';
+export { Worker } from './worker/worker';

@@ -1,0 +1,62 @@
+import type { IConstruct } from 'constructs';
+import type { WorkerContract } from './contract/zz_worker.gen';
+import type { HandlerKind } from './go-app';
+import type { WorkerPlan } from './plan/worker-plan';
+import type { TreeProblem } from './spec-error';
+
+/** Variable with the path of the file that `CapstanApp.synth` writes a {@link ProgramModel} to, instead of manifests. */
+export const MODEL_VARIABLE = 'CAPSTAN_MODEL';
+
+/** What a program says about itself to the `capstan` command: see docs/adr/0005. */
+export interface ProgramModel {
+  /** Version of this form. */
+  readonly version: 1;
+  /** What is wrong in the tree, images left aside. With problems, figures of the plans may make no sense. */
+  readonly problems: readonly TreeProblem[];
+  /** Where images come from. */
+  readonly images: { readonly registry: string; readonly lockFile: string };
+  /** The workers, in the order of the tree. */
+  readonly workers: readonly WorkerModel[];
+}
+
+/** One worker of a {@link ProgramModel}. */
+export interface WorkerModel {
+  /** Path of the construct, such as `darkroom/develop`. */
+  readonly path: string;
+  /** Name of the worker. */
+  readonly name: string;
+  /** The Go app that it runs. */
+  readonly app: AppModel;
+  /** All numbers with their reasons. */
+  readonly plan: WorkerPlan;
+  /** What the worker is configured with in the cluster. */
+  readonly contract: WorkerContract;
+  /** What the container is limited to: CPU cores (left out: no limit) and bytes. */
+  readonly limits: { readonly cpuCores?: number; readonly memoryBytes: number };
+  /** The container's environment, as far as Capstan sets it. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A worker's Go app. */
+export interface AppModel {
+  /** Key of the image lock, argument of `capstan image build`. */
+  readonly name: string;
+  /** The app's folder, relative to the folder that the program runs in. */
+  readonly directory: string;
+  /** Full name of the image without a tag. */
+  readonly repository: string;
+  /** Which function the generated main calls. */
+  readonly handler: HandlerKind;
+}
+
+const workers = new WeakMap<IConstruct, () => WorkerModel>();
+
+/** Makes a construct appear as a worker in the model of its program. `describe` is called when the model is written. */
+export function describeWorker(construct: IConstruct, describe: () => WorkerModel): void {
+  workers.set(construct, describe);
+}
+
+/** The workers below a construct, in the order of the tree. */
+export function workersOf(root: IConstruct): WorkerModel[] {
+  return root.node.findAll().flatMap((construct) => workers.get(construct)?.() ?? []);
+}

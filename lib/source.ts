@@ -1,0 +1,91 @@
+import type { Volume } from 'cdk8s-plus-27';
+
+/** The embedded queue of each pod, filled over HTTP: `POST /tasks` on port `intake`. */
+export interface MemorySource {
+  readonly kind: 'memory';
+  /** Tasks that one pod's queue holds, waiting and in flight; beyond it `POST /tasks` answers 429. */
+  readonly capacity: number;
+  /** Payloads enqueued when a pod starts, each a JSON value. */
+  readonly seeds: readonly unknown[];
+}
+
+/** A folder on a volume, each of whose files is one task. One process at a time works on it. */
+export interface FolderSource {
+  readonly kind: 'folder';
+  /** The volume that the folder lies on, mounted at {@link path}. */
+  readonly volume: Volume;
+  /** Where the volume is mounted. */
+  readonly path: string;
+  /** Folder below {@link path} whose files are the tasks. */
+  readonly input: string;
+  /** Folder below {@link path} for what handlers write. */
+  readonly output: string;
+  /** Folder below {@link path} for in-flight markers and dead letters. */
+  readonly state: string;
+}
+
+/** Where a worker's tasks come from. */
+export type TaskSource = MemorySource | FolderSource;
+
+/** Options of {@link Source.memory}. */
+export interface MemorySourceOptions {
+  /** Tasks that one pod's queue holds, waiting and in flight. */
+  readonly capacity: number;
+  /**
+   * Payloads enqueued when a pod starts, each a JSON value.
+   * @default none
+   */
+  readonly seeds?: readonly unknown[];
+}
+
+/** Options of {@link Source.folder}. */
+export interface FolderSourceOptions {
+  /** The volume that the folder lies on, such as `Volume.fromPersistentVolumeClaim(…)`. */
+  readonly volume: Volume;
+  /**
+   * Where the volume is mounted.
+   * @default '/data'
+   */
+  readonly path?: string;
+  /**
+   * Folder on the volume whose files are the tasks, read recursively.
+   * @default 'in'
+   */
+  readonly input?: string;
+  /**
+   * Folder on the volume for what handlers write.
+   * @default 'out'
+   */
+  readonly output?: string;
+  /**
+   * Folder on the volume for in-flight markers and dead letters.
+   * @default 'state'
+   */
+  readonly state?: string;
+}
+
+/** Makes task sources. */
+export const Source = {
+  /**
+   * The embedded queue: tasks are pushed to a pod over HTTP and live in its memory until they are done. A pod that
+   * is killed loses what waits in it, so pushers keep a task until its work shows. Nothing else has to run.
+   */
+  memory(options: MemorySourceOptions): MemorySource {
+    return { kind: 'memory', capacity: options.capacity, seeds: options.seeds ?? [] };
+  },
+
+  /**
+   * The files of a folder. Progress survives a kill. Since one process at a time may work on the folder, the worker
+   * has `scale: { min: 1, max: 1 }`, no autoscaler, and a rollout that ends the old pod before the new one starts.
+   */
+  folder(options: FolderSourceOptions): FolderSource {
+    return {
+      kind: 'folder',
+      volume: options.volume,
+      path: options.path ?? '/data',
+      input: options.input ?? 'in',
+      output: options.output ?? 'out',
+      state: options.state ?? 'state',
+    };
+  },
+} as const;

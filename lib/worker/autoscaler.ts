@@ -1,0 +1,82 @@
+import { Duration } from 'cdk8s';
+import {
+  type Deployment,
+  HorizontalPodAutoscaler,
+  LabelSelector,
+  Metric,
+  MetricTarget,
+  Replicas,
+  ScalingStrategy,
+} from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { Figures } from '../plan/figures';
+import { refine, set } from '../refine';
+import { milliQuantity } from './units';
+
+/** Busy slots ÷ slots of each pod, averaged over 15 s. */
+export const UTILIZATION_METRIC = 'capstan_pool_utilization';
+
+/** Tasks that wait for a slot, of all pods together. */
+export const BACKLOG_METRIC = 'capstan_queue_backlog';
+
+/** What a worker's autoscaler is made from. */
+export interface AutoscalerInput {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly figures: Figures;
+  readonly target: Deployment;
+}
+
+/**
+ * The autoscaler of a worker, with two signals, of which the larger count wins: utilisation alone can never say how
+ * far behind a full pool is, since it ends at 1; backlog alone says nothing while nothing waits. Their order is fixed,
+ * since a list in another order is another document to GitOps.
+ */
+export function workerAutoscaler(scope: Construct, input: AutoscalerInput): HorizontalPodAutoscaler {
+  const { name, labels, figures, target } = input;
+  const utilization = figures.targetUtilization.value;
+  const backlog = figures.backlogPerReplica.value;
+  const autoscaler = new HorizontalPodAutoscaler(scope, 'Autoscaler', {
+    metadata: { name, labels },
+    target,
+    minReplicas: figures.minReplicas.value,
+    maxReplicas: figures.maxReplicas.value,
+    metrics: [
+      Metric.pods({ name: UTILIZATION_METRIC, target: MetricTarget.averageValue(utilization) }),
+      Metric.external({
+        name: BACKLOG_METRIC,
+        target: MetricTarget.averageValue(backlog),
+        labelSelector: LabelSelector.of({ labels: { worker: name } }),
+      }),
+    ],
+    ...behavior(figures),
+  });
+  // As the API server stores them; cdk8s-plus writes floating-point numbers.
+  refine(
+    autoscaler,
+    set('/spec/metrics/0/pods/target/averageValue', milliQuantity(utilization)),
+    set('/spec/metrics/1/external/target/averageValue', milliQuantity(backlog)),
+  );
+  return autoscaler;
+}
+
+/** All of it is said: what is left out, cdk8s-plus fills with `Pods: minReplicas per 300 s` and `Percent: 200`. */
+function behavior(figures: Figures) {
+  const up = Duration.seconds(figures.scaleUpPeriod.value);
+  const down = Duration.seconds(figures.scaleDownPeriod.value);
+  return {
+    scaleUp: {
+      strategy: ScalingStrategy.MAX_CHANGE,
+      stabilizationWindow: Duration.seconds(0),
+      policies: [
+        { replicas: Replicas.percent(figures.scaleUpPercent.value), duration: up },
+        { replicas: Replicas.absolute(figures.scaleUpPods.value), duration: up },
+      ],
+    },
+    scaleDown: {
+      strategy: ScalingStrategy.MAX_CHANGE,
+      stabilizationWindow: Duration.seconds(figures.scaleDownWindow.value),
+      policies: [{ replicas: Replicas.percent(figures.scaleDownPercent.value), duration: down }],
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import type { Source, Task, WorkerContract } from '../contract/zz_worker.gen';
+import { PREFETCH_FACTOR } from '../plan/fetch';
+import type { WorkerPlan } from '../plan/worker-plan';
+import type { TaskSource } from '../source';
+import { PORTS } from './names';
+import type { WorkerProps, WorkerRetry } from './props';
+import { seconds } from './units';
+
+const MAX_ATTEMPTS = 5;
+const INITIAL_DELAY_SECONDS = 1;
+const MAX_DELAY_SECONDS = 60;
+const DELAY_FACTOR = 2;
+const DELAY_JITTER = 0.5;
+
+/** The configuration of a worker's pods: the plan's numbers and the program's settings. */
+export function workerContract(plan: WorkerPlan, props: WorkerProps): WorkerContract {
+  const { figures } = plan;
+  const folders = foldersOf(props);
+  return {
+    contract: 1,
+    name: plan.name,
+    pool: { slots: figures.poolSlots.value },
+    fetch: { factor: PREFETCH_FACTOR, maxPrefetch: figures.prefetch.value },
+    source: contractSource(props.source),
+    task: contractTask(plan, props.retry),
+    shutdown: {
+      lameDuckSeconds: figures.lameDuck.value,
+      drainSeconds: figures.drain.value,
+      flushSeconds: figures.flush.value,
+    },
+    http: {
+      metricsPort: PORTS.metrics.number,
+      ...(props.source.kind === 'memory' && { intakePort: PORTS.intake.number }),
+    },
+    ...(folders !== undefined && { folders }),
+    ...(props.settings !== undefined && { settings: { ...props.settings } }),
+  };
+}
+
+/** The contract as the text of the configuration file. */
+export function contractText(contract: WorkerContract): string {
+  return `${JSON.stringify(contract, undefined, 2)}\n`;
+}
+
+/** A pod annotation that changes with the configuration, so that a new configuration rolls the pods. */
+export function checksum(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function contractSource(source: TaskSource): Source {
+  switch (source.kind) {
+    case 'memory': {
+      const { capacity, seeds } = source;
+      return {
+        memory: { capacity, ...(seeds.length > 0 && { seeds: seeds.map((seed) => JSON.stringify(seed)) }) },
+      };
+    }
+    case 'folder': {
+      const { path, input, state } = source;
+      return { folder: { input: posix.join(path, input), state: posix.join(path, state) } };
+    }
+    default:
+      return source satisfies never;
+  }
+}
+
+function contractTask({ figures }: WorkerPlan, retry: WorkerRetry = {}): Task {
+  const { maxAttempts, initialDelay, maxDelay } = retry;
+  return {
+    maxSeconds: figures.drain.value,
+    ackWaitSeconds: figures.ackWait.value,
+    maxAttempts: maxAttempts ?? MAX_ATTEMPTS,
+    backoff: {
+      initialSeconds: initialDelay === undefined ? INITIAL_DELAY_SECONDS : seconds(initialDelay),
+      maxSeconds: maxDelay === undefined ? MAX_DELAY_SECONDS : seconds(maxDelay),
+      factor: DELAY_FACTOR,
+      jitter: DELAY_JITTER,
+    },
+  };
+}
+
+function foldersOf({ folders, source }: WorkerProps): WorkerContract['folders'] {
+  if (source.kind !== 'folder') return folders;
+  const { path, input, output } = source;
+  return { input: posix.join(path, input), output: posix.join(path, output), ...folders };
+}

@@ -1,0 +1,30 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { workerSelector } from './names';
+
+/** What a worker's PodDisruptionBudget is made from. */
+export interface DisruptionBudgetInput {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Pods that may be evicted at the same time. */
+  readonly maxUnavailable: number;
+}
+
+/**
+ * Bounds how many pods of a worker a node drain takes at a time. Pods that are not ready may always be evicted:
+ * they work on nothing that would not come back, and a worker that crashes over and over must not hold up the
+ * drain of a node for ever, as the default policy lets it.
+ */
+export function workerDisruptionBudget(
+  scope: Construct,
+  { name, labels, maxUnavailable }: DisruptionBudgetInput,
+): k8s.KubePodDisruptionBudget {
+  return new k8s.KubePodDisruptionBudget(scope, 'DisruptionBudget', {
+    metadata: { name, labels: { ...labels } },
+    spec: {
+      maxUnavailable: k8s.IntOrString.fromNumber(maxUnavailable),
+      selector: { matchLabels: workerSelector(name) },
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+    },
+  });
+}

@@ -1,0 +1,181 @@
+import type { Duration, Size } from 'cdk8s';
+import type { Cpu, EnvValue, VolumeMount } from 'cdk8s-plus-27';
+import type { GoApp } from '../go-app';
+import type { DownstreamBudget } from '../plan/spec';
+import type { TaskSource } from '../source';
+
+/** Properties of a `Worker`. */
+export interface WorkerProps {
+  /** The Go app that handles tasks. */
+  readonly app: GoApp;
+  /** Where tasks come from. */
+  readonly source: TaskSource;
+  /** What one task costs, measured or estimated. */
+  readonly task: TaskProfile;
+  /**
+   * Tasks that run at the same time in one pod.
+   * @default sized from `resources`: what the CPU keeps busy, at most what the memory holds
+   */
+  readonly concurrency?: number;
+  /**
+   * CPU and memory of one pod; what is left out is derived, what is given is checked.
+   * @default sized from `concurrency`
+   */
+  readonly resources?: WorkerResources;
+  /** Bounds and speed of the autoscaler. */
+  readonly scale: WorkerScale;
+  /** Parts of the shutdown budget. */
+  readonly shutdown?: WorkerShutdown;
+  /** Rolling update. */
+  readonly rollout?: WorkerRollout;
+  /** What happens to a task whose handler fails. */
+  readonly retry?: WorkerRetry;
+  /**
+   * What shared resources can take, such as database connections; the worker's peak is checked against each.
+   * @default nothing is checked
+   */
+  readonly downstream?: readonly DownstreamBudget[];
+  /**
+   * The handler's own settings.
+   * @default none
+   */
+  readonly settings?: Readonly<Record<string, string>>;
+  /**
+   * Variables for the container besides those that Capstan sets (CAPSTAN_CONFIG, GOMAXPROCS, GOMEMLIMIT).
+   * @default none
+   */
+  readonly env?: Readonly<Record<string, EnvValue>>;
+  /**
+   * Volumes besides /tmp and /etc/capstan.
+   * @default none
+   */
+  readonly volumes?: readonly VolumeMount[];
+  /**
+   * Where handlers read and write files.
+   * @default a folder source's own folders; otherwise none
+   */
+  readonly folders?: { readonly input?: string; readonly output?: string };
+  /**
+   * What the pods may call besides DNS. `deployment.connections` can add more.
+   * @default nothing
+   */
+  readonly egress?: readonly Egress[];
+}
+
+/** What one task costs. */
+export interface TaskProfile {
+  /** CPU time that one task uses. */
+  readonly cpuTime: Duration;
+  /** Wall time of one task when the pod is not short of CPU; the runtime ends a task at `max`. */
+  readonly duration: { readonly mean: Duration; readonly max: Duration };
+  /** Resident memory of the idle process, and the peak that each running task adds. */
+  readonly memory: { readonly base: Size; readonly perTask: Size };
+  /**
+   * Files in /tmp: what the process keeps and what each running task adds.
+   * @default base 16 MiB, perTask 0
+   */
+  readonly scratch?: { readonly base: Size; readonly perTask: Size };
+}
+
+/** CPU and memory of one pod. */
+export interface WorkerResources {
+  /** A limit of `'none'` leaves the limit out: then GOMAXPROCS follows the request. */
+  readonly cpu?: { readonly request?: Cpu; readonly limit?: Cpu | 'none' };
+  readonly memory?: { readonly request?: Size; readonly limit?: Size };
+}
+
+/** Bounds and speed of the autoscaler. */
+export interface WorkerScale {
+  /** Fewest pods. 0 needs every cluster at a version that has scale to zero on. */
+  readonly min: number;
+  /** Most pods. */
+  readonly max: number;
+  /** A backlog is worked off within this time, once the pods are there. */
+  readonly drainWithin: Duration;
+  /**
+   * Busy slots ÷ slots that the autoscaler holds.
+   * @default 0.7
+   */
+  readonly targetUtilization?: number;
+}
+
+/** Parts of the shutdown budget. */
+export interface WorkerShutdown {
+  /**
+   * How long a pushed-to worker goes on serving after SIGTERM, until endpoints have followed.
+   * @default 5 s when tasks are pushed, none when they are pulled
+   */
+  readonly lameDuck?: Duration;
+  /**
+   * Time for acks, hand-backs and the report.
+   * @default 3 s
+   */
+  readonly flush?: Duration;
+  /**
+   * The pod's grace period, when somebody else fixes it; it is then checked, not derived.
+   * @default lame duck + longest task + flush
+   */
+  readonly gracePeriod?: Duration;
+}
+
+/** Rolling update. */
+export interface WorkerRollout {
+  /**
+   * Pods above the wanted count.
+   * @default a quarter of `scale.max`, rounded up
+   */
+  readonly maxSurge?: number;
+  /**
+   * How long a fresh pod has to stay ready before the next old one goes.
+   * @default 5 s
+   */
+  readonly minReady?: Duration;
+}
+
+/** What happens to a task whose handler fails: tried again after a growing delay, then to the dead letter. */
+export interface WorkerRetry {
+  /**
+   * Attempts before the dead letter, the first one included.
+   * @default 5
+   */
+  readonly maxAttempts?: number;
+  /**
+   * Delay before the second attempt; each later one doubles it. Half of it is random, so that tasks which failed
+   * together do not come back together.
+   * @default 1 s
+   */
+  readonly initialDelay?: Duration;
+  /**
+   * Longest delay.
+   * @default 1 min
+   */
+  readonly maxDelay?: Duration;
+}
+
+/** What pods may call: TCP ports of addresses, or of pods. */
+export type Egress = {
+  /** TCP ports. */
+  readonly ports: readonly number[];
+} & (EgressToAddresses | EgressToPods);
+
+/** Addresses that pods may call. */
+export interface EgressToAddresses {
+  /** A range such as `0.0.0.0/0`. */
+  readonly cidr: string;
+  /**
+   * Ranges within it that stay closed, such as the metadata service of a cloud.
+   * @default none
+   */
+  readonly except?: readonly string[];
+}
+
+/** Pods that pods may call. */
+export interface EgressToPods {
+  /** Labels of the pods. */
+  readonly pods: Readonly<Record<string, string>>;
+  /**
+   * Labels of their namespace.
+   * @default the worker's own namespace
+   */
+  readonly namespace?: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,90 @@
+import type {
+  ClusterSpec,
+  ResourcesSpec,
+  RolloutSpec,
+  ShutdownSpec,
+  SourceSpec,
+  TaskSpec,
+  WorkerSpec,
+} from '../plan/spec';
+import type { TaskSource } from '../source';
+import type { TaskProfile, WorkerProps, WorkerResources, WorkerRollout, WorkerShutdown } from './props';
+import { bytes, cores, seconds } from './units';
+
+/** The plain spec of a worker's props, which the plan is made from. */
+export function toSpec(name: string, props: WorkerProps, cluster: ClusterSpec): WorkerSpec {
+  const { concurrency, resources, scale, shutdown, rollout, downstream } = props;
+  const { targetUtilization } = scale;
+  return {
+    name,
+    task: taskSpec(props.task),
+    ...(concurrency !== undefined && { concurrency }),
+    ...(resources !== undefined && { resources: resourcesSpec(resources) }),
+    scale: {
+      min: scale.min,
+      max: scale.max,
+      drainWithinSeconds: seconds(scale.drainWithin),
+      ...(targetUtilization !== undefined && { targetUtilization }),
+    },
+    source: sourceSpec(props.source),
+    ...(shutdown !== undefined && { shutdown: shutdownSpec(shutdown) }),
+    ...(rollout !== undefined && { rollout: rolloutSpec(rollout) }),
+    ...(downstream !== undefined && { downstream }),
+    cluster,
+  };
+}
+
+function taskSpec({ cpuTime, duration, memory, scratch }: TaskProfile): TaskSpec {
+  return {
+    cpuSeconds: seconds(cpuTime),
+    durationSeconds: { mean: seconds(duration.mean), max: seconds(duration.max) },
+    memoryBytes: { base: bytes(memory.base), perTask: bytes(memory.perTask) },
+    ...(scratch !== undefined && {
+      scratchBytes: { base: bytes(scratch.base), perTask: bytes(scratch.perTask) },
+    }),
+  };
+}
+
+function resourcesSpec({ cpu, memory }: WorkerResources): ResourcesSpec {
+  return {
+    ...(cpu !== undefined && {
+      cpu: {
+        ...(cpu.request !== undefined && { request: cores(cpu.request) }),
+        ...(cpu.limit !== undefined && { limit: cpu.limit === 'none' ? 'none' : cores(cpu.limit) }),
+      },
+    }),
+    ...(memory !== undefined && {
+      memory: {
+        ...(memory.request !== undefined && { request: bytes(memory.request) }),
+        ...(memory.limit !== undefined && { limit: bytes(memory.limit) }),
+      },
+    }),
+  };
+}
+
+/** Round trips on the machine itself: a queue in memory, a read of a folder. */
+function sourceSpec(source: TaskSource): SourceSpec {
+  switch (source.kind) {
+    case 'memory':
+      return { delivery: 'push', roundTripSeconds: 0.000_01 };
+    case 'folder':
+      return { delivery: 'pull', roundTripSeconds: 0.001 };
+    default:
+      return source satisfies never;
+  }
+}
+
+function shutdownSpec({ lameDuck, flush, gracePeriod }: WorkerShutdown): ShutdownSpec {
+  return {
+    ...(lameDuck !== undefined && { lameDuckSeconds: seconds(lameDuck) }),
+    ...(flush !== undefined && { flushSeconds: seconds(flush) }),
+    ...(gracePeriod !== undefined && { graceSeconds: seconds(gracePeriod) }),
+  };
+}
+
+function rolloutSpec({ maxSurge, minReady }: WorkerRollout): RolloutSpec {
+  return {
+    ...(maxSurge !== undefined && { maxSurge }),
+    ...(minReady !== undefined && { minReadySeconds: seconds(minReady) }),
+  };
+}
