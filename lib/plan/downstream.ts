@@ -10,8 +10,9 @@ export interface Demand {
   readonly slots: number;
   readonly min: number;
   readonly max: number;
-  /** Peaks that the worker would have with another `scale.max`. */
-  readonly peaksAt: (max: number) => PeakPods;
+  readonly surge: number;
+  /** Peaks that the worker would have with another `scale.max`, or with another surge as well. */
+  readonly peaksAt: (max: number, surge?: number) => PeakPods;
 }
 
 /** Blue/green is left out: how a worker is released is not known here. */
@@ -69,34 +70,36 @@ export function checkDownstream(
 }
 
 function remedy(budget: SettledBudget, demand: Demand, pods: number): string {
-  const max = largestMax(budget, demand);
+  const fits = (peaks: PeakPods) => use(budget, demand.slots, highest(peaks).pods) <= budget.limit;
+  const max = largestBelow(demand.max, (n) => fits(demand.peaksAt(n)));
+  const surge = largestBelow(demand.surge, (n) => fits(demand.peaksAt(demand.max, n)));
   const slots = Math.floor((budget.limit / pods - budget.perPod) / budget.perTask);
-  const withMin = max < demand.min ? ', and scale.min with it' : '';
   const ways = [
-    ...(max >= 1 ? [`lower scale.max to ${formatNumber(max)}${withMin}`] : []),
+    ...(max >= 1
+      ? [`lower scale.max to ${formatNumber(max)}${max < demand.min ? ' and scale.min with it' : ''}`]
+      : []),
+    ...(surge >= 1 ? [`lower rollout.maxSurge to ${formatNumber(surge)}`] : []),
     ...(budget.perTask > 0 && slots >= 1 ? [`lower concurrency to ${formatNumber(slots)}`] : []),
+    `raise what ${budget.name} can take`,
   ];
-  const raise = `raise what ${budget.name} can take`;
-  return ways.length === 0
-    ? `Not even one pod fits: lower what a pod holds, or ${raise}.`
-    : capitalized(`${[...ways, raise].join(', or ')}.`);
+  return capitalized(`${ways.join(', or ')}.`);
 }
 
 function capitalized(sentence: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
-/** Largest `scale.max` whose peak fits, 0 if none does. Peaks grow with `scale.max`, so bisection finds it. */
-function largestMax(budget: SettledBudget, demand: Demand): number {
-  let fits = 0;
-  let exceeds = demand.max;
-  while (exceeds - fits > 1) {
-    const middle = Math.floor((fits + exceeds) / 2);
-    if (use(budget, demand.slots, highest(demand.peaksAt(middle)).pods) <= budget.limit) {
-      fits = middle;
+/** Largest whole number from 1 below `bound` that fits, by bisection: peaks grow with the number. 0 if none does. */
+function largestBelow(bound: number, fits: (n: number) => boolean): number {
+  let largest = 0;
+  let exceeds = bound;
+  while (exceeds - largest > 1) {
+    const middle = Math.floor((largest + exceeds) / 2);
+    if (fits(middle)) {
+      largest = middle;
     } else {
       exceeds = middle;
     }
   }
-  return fits;
+  return largest;
 }

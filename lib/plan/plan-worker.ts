@@ -101,12 +101,13 @@ interface FleetPlan {
 
 function planFleet(spec: SettledSpec, pod: PodPlan, problems: Problem[]): FleetPlan {
   const { poolSlots, prefetch: ahead, throughputPerPod, gracePeriod } = pod.figures;
-  const peakAt = (max: number) => peakInput(spec, gracePeriod.value, max);
+  const peakAt = (max: number, surge = surgeFor(spec, max)) => peakInput(spec, gracePeriod.value, max, surge);
   const demand: Demand = {
     slots: poolSlots.value,
     min: spec.minReplicas,
     max: spec.maxReplicas,
-    peaksAt: (max) => peakPods(peakAt(max)),
+    surge: surgeFor(spec, spec.maxReplicas),
+    peaksAt: (max, surge) => peakPods(peakAt(max, surge)),
   };
   const peaks = demand.peaksAt(spec.maxReplicas);
 
@@ -128,11 +129,11 @@ function planFleet(spec: SettledSpec, pod: PodPlan, problems: Problem[]): FleetP
   };
 }
 
-function peakInput(spec: SettledSpec, graceSeconds: number, max: number): PeakInput {
+function peakInput(spec: SettledSpec, graceSeconds: number, max: number, surge: number): PeakInput {
   return {
     min: Math.min(spec.minReplicas, max),
     max,
-    surge: surgeFor(spec, max),
+    surge,
     minReadySeconds: spec.minReadySeconds.value,
     graceSeconds,
     scaleDown: scaleDown(graceSeconds),

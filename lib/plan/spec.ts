@@ -102,7 +102,8 @@ export interface ShutdownSpec {
 /** Rolling update. */
 export interface RolloutSpec {
   /**
-   * Pods above the wanted count during a rolling update.
+   * Pods above the wanted count during a rolling update. 0 means no rolling update at all: every old pod has ended
+   * before a new one starts (strategy `Recreate`), for sources that bear one process only.
    * @default a quarter of `scale.max`, rounded up
    */
   readonly maxSurge?: number;

@@ -24,7 +24,10 @@ export interface PeakPods {
 export function peakPods(input: PeakInput): PeakPods {
   return {
     steady: input.max + drainingAfterScaleIn(input),
-    rollingUpdate: input.max + Math.min(input.max, input.surge + drainingInRollingUpdate(input)),
+    rollingUpdate:
+      input.surge === 0
+        ? input.max
+        : input.max + Math.min(input.max, input.surge + drainingInRollingUpdate(input)),
     blueGreen: 2 * input.max,
   };
 }
@@ -102,6 +105,13 @@ export function peakFigures(input: PeakInput, slots: number): PeakFigures {
 function rollingUpdate(input: PeakInput, pods: number): Figure {
   const draining = drainingInRollingUpdate(input);
   const max = formatQuantity(input.max, 'pods');
+  if (input.surge === 0) {
+    return figure(
+      pods,
+      'pods',
+      (shown) => `${shown}: without surge, old pods are gone before new ones start`,
+    );
+  }
   return figure(pods, 'pods', (shown) =>
     input.surge + draining > input.max
       ? `2 × ${max} = ${shown}: with a grace period of ${formatQuantity(input.graceSeconds, 'seconds')} all old pods may still drain beside all new ones`

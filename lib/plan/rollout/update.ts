@@ -1,4 +1,4 @@
-import { figure } from '../figure';
+import { type Figure, figure } from '../figure';
 import type { Figures } from '../figures';
 import { formatQuantity } from '../format';
 import { provenance, type SettledSpec } from '../settled-spec';
@@ -12,14 +12,9 @@ export function surgeFor(spec: SettledSpec, max: number): number {
 export function update(
   spec: SettledSpec,
 ): Pick<Figures, 'maxSurge' | 'minReadySeconds' | 'pdbMaxUnavailable'> {
-  const max = formatQuantity(spec.maxReplicas, 'pods');
   const min = formatQuantity(spec.minReplicas, 'pods');
   return {
-    maxSurge: figure(surgeFor(spec, spec.maxReplicas), 'pods', (shown) =>
-      spec.maxSurge === undefined
-        ? `a quarter of ${max} (scale.max), rounded up to ${shown}; maxUnavailable is 0, so capacity never drops`
-        : `${shown}, given as rollout.maxSurge; maxUnavailable is 0, so capacity never drops`,
-    ),
+    maxSurge: maxSurge(spec),
     minReadySeconds: figure(
       spec.minReadySeconds.value,
       'seconds',
@@ -32,4 +27,18 @@ export function update(
         : `${shown}, although that may be the only one: with 0 its node could never be drained`,
     ),
   };
+}
+
+function maxSurge(spec: SettledSpec): Figure {
+  const surge = surgeFor(spec, spec.maxReplicas);
+  if (spec.maxSurge === undefined) {
+    const max = formatQuantity(spec.maxReplicas, 'pods');
+    return figure(
+      surge,
+      'pods',
+      (shown) => `a quarter of ${max} (scale.max), rounded up to ${shown}; no pod may be missing meanwhile`,
+    );
+  }
+  const effect = surge === 0 ? 'all old pods end before new ones start' : 'no pod may be missing meanwhile';
+  return figure(surge, 'pods', (shown) => `${shown}, given as rollout.maxSurge: ${effect}`);
 }

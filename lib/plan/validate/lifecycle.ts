@@ -72,10 +72,10 @@ export function settleRollout(
   const surge: NumberRule = {
     prop: 'rollout.maxSurge',
     unit: 'pods',
-    min: 1,
+    min: 0,
     max: CLUSTER_PODS_MAX,
     parts: 1,
-    fix: 'Leave it out for a quarter of scale.max: with 0, no pod could be replaced, since none may be missing.',
+    fix: 'Leave it out for a quarter of scale.max; 0 ends all old pods before new ones start.',
   };
   const minReady: NumberRule = {
     prop: 'rollout.minReady',
