@@ -2,12 +2,15 @@ package worker
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"os"
 
 	"capstan/contract"
+	"capstan/queue"
 )
 
 // Exit codes of a worker, as docs/architecture.md lists them.
@@ -29,12 +32,49 @@ type Options struct {
 	Log *slog.Logger
 	// Listen opens the HTTP ports. nil: net.Listen.
 	Listen func(network, address string) (net.Listener, error)
+
+	wrapQueue func(queue.Queue) queue.Queue // for this package's tests
 }
 
-// Run runs a worker until its source is exhausted, a signal or the end of ctx stops it (both
-// count as a first signal), or it fails.
+// Run runs a worker until its source is exhausted, a signal or the end of ctx stops it (ctx
+// counts as a first signal), or it fails. It blocks until the report is written, and leaves
+// nothing running but handlers that ignore the end of their context.
+//
+// The report says in Reason and ExitCode how it ended:
+//
+//	idle          0  the source is exhausted
+//	signal        0  drained in time; what had not started was handed back
+//	deadline      3  shutdown.drainSeconds passed, and running tasks were handed back
+//	secondSignal  4  everything unfinished was handed back at once
+//	failed        2  it could not start with this contract: source, port, or build's error
+//	failed        1  fetching kept failing, or handlers that ignore their deadline held every slot
+//
+// The error is not nil when Reason is failed. config has been checked by [contract.Load].
 func Run[T any](
 	ctx context.Context, config *contract.WorkerContract, build func(Setup) (Handler[T], error), options Options,
 ) (contract.WorkerReport, error) {
-	return contract.WorkerReport{ExitCode: exitFailed}, errors.New("the loop is not wired yet")
+	return newLifecycle(config, options).run(ctx, func(setup Setup) (attempt, error) {
+		handler, err := build(setup)
+		if err != nil {
+			return nil, fmt.Errorf("build handler: %w", err)
+		}
+		if handler == nil {
+			return nil, errors.New("build handler: wanted a function, got nil")
+		}
+		return decoded(handler, setup), nil
+	})
+}
+
+// attempt runs the handler on one delivery.
+type attempt func(context.Context, queue.Delivery) error
+
+// decoded is handler behind the decoding of its payload.
+func decoded[T any](handler Handler[T], setup Setup) attempt {
+	return func(ctx context.Context, d queue.Delivery) error {
+		task := Task[T]{ID: d.ID, Attempt: d.Attempt, Setup: setup}
+		if err := json.Unmarshal(d.Payload, &task.Payload); err != nil {
+			return Permanent(fmt.Errorf("decode payload: %w", err))
+		}
+		return handler(ctx, task)
+	}
 }

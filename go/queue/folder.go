@@ -1,0 +1,400 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+	"unicode/utf8"
+)
+
+const (
+	// DefaultPoll is how often a Folder reads its input again, unless configured.
+	DefaultPoll = 5 * time.Second
+	// DefaultMaxKills is how many killed runs send a task to the dead letter, unless
+	// configured: one kill may be bad luck, two point at the task.
+	DefaultMaxKills = 2
+)
+
+// FolderConfig configures a [Folder] queue.
+type FolderConfig struct {
+	// Input is the folder whose regular files are the tasks, read recursively, in name
+	// order. Names that begin with a dot are skipped, and so is State if it lies inside. A
+	// symbolic link to a file is a task like the file; one to a folder is not followed, as
+	// it could lead in a circle. A file that grows after it was seen is a changed file, and
+	// is done again: put files in by renaming them.
+	Input string
+	// State is the folder for in-flight markers and dead letters; made if it is missing.
+	// One process at a time.
+	State string
+	// AckWait is how long a delivery may stay unsettled without InProgress. More than 0.
+	AckWait time.Duration
+	// ExitWhenIdle makes Fetch return io.EOF when every file that was there at the start is
+	// settled; otherwise the folder is read again every Poll.
+	ExitWhenIdle bool
+	// Poll is the time between two readings of Input. 0 means DefaultPoll.
+	Poll time.Duration
+	// MaxKills is the number of killed runs after which a task that was in flight in all of
+	// them is not tried again. 0 means DefaultMaxKills.
+	MaxKills int
+}
+
+// Inventory is what a Folder found when it was opened.
+type Inventory struct {
+	// Tasks is the number of files to do; those done in an earlier run are among them, as
+	// only the handler knows.
+	Tasks int
+	// Dead are the files that an earlier run sent to the dead letter and that have not
+	// changed since. They are not tried again.
+	Dead []DeadLetter
+	// Skipped are names that are neither a file nor a folder, and links to folders or to
+	// nothing.
+	Skipped []string
+}
+
+// Folder takes every file below a folder as one task with the payload
+// {"path": relative path with slashes, "bytes": size} and the path as its ID.
+//
+// Progress survives a kill: a marker is on disk before a task is delivered, and gone once it
+// is settled. A task whose marker is left over was in flight when the process was killed. It
+// becomes a suspect: it is delivered alone, with nothing else in flight and after all others,
+// so that another kill can only be its own; after MaxKills killed runs it goes to the dead
+// letter. Files that are done leave no trace: the handler recognizes its own output.
+type Folder struct {
+	config    FolderConfig
+	input     string // without symbolic links
+	schedule  *schedule
+	journal   *journal
+	inventory Inventory
+
+	// mu orders what happens on disk: a marker that belongs to the latest delivery of a task
+	// is never removed for an earlier one.
+	mu       sync.Mutex
+	files    map[string]*file
+	nextPoll time.Time
+	closed   bool
+}
+
+var _ Queue = (*Folder)(nil)
+
+// file is what a Folder knows about one path, whether it is done, dead or pending.
+type file struct {
+	fingerprint
+	key     string
+	kills   int
+	pending bool
+}
+
+// OpenFolder takes the state folder for this process, reads both folders, and sends to the dead
+// letter what was in flight in too many killed runs. It fails when Input cannot be read, and
+// when another process holds State.
+func OpenFolder(c FolderConfig) (*Folder, error) {
+	if err := c.validate(); err != nil {
+		return nil, err
+	}
+	if c.Poll == 0 {
+		c.Poll = DefaultPoll
+	}
+	if c.MaxKills == 0 {
+		c.MaxKills = DefaultMaxKills
+	}
+	input, err := filepath.EvalSymlinks(c.Input)
+	if err != nil {
+		return nil, fmt.Errorf("open input folder: %w", err)
+	}
+	if info, err := os.Stat(input); err != nil {
+		return nil, fmt.Errorf("open input folder: %w", err)
+	} else if !info.IsDir() {
+		return nil, fmt.Errorf("input folder %s: wanted a folder, got a file", c.Input)
+	}
+	j, err := openJournal(c.State)
+	if err != nil {
+		return nil, err
+	}
+	f := &Folder{
+		config: c, input: input, journal: j,
+		schedule: newSchedule(c.AckWait, 0, c.ExitWhenIdle),
+		files:    make(map[string]*file),
+	}
+	if err := f.load(); err != nil {
+		return nil, errors.Join(err, j.close())
+	}
+	return f, nil
+}
+
+func (c FolderConfig) validate() error {
+	var errs []error
+	refuse := func(format string, args ...any) { errs = append(errs, fmt.Errorf("folder queue: "+format, args...)) }
+	if c.Input == "" {
+		refuse("Input must be set")
+	}
+	if c.State == "" {
+		refuse("State must be set")
+	}
+	if c.AckWait <= 0 {
+		refuse("AckWait must be more than 0, got %v", c.AckWait)
+	}
+	if c.Poll < 0 {
+		refuse("Poll must be 0 or more, got %v", c.Poll)
+	}
+	if c.MaxKills < 0 {
+		refuse("MaxKills must be 0 or more, got %d", c.MaxKills)
+	}
+	return errors.Join(errs...)
+}
+
+// Inventory says what was found at the start.
+func (f *Folder) Inventory() Inventory { return f.inventory }
+
+// load reads both folders at the start.
+func (f *Folder) load() error {
+	suspects, err := f.journal.suspect()
+	if err != nil {
+		return err
+	}
+	dead, err := f.journal.dead.all()
+	if err != nil {
+		return err
+	}
+	listed, skipped, err := scan(f.input, f.config.State)
+	if err != nil {
+		return err
+	}
+	f.inventory.Skipped = skipped
+	f.nextPoll = time.Now().Add(f.config.Poll)
+	for _, entry := range listed {
+		key := recordKey(entry.id)
+		letter, isDead := dead[key]
+		if isDead && entry.same(fingerprint{letter.Bytes, letter.ModTime}) {
+			f.inventory.Dead = append(f.inventory.Dead, letter)
+			f.files[entry.id] = &file{fingerprint: entry.fingerprint, key: key}
+			continue
+		}
+		suspect := suspects[key]
+		if !suspect.same(entry.fingerprint) {
+			suspect.Kills = 0
+		} else {
+			delete(suspects, key) // what stays in it is removed below
+		}
+		if err := f.admit(entry, suspect.Kills); err != nil {
+			return err
+		}
+		f.inventory.Tasks++
+	}
+	for key := range suspects {
+		if err := f.journal.suspects.remove(key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// admit makes a new or changed file a task.
+func (f *Folder) admit(entry found, kills int) error {
+	key := recordKey(entry.id)
+	if err := f.journal.dead.remove(key); err != nil {
+		return err
+	}
+	payload, err := json.Marshal(struct {
+		Path  string `json:"path"`
+		Bytes int64  `json:"bytes"`
+	}{entry.id, entry.Bytes})
+	if err != nil {
+		return fmt.Errorf("encode task %q: %w", entry.id, err)
+	}
+	f.files[entry.id] = &file{fingerprint: entry.fingerprint, key: key, kills: kills, pending: true}
+	t := task{id: entry.id, payload: payload, alone: kills > 0}
+	switch {
+	case kills >= f.config.MaxKills:
+		t.alone, t.attempts = false, kills
+		t.deadReason = fmt.Sprintf("in flight in %d killed runs; it may need more memory than the worker has", kills)
+	case !utf8.ValidString(entry.id):
+		t.deadReason = fmt.Sprintf("file name %q is not valid UTF-8; rename the file", entry.id)
+	}
+	return f.schedule.add(t)
+}
+
+// rescan finds files that are new or changed. A pending file is left alone until it is settled.
+func (f *Folder) rescan() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if time.Now().Before(f.nextPoll) || f.closed {
+		return nil
+	}
+	listed, _, err := scan(f.input, f.config.State)
+	if err != nil {
+		return err
+	}
+	f.nextPoll = time.Now().Add(f.config.Poll)
+	present := make(map[string]bool, len(listed))
+	for _, entry := range listed {
+		present[entry.id] = true
+		known := f.files[entry.id]
+		if known != nil && (known.pending || known.same(entry.fingerprint)) {
+			continue
+		}
+		if err := f.admit(entry, 0); err != nil {
+			return err
+		}
+	}
+	for id, known := range f.files {
+		if !present[id] && !known.pending {
+			delete(f.files, id)
+		}
+	}
+	return nil
+}
+
+// Fetch implements [Queue]. Markers are on disk before it returns; when one cannot be written
+// it returns that error, and the tasks wait again.
+func (f *Folder) Fetch(ctx context.Context, max int) ([]Delivery, error) {
+	for {
+		batch, err := f.schedule.next(ctx, max, f.pollTime())
+		if err != nil {
+			return nil, err
+		}
+		if len(batch) == 0 {
+			if err := f.rescan(); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if err := f.mark(batch); err != nil {
+			for _, d := range batch {
+				err = errors.Join(err, f.Release(ctx, d))
+			}
+			return nil, err
+		}
+		return batch, nil
+	}
+}
+
+func (f *Folder) pollTime() time.Time {
+	if f.config.ExitWhenIdle {
+		return time.Time{}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.nextPoll
+}
+
+func (f *Folder) mark(batch []Delivery) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, d := range batch {
+		known := f.files[d.ID]
+		if d.DeadReason != "" {
+			continue
+		}
+		marker := trace{ID: printable(d.ID), Kills: known.kills, fingerprint: known.fingerprint}
+		if err := f.journal.inFlight.put(known.key, marker); err != nil {
+			return err
+		}
+	}
+	return f.journal.inFlight.sync()
+}
+
+// Ack implements [Queue].
+func (f *Folder) Ack(_ context.Context, d Delivery) error {
+	return f.conclude(d, func(*file) error { return nil })
+}
+
+// Dead implements [Queue]. The dead letter is on disk before the marker goes.
+func (f *Folder) Dead(_ context.Context, d Delivery, reason string) error {
+	return f.conclude(d, func(known *file) error {
+		letter := DeadLetter{
+			ID: printable(d.ID), Reason: printable(reason), Attempts: d.Attempt, Kills: known.kills,
+			Bytes: known.Bytes, ModTime: known.ModTime, Time: time.Now(),
+		}
+		if err := f.journal.dead.put(known.key, letter); err != nil {
+			return err
+		}
+		return f.journal.dead.sync()
+	})
+}
+
+// conclude settles d's task for good, after record has written what has to stay of it.
+func (f *Folder) conclude(d Delivery, record func(*file) error) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	known, err := f.known(d)
+	if err != nil {
+		return err
+	}
+	if _, done := f.schedule.held(d); done {
+		return errors.Join(ErrStale, f.unmark(d, known))
+	}
+	if err := record(known); err != nil {
+		return err
+	}
+	if err := f.schedule.finish(d); err != nil {
+		return err
+	}
+	known.pending = false
+	return errors.Join(f.journal.inFlight.remove(known.key), f.journal.suspects.remove(known.key))
+}
+
+// Nak implements [Queue].
+func (f *Folder) Nak(_ context.Context, d Delivery, delay time.Duration) error {
+	return f.giveBack(d, func() error { return f.schedule.retry(d, delay) })
+}
+
+// Release implements [Queue].
+func (f *Folder) Release(_ context.Context, d Delivery) error {
+	return f.giveBack(d, func() error { return f.schedule.release(d) })
+}
+
+// giveBack removes d's marker before the task can be delivered again.
+func (f *Folder) giveBack(d Delivery, again func() error) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	known, err := f.known(d)
+	if err != nil {
+		return err
+	}
+	if err := f.unmark(d, known); err != nil {
+		return err
+	}
+	return again()
+}
+
+// unmark removes the marker unless a later delivery of the task may rely on it.
+func (f *Folder) unmark(d Delivery, known *file) error {
+	if current, done := f.schedule.held(d); !current && (!done || known.pending) {
+		return nil
+	}
+	return f.journal.inFlight.remove(known.key)
+}
+
+func (f *Folder) known(d Delivery) (*file, error) {
+	if f.closed {
+		return nil, ErrClosed
+	}
+	known := f.files[d.ID]
+	if known == nil {
+		return nil, ErrStale
+	}
+	return known, nil
+}
+
+// InProgress implements [Queue].
+func (f *Folder) InProgress(_ context.Context, d Delivery) error { return f.schedule.extend(d) }
+
+// Backlog implements [Queue].
+func (f *Folder) Backlog(context.Context) (int, error) { return f.schedule.backlog() }
+
+// Close implements [Queue] and gives up the state folder.
+func (f *Folder) Close() error {
+	f.schedule.close()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed {
+		return nil
+	}
+	f.closed = true
+	return f.journal.close()
+}

@@ -1,0 +1,95 @@
+// Package queue is where tasks come from: one interface, and the two implementations that need
+// no server. [Memory] lives and dies with the process; [Folder] takes every file below a folder
+// as one task and survives a kill.
+//
+// Delivery is at least once. What a fetcher got is in flight until it is settled, or until its
+// lease (the ack wait) runs out; then it is delivered again.
+package queue
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+var (
+	// ErrFull is returned by Enqueue when the queue holds as many tasks as it may.
+	ErrFull = errors.New("queue is full")
+	// ErrClosed is returned by every call on a closed queue.
+	ErrClosed = errors.New("queue is closed")
+	// ErrStale is returned when a delivery is settled whose lease ran out, so that the task
+	// was given to someone else, or whose task is settled already.
+	ErrStale = errors.New("delivery is no longer in flight")
+)
+
+// Delivery is one task in the hands of a fetcher.
+type Delivery struct {
+	// ID names the task, unique among the unsettled tasks of its queue.
+	ID string
+	// Payload is the task's JSON document. It is shared between deliveries: read only.
+	Payload []byte
+	// Attempt counts the deliveries of this task from 1, released ones left out.
+	Attempt int
+	// DeadReason is set when the queue knows that the task must not be tried: nobody runs it,
+	// and its fetcher passes the reason to Dead. Attempt then counts what was tried before.
+	DeadReason string
+	// Receipt is the queue's own handle on this delivery; nobody else looks inside.
+	Receipt any
+}
+
+// Queue hands out tasks and is told what became of them. All methods may be called from any
+// number of goroutines. Every delivery is settled by exactly one of Ack, Nak, Release or Dead;
+// settling one that is stale gives [ErrStale] and changes nothing, except that Ack and Dead
+// still settle a task whose lease ran out and that nobody has settled since: its effect is in
+// place, whoever did it.
+type Queue interface {
+	// Fetch blocks until at least one task can be delivered and returns up to max (1 or
+	// more) of them without waiting for more. It returns io.EOF once no task is left and
+	// none will come, ctx's error when ctx ends first, [ErrClosed] after Close.
+	Fetch(ctx context.Context, max int) ([]Delivery, error)
+	// Ack says that the task's effect is in place; it is never delivered again.
+	Ack(ctx context.Context, d Delivery) error
+	// Nak says that the attempt failed; the task is delivered again after delay.
+	Nak(ctx context.Context, d Delivery, delay time.Duration) error
+	// Release hands back a task that was not started or was interrupted; the attempt does
+	// not count, and the task keeps its place in the order.
+	Release(ctx context.Context, d Delivery) error
+	// InProgress renews the lease: the full ack wait runs again from now.
+	InProgress(ctx context.Context, d Delivery) error
+	// Dead sends the task to the dead letter with the reason; it is never delivered again.
+	Dead(ctx context.Context, d Delivery, reason string) error
+	// Backlog is the number of tasks that wait, now or for a delay; those in flight do not
+	// count.
+	Backlog(ctx context.Context) (int, error)
+	// Close ends all blocked calls with [ErrClosed]. Deliveries that are not settled by then
+	// are lost (Memory), or look like those of a killed process (Folder). A second Close
+	// does nothing.
+	Close() error
+}
+
+// Enqueuer is a queue that takes tasks from its own process.
+type Enqueuer interface {
+	// Enqueue adds a task; it never blocks. An id that was ever enqueued in this process is
+	// ignored without an error; an empty id is always new. The queue keeps payload: the
+	// caller no longer writes to it. [ErrFull] when there is no room.
+	Enqueue(ctx context.Context, id string, payload []byte) error
+}
+
+// DeadLetter is a task that is not tried again.
+type DeadLetter struct {
+	// ID names the task.
+	ID string `json:"id"`
+	// Reason says why, for a person.
+	Reason string `json:"reason"`
+	// Attempts counts the deliveries of the run in which it died; 0 when it was never
+	// delivered.
+	Attempts int `json:"attempts"`
+	// Kills counts the runs that were killed while it was in flight (Folder only).
+	Kills int `json:"kills"`
+	// Bytes and ModTime are those of the file that died (Folder only): a file that differs
+	// from them is a new task.
+	Bytes   int64     `json:"bytes"`
+	ModTime time.Time `json:"modTime"`
+	// Time is when it died.
+	Time time.Time `json:"time"`
+}

@@ -1,0 +1,171 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"capstan/contract"
+	"capstan/pool"
+)
+
+// ending is how a worker came to its end.
+type ending struct {
+	reason  contract.WorkerReportReason
+	code    int
+	err     error
+	drained *time.Duration // from the signal to the end of the drain
+}
+
+// orders end with the first and with the second order to stop.
+type orders struct{ first, second context.Context }
+
+// takeOrders turns signals, and the end of ctx, into orders until dismiss is called.
+func takeOrders(ctx context.Context, signals <-chan os.Signal) (o orders, dismiss func()) {
+	first, give := context.WithCancel(ctx)
+	second, giveAgain := context.WithCancel(context.Background())
+	over, end := context.WithCancel(context.Background())
+	var listening sync.WaitGroup
+	listening.Go(func() {
+		select {
+		case <-over.Done():
+			return
+		case <-ctx.Done():
+		case <-signals:
+		}
+		give()
+		select {
+		case <-over.Done():
+		case <-signals:
+			giveAgain()
+		}
+	})
+	return orders{first, second}, func() {
+		end()
+		listening.Wait()
+		give()
+		giveAgain()
+	}
+}
+
+// crew is what runs beside the pool while the worker works.
+type crew struct {
+	orders
+	endFetch context.CancelFunc
+	fetched  chan error // the end of fetching; closed behind it
+	hung     chan error // the watch gave up
+}
+
+// work fetches and runs tasks until something ends it, and drains.
+func (l *lifecycle) work(ctx context.Context) ending {
+	given, dismiss := takeOrders(ctx, l.options.Signals)
+	defer dismiss()
+	background, end := context.WithCancel(context.Background())
+	fetching, endFetch := context.WithCancel(background)
+	c := crew{orders: given, endFetch: endFetch, fetched: make(chan error, 1), hung: make(chan error, 1)}
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer end()
+	running.Go(func() { l.engine.heartbeat(background) })
+	running.Go(func() {
+		defer close(c.fetched)
+		c.fetched <- l.engine.fetch(fetching)
+	})
+	running.Go(func() {
+		if err := l.engine.watch.run(background); err != nil {
+			c.hung <- err
+		}
+	})
+	return l.await(c)
+}
+
+// await blocks until the source is exhausted, an order comes, or the worker fails.
+func (l *lifecycle) await(c crew) ending {
+	failed := ending{reason: contract.WorkerReportReasonFailed, code: exitFailed}
+	select {
+	case err := <-c.fetched:
+		if errors.Is(err, io.EOF) {
+			l.drain(c, "no task is left")
+			return ending{reason: contract.WorkerReportReasonIdle, code: exitClean}
+		}
+		failed.err = err
+		l.drain(c, "fetching failed")
+		return failed
+	case failed.err = <-c.hung:
+		l.abandon(c)
+		return failed
+	case <-c.first.Done():
+		return l.obey(c)
+	}
+}
+
+// obey ends the worker on an order, within the budget of the contract's shutdown.
+func (l *lifecycle) obey(c crew) ending {
+	began := time.Now()
+	budget := l.config.Shutdown
+	l.phase.unready("draining")
+	l.log.Info("draining", "lameDuckSeconds", budget.LameDuckSeconds, "drainSeconds", budget.DrainSeconds)
+	pause(c.second, contract.Seconds(budget.LameDuckSeconds))
+	lateDrain := l.drain(c, "draining")
+	took := time.Since(began)
+	switch {
+	case c.second.Err() != nil:
+		return ending{reason: contract.WorkerReportReasonSecondSignal, code: exitSecondSignal, drained: &took}
+	case lateDrain:
+		return ending{reason: contract.WorkerReportReasonDeadline, code: exitDeadline, drained: &took}
+	}
+	return ending{reason: contract.WorkerReportReasonSignal, code: exitClean, drained: &took}
+}
+
+// drain stops intake and fetching, hands back what has not started, and lets running tasks
+// finish until the deadline or the second order. late says that running tasks had to be handed
+// back.
+func (l *lifecycle) drain(c crew, why string) (late bool) {
+	limited, cancel := context.WithTimeout(c.second, contract.Seconds(l.config.Shutdown.DrainSeconds))
+	defer cancel()
+	l.stopSupply(c, why)
+	report := l.engine.pool.Drain(limited)
+	defer l.engine.limitSettling(l.flushTime())()
+	for _, f := range append(report.Unstarted, report.Stuck...) {
+		l.engine.handBack(f)
+	}
+	l.logDrain(report)
+	return l.engine.tally.interruptions() > 0
+}
+
+// abandon ends a worker whose slots are all held by handlers that ignore their deadline. Their
+// tasks are not handed back: to the queue they look like those of a killed process, which
+// counts against them.
+func (l *lifecycle) abandon(c crew) {
+	now, cancel := context.WithCancel(context.Background())
+	cancel()
+	l.stopSupply(c, "all slots are stuck")
+	report := l.engine.pool.Drain(now)
+	defer l.engine.limitSettling(l.flushTime())()
+	for _, f := range report.Unstarted {
+		l.engine.handBack(f)
+	}
+	l.logDrain(report)
+}
+
+// stopSupply closes intake and fetching; when it returns nothing more is submitted, and what is
+// submitted and has not started is handed back by its slot.
+func (l *lifecycle) stopSupply(c crew, why string) {
+	l.phase.unready(why)
+	if l.intake != nil {
+		l.intake.close()
+	}
+	l.engine.draining.Store(true)
+	c.endFetch()
+	for range c.fetched {
+		continue // until it is closed
+	}
+}
+
+func (l *lifecycle) logDrain(report pool.Report[*flight]) {
+	l.log.Info("drained", "seconds", report.Elapsed.Seconds(), "finished", report.Finished,
+		"cancelled", report.Cancelled, "stuck", len(report.Stuck), "unreported", report.Reporting)
+}

@@ -1,0 +1,223 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	"capstan/contract"
+	"capstan/pool"
+	"capstan/queue"
+)
+
+// engine moves tasks from the queue through the pool and settles them.
+type engine struct {
+	config  *contract.WorkerContract
+	log     *slog.Logger
+	queue   queue.Queue
+	attempt attempt
+	pool    *pool.Pool[*flight]
+	flights *flights
+	tally   *tally
+	usage   *usage
+	watch   *watch
+	metrics *metrics
+
+	draining    atomic.Bool // tasks that have not started are handed back
+	settling    context.Context
+	endSettling context.CancelFunc
+}
+
+func newEngine(c *contract.WorkerContract, log *slog.Logger, q queue.Queue, run attempt) (*engine, error) {
+	e := &engine{
+		config: c, log: log, queue: q, attempt: run,
+		flights: newFlights(), tally: newTally(), metrics: newMetrics(c.Name),
+	}
+	e.settling, e.endSettling = context.WithCancel(context.Background())
+	crew, err := pool.New(pool.Config[*flight]{
+		Workers: c.Pool.Slots,
+		Queue:   c.Fetch.MaxPrefetch,
+		Handle:  e.handle,
+		Done:    e.done,
+		// Half of the flush budget is for cancelled handlers to return, the rest for the report.
+		CancelGrace: max(contract.Seconds(c.Shutdown.FlushSeconds)/2, time.Millisecond),
+	})
+	if err != nil {
+		return nil, err
+	}
+	e.pool = crew
+	e.usage = newUsage(time.Now())
+	e.watch = newWatch(e)
+	return e, nil
+}
+
+// handle runs one task in a slot.
+func (e *engine) handle(ctx context.Context, f *flight) error {
+	d := f.delivery
+	switch {
+	case e.draining.Load():
+		return errUnstarted
+	case d.DeadReason != "":
+		return Permanent(errors.New(d.DeadReason))
+	case d.Attempt > e.config.Task.MaxAttempts:
+		return Permanent(errEndless)
+	}
+	e.flights.start(f, time.Now())
+	limited, cancel := context.WithTimeoutCause(ctx, contract.Seconds(e.config.Task.MaxSeconds), errTaskDeadline)
+	defer cancel()
+	err := e.attempt(limited, d)
+	if err != nil && ctx.Err() != nil {
+		return &interruptedError{err}
+	}
+	if errors.Is(err, context.DeadlineExceeded) && limited.Err() != nil {
+		return &overdueError{err}
+	}
+	return err
+}
+
+// done settles a task after its handler; it still holds the slot.
+func (e *engine) done(f *flight, err error) {
+	e.flights.land(f, time.Now())
+	var panicked *pool.PanicError
+	if errors.As(err, &panicked) || errors.Is(err, pool.ErrGoexit) {
+		e.tally.panicked()
+		e.metrics.panics.Inc()
+	}
+	e.settle(f, judge(err, f.delivery.Attempt, e.config.Task, rand.Float64()))
+}
+
+// settle tells the queue. What it cannot tell is delivered again when the lease runs out.
+func (e *engine) settle(f *flight, v verdict) {
+	ctx, cancel := context.WithTimeout(e.settling, contract.Seconds(e.config.Task.AckWaitSeconds))
+	defer cancel()
+	var err error
+	switch d := f.delivery; v.outcome {
+	case outcomeDone, outcomeAlreadyDone:
+		err = e.queue.Ack(ctx, d)
+	case outcomeDead:
+		err = e.queue.Dead(ctx, d, v.letter())
+	case outcomeRetried:
+		err = e.queue.Nak(ctx, d, v.delay)
+	case outcomeReleased:
+		err = e.queue.Release(ctx, d)
+	}
+	if err != nil {
+		e.metrics.unsettled.Inc()
+		e.log.Error("task not settled", "id", f.delivery.ID, "outcome", v.outcome, "attempt", f.delivery.Attempt, "error", err)
+		return
+	}
+	e.tally.settled(f, v, time.Now())
+	e.metrics.settled(f, v)
+	e.logFinished(f, v)
+}
+
+func (e *engine) logFinished(f *flight, v verdict) {
+	level := slog.LevelDebug
+	if v.outcome == outcomeDead || v.stack != "" {
+		level = slog.LevelWarn
+	}
+	attributes := []slog.Attr{
+		slog.String("id", f.delivery.ID), slog.String("outcome", string(v.outcome)),
+		slog.Int("attempt", f.delivery.Attempt), slog.Float64("seconds", f.elapsed.Seconds()),
+	}
+	if v.reason != "" {
+		attributes = append(attributes, slog.String("reason", v.reason))
+	}
+	if v.stack != "" {
+		attributes = append(attributes, slog.String("stack", v.stack))
+	}
+	e.log.LogAttrs(context.Background(), level, "task finished", attributes...)
+}
+
+const (
+	// fetchTries is how many fetches may fail in a row before the worker gives up: with the
+	// waits between them, about a minute of a broker's absence.
+	fetchTries     = 10
+	firstFetchWait = 250 * time.Millisecond
+	longestWait    = 15 * time.Second
+)
+
+// fetch keeps the pool supplied until ctx ends (nil), the source is exhausted (io.EOF), or it
+// keeps failing.
+func (e *engine) fetch(ctx context.Context) error {
+	ahead := newMargin(e.config.Fetch.Factor, e.config.Fetch.MaxPrefetch, time.Now())
+	failures := 0
+	for {
+		batch, err := e.fetchOnce(ctx, ahead)
+		switch {
+		case err == nil:
+			failures = 0
+			e.submit(batch)
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, io.EOF):
+			return io.EOF
+		default:
+			failures++
+			e.metrics.fetchFailures.Inc()
+			e.log.Warn("fetch failed", "failures", failures, "of", fetchTries, "error", err)
+			if failures == fetchTries {
+				return err
+			}
+			pause(ctx, min(firstFetchWait<<(failures-1), longestWait))
+		}
+	}
+}
+
+// fetchOnce waits for a free slot and fetches for all that are free, and the margin.
+func (e *engine) fetchOnce(ctx context.Context, ahead *margin) ([]queue.Delivery, error) {
+	ahead.observe(time.Now(), e.pool.Stats().Completed)
+	beyond := ahead.max - ahead.tasks() // of the pool's queue, not to be used now
+	room, err := e.pool.Room(ctx, beyond+1)
+	if err != nil {
+		return nil, err
+	}
+	e.metrics.margin.Set(float64(ahead.tasks()))
+	wanted := room - beyond
+	began := time.Now()
+	batch, err := e.queue.Fetch(ctx, wanted)
+	if err != nil {
+		return nil, err
+	}
+	if len(batch) == wanted {
+		ahead.fetched(time.Since(began))
+	}
+	return batch, nil
+}
+
+// submit starts a batch. There is room for it, as nobody else submits.
+func (e *engine) submit(batch []queue.Delivery) {
+	now := time.Now()
+	e.tally.fetched(now)
+	started := e.flights.add(batch, now)
+	accepted, _ := e.pool.SubmitBatch(context.Background(), started)
+	for _, f := range started[accepted:] { // the pool has been closed
+		e.handBack(f)
+	}
+}
+
+// handBack releases a task that never came to, or out of, its handler.
+func (e *engine) handBack(f *flight) {
+	e.flights.land(f, time.Now())
+	e.settle(f, verdict{outcome: outcomeReleased, reason: errUnstarted.Error()})
+}
+
+// limitSettling ends all calls to the queue that are still going on when limit has passed.
+// cancel lifts the limit.
+func (e *engine) limitSettling(limit time.Duration) (cancel func()) {
+	timer := time.AfterFunc(limit, e.endSettling)
+	return func() { timer.Stop() }
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}

@@ -1,0 +1,82 @@
+package worker
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"sync/atomic"
+
+	"capstan/queue"
+)
+
+const (
+	// largestPayload is what one task may hold; larger inputs belong in a store, with the
+	// task naming them.
+	largestPayload = 1 << 20
+	// idHeader carries the id that makes a repeated POST harmless.
+	idHeader = "Idempotency-Key"
+	// retryAfterSeconds is the hint that goes with 429 and 503.
+	retryAfterSeconds = "1"
+)
+
+// intake takes tasks over HTTP: POST /tasks with the payload, a JSON document, as the body. The
+// query parameter `id` or the header Idempotency-Key makes a repeated one count once.
+//
+//	202 taken, or known by its id   400 not JSON           413 over 1 MiB
+//	429 the queue is full           503 the worker drains
+type intake struct {
+	queue  queue.Enqueuer
+	closed atomic.Bool
+}
+
+// close refuses tasks from now on.
+func (i *intake) close() { i.closed.Store(true) }
+
+func (i *intake) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /tasks", i.post)
+	return mux
+}
+
+func (i *intake) post(w http.ResponseWriter, r *http.Request) {
+	if i.closed.Load() {
+		refuse(w, "the worker is draining", http.StatusServiceUnavailable)
+		return
+	}
+	payload, err := io.ReadAll(http.MaxBytesReader(w, r.Body, largestPayload))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		http.Error(w, "the body is over 1 MiB; store the input and send its name", http.StatusRequestEntityTooLarge)
+		return
+	case err != nil:
+		http.Error(w, "the body ended early: "+err.Error(), http.StatusBadRequest)
+		return
+	case !json.Valid(payload):
+		http.Error(w, "the body is not a JSON document", http.StatusBadRequest)
+		return
+	}
+	switch err := i.queue.Enqueue(r.Context(), taskID(r), payload); {
+	case err == nil:
+		w.WriteHeader(http.StatusAccepted)
+	case errors.Is(err, queue.ErrFull):
+		refuse(w, "the queue is full", http.StatusTooManyRequests)
+	case errors.Is(err, queue.ErrClosed):
+		refuse(w, "the worker is draining", http.StatusServiceUnavailable)
+	default:
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+	}
+}
+
+func taskID(r *http.Request) string {
+	if id := r.URL.Query().Get("id"); id != "" {
+		return id
+	}
+	return r.Header.Get(idHeader)
+}
+
+func refuse(w http.ResponseWriter, text string, status int) {
+	w.Header().Set("Retry-After", retryAfterSeconds)
+	http.Error(w, text, status)
+}

@@ -1,0 +1,178 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"capstan/contract"
+	"capstan/queue"
+)
+
+// lifecycle takes a worker from its contract to its report.
+type lifecycle struct {
+	config    *contract.WorkerContract
+	options   Options
+	log       *slog.Logger
+	phase     *phase
+	source    *source
+	engine    *engine
+	intake    *intake // nil: none
+	servers   []*server
+	readyTime time.Duration // from process start; 0 until ready
+}
+
+func newLifecycle(config *contract.WorkerContract, options Options) *lifecycle {
+	if options.Listen == nil {
+		options.Listen = net.Listen
+	}
+	if options.Log == nil {
+		options.Log = newLog(config)
+	}
+	return &lifecycle{config: config, options: options, log: options.Log.With("worker", config.Name), phase: newPhase()}
+}
+
+func newLog(config *contract.WorkerContract) *slog.Logger {
+	level := slog.LevelInfo
+	if config.Log != nil && config.Log.Level != nil {
+		// The contract's names are slog's own; the schema admits no others.
+		_ = level.UnmarshalText([]byte(*config.Log.Level))
+	}
+	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
+
+func (l *lifecycle) run(ctx context.Context, prepare func(Setup) (attempt, error)) (contract.WorkerReport, error) {
+	end := ending{reason: contract.WorkerReportReasonFailed, code: exitBadConfiguration}
+	if end.err = l.start(prepare); end.err == nil {
+		end = l.work(ctx)
+	}
+	l.stop()
+	return l.conclude(end)
+}
+
+// start opens the ports first, so that probes are answered while the source and the handler
+// take their time.
+func (l *lifecycle) start(prepare func(Setup) (attempt, error)) error {
+	probes := newProbeHandler(l.phase)
+	metricsAddress, err := l.serve(l.config.Http.MetricsPort, probes)
+	if err != nil {
+		return fmt.Errorf("http.metricsPort: %w", err)
+	}
+	if err := l.openSource(); err != nil {
+		return err
+	}
+	handle, err := prepare(l.setup())
+	if err != nil {
+		return err
+	}
+	q := queue.Queue(l.source)
+	if l.options.wrapQueue != nil {
+		q = l.options.wrapQueue(q)
+	}
+	if l.engine, err = newEngine(l.config, l.log, q, handle); err != nil {
+		return err
+	}
+	for _, letter := range l.source.dead {
+		reason, _, _ := strings.Cut(letter.Reason, "\n")
+		l.engine.tally.knownDead(contract.DeadLetter{Id: letter.ID, Reason: reason, Attempts: letter.Attempts})
+	}
+	probes.serveMetrics(l.engine.registry())
+	return l.becomeReady(metricsAddress)
+}
+
+func (l *lifecycle) openSource() (err error) {
+	if l.source, err = openSource(l.config); err != nil {
+		return err
+	}
+	if len(l.source.skipped) > 0 {
+		l.log.Warn("not regular files, skipped", "names", l.source.skipped)
+	}
+	l.log.Info("source opened", "tasks", l.source.tasks, "dead", len(l.source.dead))
+	return nil
+}
+
+func (l *lifecycle) setup() Setup {
+	setup := Setup{
+		Name: l.config.Name, Settings: l.config.Settings, Log: l.log,
+		Enqueue: l.source.enqueue, Slots: l.config.Pool.Slots,
+	}
+	if folders := l.config.Folders; folders != nil {
+		setup.Input, setup.Output = valueOf(folders.Input), valueOf(folders.Output)
+	}
+	return setup
+}
+
+func (l *lifecycle) becomeReady(metricsAddress string) error {
+	attributes := []any{"metricsAddr", metricsAddress}
+	if port := l.config.Http.IntakePort; port != nil && l.source.enqueuer != nil {
+		l.intake = &intake{queue: l.source.enqueuer}
+		address, err := l.serve(*port, l.intake.handler())
+		if err != nil {
+			return fmt.Errorf("http.intakePort: %w", err)
+		}
+		attributes = append(attributes, "intakeAddr", address)
+	}
+	l.phase.ready(l.engine.watch.alive)
+	l.readyTime = processAge()
+	l.log.Info("ready", append(attributes, "seconds", l.readyTime.Seconds(),
+		"gomaxprocs", runtime.GOMAXPROCS(0), "goMemLimitBytes", goMemLimit())...)
+	return nil
+}
+
+// stop ends what start began. What is unsettled by now looks to the queue like a kill.
+func (l *lifecycle) stop() {
+	ctx, cancel := context.WithTimeout(context.Background(), l.flushTime())
+	defer cancel()
+	for _, s := range l.servers {
+		s.stop(ctx)
+	}
+	if l.engine != nil {
+		l.engine.endSettling()
+	}
+	if l.source == nil {
+		return
+	}
+	if left, err := l.source.Backlog(ctx); err == nil && left > 0 && l.source.enqueuer != nil {
+		l.log.Warn("tasks in the memory queue are lost with the process", "tasks", left)
+	}
+	if err := l.source.Close(); err != nil {
+		l.log.Error("source not closed", "error", err)
+	}
+}
+
+// conclude makes the report, writes it and logs it.
+func (l *lifecycle) conclude(end ending) (contract.WorkerReport, error) {
+	err := end.err
+	if problem := l.writeReport(l.report(end)); problem != nil {
+		err = errors.Join(err, problem)
+		end = ending{reason: contract.WorkerReportReasonFailed, code: max(end.code, exitFailed), err: err, drained: end.drained}
+	}
+	report := l.report(end)
+	if err != nil {
+		l.log.Error("worker failed", "error", err)
+	}
+	l.log.Info("report", "report", report)
+	return report, err
+}
+
+// serve opens one port and returns its address.
+func (l *lifecycle) serve(port int, h http.Handler) (string, error) {
+	s, err := serve(l.options.Listen, l.config.Http, port, h, l.log)
+	if err != nil {
+		return "", err
+	}
+	l.servers = append(l.servers, s)
+	return s.address, nil
+}
+
+// flushTime is the half of the flush budget that cancelled handlers have not been given.
+func (l *lifecycle) flushTime() time.Duration {
+	return contract.Seconds(l.config.Shutdown.FlushSeconds) / 2
+}

@@ -1,0 +1,120 @@
+package worker
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+)
+
+// metrics are what the worker counts itself; see poolCollector for what is read at a scrape.
+type metrics struct {
+	tasks         *prometheus.CounterVec
+	duration      prometheus.Histogram
+	panics        prometheus.Counter
+	stuckTotal    prometheus.Counter
+	unsettled     prometheus.Counter
+	fetchFailures prometheus.Counter
+	margin        prometheus.Gauge
+	labels        prometheus.Labels
+}
+
+func newMetrics(name string) *metrics {
+	labels := prometheus.Labels{"worker": name}
+	counter := func(name, help string) prometheus.Counter {
+		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help, ConstLabels: labels})
+	}
+	m := &metrics{
+		labels: labels,
+		tasks: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "capstan_tasks_total", Help: "Settled deliveries by outcome.", ConstLabels: labels,
+		}, []string{"outcome"}),
+		duration: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "capstan_task_duration_seconds", Help: "Handler time of tasks that were done.", ConstLabels: labels,
+			Buckets:                         prometheus.ExponentialBuckets(0.001, 2, 18), // 1 ms to 131 s
+			NativeHistogramBucketFactor:     1.1,
+			NativeHistogramMaxBucketNumber:  160,
+			NativeHistogramMinResetDuration: time.Hour,
+		}),
+		panics:        counter("capstan_task_panics_total", "Attempts that panicked."),
+		stuckTotal:    counter("capstan_tasks_stuck_total", "Handlers that went on past their deadline."),
+		unsettled:     counter("capstan_tasks_unsettled_total", "Deliveries whose outcome the queue did not take."),
+		fetchFailures: counter("capstan_fetch_failures_total", "Fetches that failed."),
+		margin: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "capstan_fetch_margin", Help: "Tasks fetched beyond the free slots.", ConstLabels: labels,
+		}),
+	}
+	for _, o := range []outcome{outcomeDone, outcomeAlreadyDone, outcomeDead, outcomeRetried, outcomeReleased} {
+		m.tasks.WithLabelValues(string(o)) // present from the start, so that rates begin at 0
+	}
+	return m
+}
+
+func (m *metrics) settled(f *flight, v verdict) {
+	m.tasks.WithLabelValues(string(v.outcome)).Inc()
+	if v.outcome == outcomeDone {
+		m.duration.Observe(f.elapsed.Seconds())
+	}
+}
+
+// registry holds the engine's metrics and those of the Go runtime and the process.
+func (e *engine) registry() *prometheus.Registry {
+	m := e.metrics
+	r := prometheus.NewRegistry()
+	r.MustRegister(
+		m.tasks, m.duration, m.panics, m.stuckTotal, m.unsettled, m.fetchFailures, m.margin,
+		newPoolCollector(e),
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	return r
+}
+
+// backlogTimeout bounds how long a scrape waits for the queue; without an answer the sample is
+// left out.
+const backlogTimeout = time.Second
+
+// poolCollector reads pool and queue at a scrape, all from one picture of the pool.
+type poolCollector struct {
+	engine                                         *engine
+	slots, busy, utilization, busySeconds, backlog *prometheus.Desc
+}
+
+func newPoolCollector(e *engine) *poolCollector {
+	describe := func(name, help string) *prometheus.Desc {
+		return prometheus.NewDesc(name, help, nil, e.metrics.labels)
+	}
+	return &poolCollector{
+		engine:      e,
+		slots:       describe("capstan_pool_slots", "Tasks that may run at once."),
+		busy:        describe("capstan_pool_busy", "Tasks that run now."),
+		utilization: describe("capstan_pool_utilization", "Busy slots by all slots, mean of the last 15 s."),
+		busySeconds: describe("capstan_pool_busy_seconds_total", "Busy slots integrated over time."),
+		backlog:     describe("capstan_queue_backlog", "Tasks that wait: in the queue, and fetched without a slot."),
+	}
+}
+
+// Describe implements prometheus.Collector.
+func (c *poolCollector) Describe(out chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{c.slots, c.busy, c.utilization, c.busySeconds, c.backlog} {
+		out <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c *poolCollector) Collect(out chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, value float64) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value)
+	}
+	s := c.engine.pool.Stats()
+	gauge(c.slots, float64(s.Workers))
+	gauge(c.busy, float64(s.Busy))
+	gauge(c.utilization, c.engine.usage.utilization(s))
+	out <- prometheus.MustNewConstMetric(c.busySeconds, prometheus.CounterValue, s.BusyTime.Seconds())
+	ctx, cancel := context.WithTimeout(context.Background(), backlogTimeout)
+	defer cancel()
+	if waiting, err := c.engine.queue.Backlog(ctx); err == nil {
+		gauge(c.backlog, float64(waiting+s.Queued))
+	}
+}

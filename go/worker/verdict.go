@@ -1,0 +1,101 @@
+package worker
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"capstan/contract"
+	"capstan/pool"
+)
+
+// outcome is what becomes of one delivery; it is a label of capstan_tasks_total.
+type outcome string
+
+const (
+	outcomeDone        outcome = "done"
+	outcomeAlreadyDone outcome = "alreadyDone"
+	outcomeDead        outcome = "dead"
+	outcomeRetried     outcome = "retried"
+	outcomeReleased    outcome = "released"
+)
+
+var (
+	// errUnstarted is the error of a task that was fetched ahead and met the drain.
+	errUnstarted = errors.New("not started before the drain")
+	// errEndless is the reason of a task whose lease ran out in its last attempt.
+	errEndless = errors.New("its last attempt came to no end: the lease ran out")
+	// errTaskDeadline is the cause with which a handler's context ends after task.maxSeconds.
+	errTaskDeadline = errors.New("task.maxSeconds have passed")
+)
+
+// interruptedError is a handler's error after the worker took its context away.
+type interruptedError struct{ err error }
+
+func (e *interruptedError) Error() string { return "interrupted: " + e.err.Error() }
+func (e *interruptedError) Unwrap() error { return e.err }
+
+// overdueError is the error of a handler that its deadline ended.
+type overdueError struct{ err error }
+
+func (e *overdueError) Error() string { return errTaskDeadline.Error() + ": " + e.err.Error() }
+func (e *overdueError) Unwrap() error { return e.err }
+
+// verdict is how to settle a delivery.
+type verdict struct {
+	outcome outcome
+	delay   time.Duration // before the next attempt
+	reason  string        // of anything but done
+	stack   string        // of a panic
+}
+
+// letter is the reason as the dead letter keeps it, with the stack of a panic.
+func (v verdict) letter() string {
+	if v.stack == "" {
+		return v.reason
+	}
+	return v.reason + "\n" + v.stack
+}
+
+// judge turns what came of an attempt into a verdict. random is uniform in [0, 1).
+func judge(err error, attempt int, task contract.Task, random float64) verdict {
+	var (
+		permanent   *permanentError
+		interrupted *interruptedError
+		later       *retryAfterError
+		panicked    *pool.PanicError
+	)
+	switch {
+	case err == nil:
+		return verdict{outcome: outcomeDone}
+	case errors.Is(err, ErrAlreadyDone):
+		return verdict{outcome: outcomeAlreadyDone, reason: err.Error()}
+	case errors.As(err, &permanent):
+		return verdict{outcome: outcomeDead, reason: err.Error()}
+	case errors.Is(err, errUnstarted), errors.As(err, &interrupted):
+		return verdict{outcome: outcomeReleased, reason: err.Error()}
+	}
+	v := verdict{outcome: outcomeRetried, reason: err.Error(), delay: backoff(task.Backoff, attempt, random)}
+	if errors.As(err, &later) {
+		v.delay = later.delay
+	}
+	if errors.As(err, &panicked) {
+		v.reason, v.stack = fmt.Sprintf("panicked: %v", panicked.Value), string(panicked.Stack)
+	}
+	if attempt >= task.MaxAttempts {
+		v.outcome, v.delay = outcomeDead, 0
+		v.reason = fmt.Sprintf("failed %d of %d attempts: %s", attempt, task.MaxAttempts, v.reason)
+	}
+	return v
+}
+
+// backoff is the delay after the attempt-th attempt: exponential, with the jitter taken off,
+// so that max stays the most. The formula stands in contract/worker.schema.json.
+func backoff(b contract.Backoff, attempt int, random float64) time.Duration {
+	if b.InitialSeconds == 0 {
+		return 0
+	}
+	full := min(b.MaxSeconds, b.InitialSeconds*math.Pow(b.Factor, float64(attempt-1)))
+	return contract.Seconds(full * (1 - b.Jitter*random))
+}
