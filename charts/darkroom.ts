@@ -1,7 +1,7 @@
 import { Chart, Duration, Size } from 'cdk8s';
 import { Namespace } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { GoApp, Source, Worker } from '../lib';
+import { GoApp, refine, remove, Source, Worker } from '../lib';
 
 /** The reference platform: a pipeline for photos that uses all of Capstan. */
 export class Darkroom extends Chart {
@@ -13,7 +13,9 @@ export class Darkroom extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id, { namespace: 'darkroom', labels: { 'app.kubernetes.io/part-of': 'darkroom' } });
 
-    new Namespace(this, 'Namespace', { metadata: { name: 'darkroom', labels: podSecurity('restricted') } });
+    const metadata = { name: 'darkroom', labels: podSecurity('restricted') };
+    // The chart gives every object its namespace, but a Namespace lies in none.
+    refine(new Namespace(this, 'Namespace', { metadata }), remove('/metadata/namespace'));
 
     this.develop = new Worker(this, 'develop', {
       app: GoApp.fromDirectory('apps/develop'),

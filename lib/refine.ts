@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { SpecError } from './spec-error';
@@ -81,7 +80,7 @@ function wrap(object: ApiObject): Map<string, Refinement> {
   refinements.set(object, known);
   const render = object.toJson.bind(object);
   object.toJson = () => {
-    const document = structuredClone(render());
+    const document = copy(render(), unsorted);
     for (const change of known.values()) apply(document, change);
     const problems = lostRefinementProblems(object, document);
     if (problems.length > 0) throw new SpecError(problems);
@@ -97,7 +96,7 @@ function apply(document: Writable, change: Refinement): void {
     const container = parent as Record<string, unknown>;
     if (change.op === 'remove') delete container[key];
     else if (change.op === 'set' || container[key] === undefined)
-      container[key] = structuredClone(change.value);
+      container[key] = copy(change.value, unsorted);
   }
 }
 
@@ -108,7 +107,7 @@ function arrived(document: JsonObject, change: Refinement): boolean {
   if (change.op === 'remove') return found.every((value) => value === undefined);
   if (found.length === 0) return change.pointer.includes('/*');
   if (change.op === 'fill') return found.every((value) => value !== undefined);
-  return found.every((value) => isDeepStrictEqual(value, change.value));
+  return found.every((value) => isSame(value, change.value));
 }
 
 interface Place {
@@ -116,13 +115,16 @@ interface Place {
   readonly key: string;
 }
 
-/** Where a pointer leads to; `grow` makes the objects on the way. Lists are never grown. */
+/** Where a pointer leads to; `grow` makes the objects on the way. Lists are neither made nor grown. */
 function places(document: Writable, pointer: string, grow: boolean): Place[] {
   const keys = pointer.split('/').slice(1).map(unescapeKey);
   const last = keys.pop();
   if (last === undefined) return [];
   let parents: Writable[] = [document];
-  for (const key of keys) parents = parents.flatMap((parent) => children(parent, key, grow));
+  for (const [index, key] of keys.entries()) {
+    const holdsList = (keys[index + 1] ?? last) === '*';
+    parents = parents.flatMap((parent) => children(parent, key, grow && !holdsList));
+  }
   return parents.flatMap((parent) => keysOf(parent, last).map((key) => ({ parent, key })));
 }
 
@@ -147,12 +149,21 @@ function unescapeKey(key: string): string {
 
 /** Sorts the fields below the first level, as cdk8s does before a refinement adds some. */
 function withSortedFields(document: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(document).map(([key, value]) => [key, sorted(value)]));
+  return Object.fromEntries(Object.entries(document).map(([key, value]) => [key, copy(value, byName)]));
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
+type Order = (fields: [string, unknown][]) => [string, unknown][];
+
+const unsorted: Order = (fields) => fields;
+const byName: Order = (fields) => fields.sort(([a], [b]) => (a < b ? -1 : 1));
+
+function copy<T>(value: T, order: Order): T;
+function copy(value: unknown, order: Order): unknown {
+  if (Array.isArray(value)) return value.map((element) => copy(element, order));
   if (typeof value !== 'object' || value === null) return value;
-  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(fields.map(([key, field]) => [key, sorted(field)]));
+  return Object.fromEntries(order(Object.entries(value)).map(([key, field]) => [key, copy(field, order)]));
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(copy(one, byName)) === JSON.stringify(copy(other, byName));
 }

@@ -64,11 +64,11 @@ function checkOneProcess({ source, scale, rollout }: WorkerProps): Problem[] {
     got: formatNumber(scale[bound]),
     fix: 'Set it to 1, or take a source that several pods can share.',
   }));
-  if (rollout?.maxSurge !== undefined) {
+  if ((rollout?.maxSurge ?? 0) !== 0) {
     problems.push({
       prop: 'rollout.maxSurge',
-      wanted: 'must be left out with a folder as the source, since one process at a time works on a folder',
-      got: formatNumber(rollout.maxSurge),
+      wanted: 'must be 0 with a folder as the source, since one process at a time works on a folder',
+      got: formatNumber(rollout?.maxSurge ?? 0),
       fix: 'Leave it out: the old pod ends before the new one starts.',
     });
   }

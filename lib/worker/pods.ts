@@ -23,7 +23,7 @@ import { fill, refine, set } from '../refine';
 import { CONFIG_FOLDER, PORTS, USER, workerSelector } from './names';
 import { PROBES } from './probes';
 import type { WorkerProps } from './props';
-import { byteQuantity } from './units';
+import { byteQuantity, milliQuantity } from './units';
 
 /** What a worker's Deployment is made from. */
 export interface PodsInput {
@@ -52,7 +52,8 @@ export function workerDeployment(scope: Construct, input: PodsInput): Deployment
       annotations: { 'checksum/config': input.configChecksum },
     },
     select: false,
-    ...(props.source.kind === 'folder' ? onePod() : rolling(figures)),
+    ...(props.source.kind === 'folder' && { replicas: 1 }),
+    strategy: strategy(figures.maxSurge.value),
     minReady: Duration.seconds(figures.minReadySeconds.value),
     serviceAccount: input.serviceAccount,
     automountServiceAccountToken: false,
@@ -75,17 +76,13 @@ export function workerDeployment(scope: Construct, input: PodsInput): Deployment
   return deployment;
 }
 
-function rolling(figures: Figures) {
-  const strategy = DeploymentStrategy.rollingUpdate({
-    maxSurge: PercentOrAbsolute.absolute(figures.maxSurge.value),
+/** Without surge the old pods end before new ones start: `rollingUpdate` would let both run for a while. */
+function strategy(maxSurge: number): DeploymentStrategy {
+  if (maxSurge === 0) return DeploymentStrategy.recreate();
+  return DeploymentStrategy.rollingUpdate({
+    maxSurge: PercentOrAbsolute.absolute(maxSurge),
     maxUnavailable: PercentOrAbsolute.absolute(0),
   });
-  return { strategy };
-}
-
-/** A folder is worked on by one process at a time: the old pod ends before the new one starts. */
-function onePod() {
-  return { replicas: 1, strategy: DeploymentStrategy.recreate() };
 }
 
 function container(
@@ -157,7 +154,11 @@ function refinePods(deployment: Deployment, { name, figures }: PodsInput): void 
       spread('topology.kubernetes.io/zone', name),
       spread('kubernetes.io/hostname', name),
     ]),
-    // cdk8s-plus writes ephemeral storage in whole GiB only, and memory with a fraction.
+    // As the API server stores them: cdk8s-plus writes 3000m, fractions of MiB, and whole GiB of storage only.
+    set(`${main}/resources/requests/cpu`, milliQuantity(figures.cpuRequest.value)),
+    ...(figures.cpuLimit === undefined
+      ? []
+      : [set(`${main}/resources/limits/cpu`, milliQuantity(figures.cpuLimit.value))]),
     set(`${main}/resources/requests/ephemeral-storage`, byteQuantity(figures.ephemeralStorageRequest.value)),
     set(`${main}/resources/limits/ephemeral-storage`, byteQuantity(figures.ephemeralStorageLimit.value)),
     set(`${main}/resources/requests/memory`, byteQuantity(figures.memoryRequest.value)),

@@ -121,8 +121,8 @@ export interface WorkerShutdown {
 /** Rolling update. */
 export interface WorkerRollout {
   /**
-   * Pods above the wanted count.
-   * @default a quarter of `scale.max`, rounded up
+   * Pods above the wanted count. 0: every old pod has ended before a new one starts.
+   * @default a quarter of `scale.max`, rounded up; 0 with a folder source
    */
   readonly maxSurge?: number;
   /**

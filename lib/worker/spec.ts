@@ -28,7 +28,7 @@ export function toSpec(name: string, props: WorkerProps, cluster: ClusterSpec): 
     },
     source: sourceSpec(props.source),
     ...(shutdown !== undefined && { shutdown: shutdownSpec(shutdown) }),
-    ...(rollout !== undefined && { rollout: rolloutSpec(rollout) }),
+    rollout: rolloutSpec(props.source, rollout),
     ...(downstream !== undefined && { downstream }),
     cluster,
   };
@@ -82,9 +82,11 @@ function shutdownSpec({ lameDuck, flush, gracePeriod }: WorkerShutdown): Shutdow
   };
 }
 
-function rolloutSpec({ maxSurge, minReady }: WorkerRollout): RolloutSpec {
+/** A folder is worked on by one process at a time, so the old pod ends before the new one starts. */
+function rolloutSpec(source: TaskSource, { maxSurge, minReady }: WorkerRollout = {}): RolloutSpec {
+  const surge = maxSurge ?? (source.kind === 'folder' ? 0 : undefined);
   return {
-    ...(maxSurge !== undefined && { maxSurge }),
+    ...(surge !== undefined && { maxSurge: surge }),
     ...(minReady !== undefined && { minReadySeconds: seconds(minReady) }),
   };
 }
