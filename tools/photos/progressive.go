@@ -7,21 +7,21 @@ import (
 )
 
 // encodeProgressive writes a picture as a progressive JPEG (ITU-T T.81, process
-// 2: Huffman coding, spectral selection), which image/jpeg reads but cannot
-// write. One scan holds the DC terms of all parts, then each part gets two
-// scans of AC terms. Colour is not subsampled. Quality is 1 to 100.
+// 2: Huffman coding, spectral selection) with colour at half the resolution
+// (4:2:0), which image/jpeg reads but cannot write. One scan holds the DC terms of
+// all parts, then each part gets two scans of AC terms. Quality is 1 to 100.
 func encodeProgressive(picture *image.NRGBA, quality int) []byte {
 	e := progressive{
 		width: picture.Rect.Dx(), height: picture.Rect.Dy(),
 		tables: [2][64]int{scaled(luminance, quality), scaled(chrominance, quality)},
 	}
-	for part := range e.blocks {
-		e.blocks[part] = e.transform(picture, part)
+	for part := range e.parts {
+		e.parts[part] = e.transform(picture, part)
 	}
 	e.header()
 	e.scanDC()
 	for _, band := range [][2]int{{1, 5}, {6, 63}} {
-		for part := range e.blocks {
+		for part := range e.parts {
 			e.scanAC(part, band[0], band[1])
 		}
 	}
@@ -31,36 +31,57 @@ func encodeProgressive(picture *image.NRGBA, quality int) []byte {
 
 type progressive struct {
 	width, height int
-	tables        [2][64]int   // quantisation: luminance, chrominance
-	blocks        [3][][64]int // quantised coefficients of Y, Cb, Cr in zigzag order
+	tables        [2][64]int // quantisation: luminance, chrominance
+	parts         [3]plane   // Y, Cb, Cr
 	out           bytes.Buffer
 	bits          uint32
 	nBits         int
 }
 
-func (e *progressive) columns() int { return (e.width + 7) / 8 }
-func (e *progressive) rows() int    { return (e.height + 7) / 8 }
+// plane is one part of a picture as blocks of quantised coefficients in zigzag
+// order. It is filled up to whole units of 2 × 2 luminance blocks; only columns
+// and rows of it show.
+type plane struct {
+	blocks        [][64]int
+	stride        int
+	columns, rows int
+}
 
 // table tells which of the two tables a part uses.
 func table(part int) int { return min(part, 1) }
 
+// coarseness is how many pixels, each way, share a sample of a part.
+func coarseness(part int) int { return 1 + table(part) }
+
+func ceilDivide(a, b int) int { return (a + b - 1) / b }
+
 // transform cuts one part (0 Y, 1 Cb, 2 Cr) into blocks of 8 × 8, applies the
 // forward DCT (T.81, A.3.3) and quantises.
-func (e *progressive) transform(picture *image.NRGBA, part int) [][64]int {
-	blocks := make([][64]int, e.columns()*e.rows())
-	for i := range blocks {
+func (e *progressive) transform(picture *image.NRGBA, part int) plane {
+	side := coarseness(part)
+	unit := 2 / side // blocks of a unit, each way
+	p := plane{
+		stride:  unit * ceilDivide(e.width, 16),
+		columns: ceilDivide(ceilDivide(e.width, side), 8),
+		rows:    ceilDivide(ceilDivide(e.height, side), 8),
+	}
+	p.blocks = make([][64]int, p.stride*unit*ceilDivide(e.height, 16))
+	for i := range p.blocks {
 		var samples [64]float64
 		for k := range samples {
-			x := min(i%e.columns()*8+k%8, e.width-1)
-			y := min(i/e.columns()*8+k/8, e.height-1)
-			samples[k] = sample(picture.Pix[picture.PixOffset(x, y):], part)
+			x, y := i%p.stride*8+k%8, i/p.stride*8+k/8
+			for inside := range side * side {
+				px := min(x*side+inside%side, e.width-1)
+				py := min(y*side+inside/side, e.height-1)
+				samples[k] += sample(picture.Pix[picture.PixOffset(px, py):], part) / float64(side*side)
+			}
 		}
 		dct(&samples)
 		for z, at := range zigzag {
-			blocks[i][z] = int(math.Round(samples[at] / float64(e.tables[table(part)][z])))
+			p.blocks[i][z] = int(math.Round(samples[at] / float64(e.tables[table(part)][z])))
 		}
 	}
-	return blocks
+	return p
 }
 
 // sample converts a pixel as JFIF 1.02 says, centred on 0.
@@ -122,8 +143,9 @@ func (e *progressive) header() {
 	}
 	frame := append([]byte{8}, append(short(uint16(e.height)), short(uint16(e.width))...)...)
 	frame = append(frame, 3)
-	for part := range e.blocks {
-		frame = append(frame, byte(part+1), 0x11, byte(table(part)))
+	for part := range e.parts {
+		sampling := byte(2 / coarseness(part))
+		frame = append(frame, byte(part+1), sampling<<4|sampling, byte(table(part)))
 	}
 	e.segment(0xc2, frame)
 	for _, code := range []huffman{dcCode, acCode} {
@@ -134,13 +156,18 @@ func (e *progressive) header() {
 func (e *progressive) scanDC() {
 	e.segment(0xda, []byte{3, 1, 0, 2, 0, 3, 0, 0, 0, 0})
 	var last [3]int
-	for i := range e.blocks[0] {
-		for part := range e.blocks {
-			value := e.blocks[part][i][0]
-			size, bits := magnitude(value - last[part])
-			last[part] = value
-			e.put(dcCode.codes[size])
-			e.put(code{bits, size})
+	chroma := e.parts[1]
+	for i := range chroma.blocks {
+		for part, p := range e.parts {
+			unit := 2 / coarseness(part)
+			first := i/chroma.stride*unit*p.stride + i%chroma.stride*unit
+			for k := range unit * unit {
+				value := p.blocks[first+k/unit*p.stride+k%unit][0]
+				size, bits := magnitude(value - last[part])
+				last[part] = value
+				e.put(dcCode.codes[size])
+				e.put(code{bits, size})
+			}
 		}
 	}
 	e.flush()
@@ -148,7 +175,9 @@ func (e *progressive) scanDC() {
 
 func (e *progressive) scanAC(part, first, last int) {
 	e.segment(0xda, []byte{1, byte(part + 1), 0, byte(first), byte(last), 0})
-	for _, block := range e.blocks[part] {
+	p := e.parts[part]
+	for i := range p.columns * p.rows {
+		block := &p.blocks[i/p.columns*p.stride+i%p.columns]
 		run := 0
 		for k := first; k <= last; k++ {
 			if block[k] == 0 {

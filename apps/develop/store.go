@@ -1,0 +1,104 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+)
+
+// store is the output folder.
+type store struct{ root *os.Root }
+
+func thumbnailName(photo string) string { return photo + ".thumb.jpg" }
+func metadataName(photo string) string  { return photo + ".json" }
+
+// openStore opens the output folder, and makes it where it is missing.
+func openStore(folder string) (*store, error) {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return nil, fmt.Errorf("make output folder: %w", err)
+	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, fmt.Errorf("open output folder: %w", err)
+	}
+	return &store{root}, nil
+}
+
+func (s *store) close() { s.root.Close() }
+
+// metadata is what is recorded of a photo, if its thumbnail is there as well.
+func (s *store) metadata(photo string) (metadata, bool) {
+	var m metadata
+	data, err := s.root.ReadFile(filepath.FromSlash(metadataName(photo)))
+	if err != nil || json.Unmarshal(data, &m) != nil {
+		return metadata{}, false
+	}
+	info, err := s.root.Stat(filepath.FromSlash(thumbnailName(photo)))
+	return m, err == nil && info.Size() == int64(m.Thumbnail.Bytes)
+}
+
+// save writes both outputs, the metadata last: where it is, all is.
+func (s *store) save(photo string, thumbnail []byte, m metadata) error {
+	facts, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encode metadata: %w", err)
+	}
+	folder := filepath.FromSlash(path.Dir(photo))
+	if err := s.root.MkdirAll(folder, 0o755); err != nil {
+		return fmt.Errorf("make output folder: %w", err)
+	}
+	if err := s.write(thumbnailName(photo), thumbnail); err != nil {
+		return fmt.Errorf("write thumbnail: %w", err)
+	}
+	if err := s.write(metadataName(photo), append(facts, '\n')); err != nil {
+		return fmt.Errorf("write metadata: %w", err)
+	}
+	return nil
+}
+
+// write puts a file in place at once: a reader sees all of it or none, also
+// after a crash. Its temporary name is its own, so that two attempts at the same
+// photo do not mix; one that a kill leaves behind starts with a dot.
+func (s *store) write(name string, data []byte) (err error) {
+	target := filepath.FromSlash(name)
+	folder := filepath.Dir(target)
+	temporary := filepath.Join(folder, "."+rand.Text()+".tmp")
+	file, err := s.root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, ignoreMissing(s.root.Remove(temporary)))
+		}
+	}()
+	_, err = file.Write(data)
+	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	if err = s.root.Rename(temporary, target); err != nil {
+		return err
+	}
+	return s.sync(folder)
+}
+
+// sync makes a rename in a folder last.
+func (s *store) sync(folder string) error {
+	directory, err := s.root.Open(folder)
+	if err != nil {
+		return err
+	}
+	return errors.Join(directory.Sync(), directory.Close())
+}
+
+func ignoreMissing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
