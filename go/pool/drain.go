@@ -102,7 +102,6 @@ func (p *Pool[T]) passDeadline() {
 	for p.tasks.len() > 0 {
 		d.report.Unstarted = append(d.report.Unstarted, p.tasks.pop())
 	}
-	p.waits.forget()
 	for _, w := range p.crew {
 		if w.holds && w.phase.Load() == phaseHandling {
 			d.report.Cancelled++

@@ -190,7 +190,10 @@ func TestAllDrainsReturnTheSameReport(t *testing.T) {
 			Unstarted: []time.Duration{30 * time.Second},
 			Cancelled: 1, Finished: 2, Elapsed: 15 * time.Second,
 		}
-		first.Unstarted = append(first.Unstarted, 0) // each caller owns its slices
+		if !reflect.DeepEqual(first, want) {
+			t.Errorf("first: got %+v, want %+v", first, want)
+		}
+		first.Unstarted[0] = 0 // each caller owns its slices
 		for name, report := range map[string]pool.Report[time.Duration]{"concurrent": <-patient, "later": p.Drain(ctx)} {
 			if !reflect.DeepEqual(report, want) {
 				t.Errorf("%s: got %+v, want %+v", name, report, want)

@@ -1,6 +1,7 @@
 package pool_test
 
 import (
+	"runtime"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -27,9 +28,9 @@ func TestIdleWorkersEndAtTheirAge(t *testing.T) {
 			if age == 0 {
 				age = pool.DefaultIdleTimeout
 			}
-			time.Sleep(age - 1)
+			time.Sleep(age - time.Nanosecond)
 			before := p.Stats().Live
-			time.Sleep(1)
+			time.Sleep(time.Nanosecond)
 			synctest.Wait()
 			if after := p.Stats().Live; before != 5 || after != 0 {
 				t.Errorf("live before and after %v: %d and %d, want 5 and 0", age, before, after)
@@ -41,6 +42,23 @@ func TestIdleWorkersEndAtTheirAge(t *testing.T) {
 			p.Drain(bg)
 		})
 	}
+}
+
+func TestEachIdleWorkerHasItsOwnAge(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := open(t, pool.Config[time.Duration]{Workers: 3, Handle: sleeper, IdleTimeout: 10 * time.Second})
+		submitAll(t, p, 1*time.Second, 3*time.Second, 5*time.Second)
+		time.Sleep(10*time.Second + time.Millisecond)
+		var live []int
+		for range 6 {
+			live = append(live, p.Stats().Live)
+			time.Sleep(time.Second)
+		}
+		if want := []int{3, 2, 2, 1, 1, 0}; !slices.Equal(live, want) {
+			t.Errorf("live from 10 s on: %v, want %v", live, want)
+		}
+		p.Drain(bg)
+	})
 }
 
 func TestTheWorkerParkedLastIsUsedFirst(t *testing.T) {
@@ -59,6 +77,21 @@ func TestTheWorkerParkedLastIsUsedFirst(t *testing.T) {
 		}
 		p.Drain(bg)
 	})
+}
+
+func TestABurstRousesOneWorkerAtATime(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // no worker gets to run before we wait
+	p := open(t, pool.Config[int]{Workers: 8, Queue: 8, Handle: nop})
+	runtime.Gosched() // a fresh time slice
+	for task := range 8 {
+		if err := p.TrySubmit(task); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if live := p.Stats().Live; live != 1 {
+		t.Errorf("%d workers for tasks that no worker has looked at yet, want 1", live)
+	}
+	p.Drain(bg)
 }
 
 func TestATrickleWakesNoMoreWorkersThanItNeeds(t *testing.T) {

@@ -45,6 +45,9 @@ func TestAPanicEndsItsTaskOnly(t *testing.T) {
 			t.Errorf("%d workers live, want the one that panicked", live)
 		}
 		p.Drain(bg)
+		if s := p.Stats(); s.Completed != 3 || s.Panicked != 1 || s.Failed != 0 {
+			t.Errorf("%+v", s)
+		}
 		for _, task := range []int{0, 2} {
 			if got := told.errs[task]; len(got) != 1 || got[0] != nil {
 				t.Errorf("task %d: %v", task, got)

@@ -124,9 +124,6 @@ func (s *waitSampler) start(task uint64, c clock) {
 	}
 }
 
-// forget drops the measurement under way.
-func (s *waitSampler) forget() { s.pending = false }
-
 // outcomes counts finished tasks.
 type outcomes struct {
 	completed, failed, panicked uint64

@@ -49,6 +49,27 @@ func TestTasksStartInTheOrderOfAcceptance(t *testing.T) {
 	})
 }
 
+func TestTheOrderHoldsWhileTheQueueGrows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const tasks = 500
+		g := newGate()
+		p := open(t, pool.Config[int]{Workers: 1, Queue: tasks, Handle: g.handle})
+		for task := range tasks {
+			submitAll(t, p, task)
+			synctest.Wait()
+			if task%3 == 0 { // two come for each that goes
+				g.finish(g.running()[0], nil)
+				synctest.Wait()
+			}
+		}
+		g.finishAll(synctest.Wait)
+		p.Drain(bg)
+		if got := g.order(); !slices.Equal(got, sequence(0, tasks)) {
+			t.Errorf("started %v", got)
+		}
+	})
+}
+
 func TestTheBoundIsWorkersPlusQueue(t *testing.T) {
 	for _, size := range []struct{ workers, queue int }{{1, 0}, {3, 0}, {1, 1}, {2, 7}} {
 		synctest.Test(t, func(t *testing.T) {
