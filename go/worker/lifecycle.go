@@ -102,6 +102,7 @@ func (l *lifecycle) setup() Setup {
 	setup := Setup{
 		Name: l.config.Name, Settings: l.config.Settings, Log: l.log,
 		Enqueue: l.source.enqueue, Slots: l.config.Pool.Slots,
+		MaxAttempts: l.config.Task.MaxAttempts,
 	}
 	if folders := l.config.Folders; folders != nil {
 		setup.Input, setup.Output = valueOf(folders.Input), valueOf(folders.Output)

@@ -51,6 +51,9 @@ type Setup struct {
 	Enqueue func(ctx context.Context, id string, payload any) error
 	// Slots is the number of tasks that run at once.
 	Slots int
+	// MaxAttempts is task.maxAttempts of the contract: a handler that sees a task with
+	// Attempt == MaxAttempts knows that there is no further one.
+	MaxAttempts int
 }
 
 // Stateless makes a constructor for [Main] out of a handler that needs nothing built first.
