@@ -26,5 +26,6 @@
 // A handler may call every method. Two of them wait for other tasks, and a handler
 // is itself one: Submit, SubmitBatch and Room from handlers deadlock when all
 // workers do it on a full pool (use TrySubmit, or a context that ends), and Drain
-// from a handler waits for that handler until the context given to it ends.
+// from a handler waits for that handler until the context given to it ends. The same
+// goes for Done.
 package pool

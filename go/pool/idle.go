@@ -2,12 +2,10 @@ package pool
 
 import "time"
 
-// idleLinks is a worker's place on the stack of idle workers, and after that in the
-// chain of signals.
+// idleLinks is a worker's place on the stack of idle workers.
 type idleLinks[T any] struct {
 	older, newer *worker[T]
 	since        time.Duration // on the pool's clock
-	signalled    *worker[T]    // the next in the chain of signals
 }
 
 // idleStack holds parked workers in the order in which they parked. The newest is
@@ -49,28 +47,51 @@ func (s *idleStack[T]) popNewest() *worker[T] {
 	return w
 }
 
-// signalChain lists workers to be started or woken after the mutex has been
-// released.
-type signalChain[T any] struct {
-	first *worker[T]
+// park puts w on the stack of idle workers and sees to it that it expires.
+func (p *Pool[T]) park(w *worker[T]) {
+	w.idle.since = p.clock.now()
+	p.parked.push(w)
+	p.armExpiry(p.idleTimeout)
 }
 
-func (c *signalChain[T]) add(w *worker[T]) {
-	w.idle.signalled = c.first
-	c.first = w
+// dismissIdle ends idle workers that are more than the slots, or of no further use.
+func (p *Pool[T]) dismissIdle() {
+	for p.parked.oldest != nil && (len(p.crew) > p.slots || p.closed && p.tasks.len() == 0) {
+		p.dismiss(p.parked.oldest)
+	}
 }
 
-// send signals every worker of the chain. A worker may be in another chain the
-// moment it has been signalled.
-func (c signalChain[T]) send() {
-	for w := c.first; w != nil; {
-		next := w.idle.signalled
-		if w.started {
-			w.signal <- struct{}{}
-		} else {
-			w.started = true
-			go w.run()
-		}
-		w = next
+// dismiss ends a parked worker.
+func (p *Pool[T]) dismiss(w *worker[T]) {
+	p.parked.remove(w)
+	p.strike(w)
+	w.dismissed = true
+	p.signals.add(w)
+}
+
+func (p *Pool[T]) armExpiry(after time.Duration) {
+	if p.expiryArmed {
+		return
+	}
+	p.expiryArmed = true
+	if p.expiry == nil {
+		p.expiry = time.AfterFunc(after, p.expire)
+	} else {
+		p.expiry.Reset(after)
+	}
+}
+
+// expire ends the workers that have been idle for too long. One timer serves all of
+// them, since the oldest is at the bottom of the stack.
+func (p *Pool[T]) expire() {
+	p.mu.Lock()
+	defer p.unlock()
+	now := p.clock.now()
+	for w := p.parked.oldest; w != nil && now-w.idle.since >= p.idleTimeout; w = p.parked.oldest {
+		p.dismiss(w)
+	}
+	p.expiryArmed = false
+	if oldest := p.parked.oldest; oldest != nil {
+		p.armExpiry(oldest.idle.since + p.idleTimeout - now)
 	}
 }

@@ -120,3 +120,13 @@ func (p *Pool[T]) withdraw(w *waiter[T], err error) bool {
 	w.err = err
 	return true
 }
+
+// refuseWaiters answers everyone who is blocked with ErrClosed.
+func (p *Pool[T]) refuseWaiters() {
+	for p.submitters.first != nil {
+		p.answer(p.submitters.first, ErrClosed)
+	}
+	for p.roomSeekers.first != nil {
+		p.answer(p.roomSeekers.first, ErrClosed)
+	}
+}

@@ -3,7 +3,6 @@ package pool
 import (
 	"runtime/debug"
 	"sync/atomic"
-	"time"
 )
 
 // Phases of the task that a worker holds. They decide who gives it its one outcome.
@@ -24,6 +23,8 @@ type worker[T any] struct {
 	holds     bool // counted in the pool's busy
 	task      T
 	idle      idleLinks[T]
+
+	nextSignal *worker[T] // in the chain of signals
 
 	phase atomic.Int32
 
@@ -100,149 +101,4 @@ func (w *worker[T]) depart() {
 	p.settle(w)
 	p.strike(w)
 	p.unlock()
-}
-
-// next books the task that w has finished, and gives it another. It blocks while
-// there is none, and returns false once w has been dismissed.
-func (p *Pool[T]) next(w *worker[T]) bool {
-	p.mu.Lock()
-	p.settle(w)
-	for {
-		if w.searching {
-			w.searching, p.searching = false, false
-		}
-		if p.take(w) {
-			p.unlock()
-			return true
-		}
-		if p.closed || len(p.crew) > p.slots {
-			w.dismissed = true
-			p.strike(w)
-			p.unlock()
-			return false
-		}
-		p.park(w)
-		p.unlock()
-		<-w.signal
-		if w.dismissed {
-			return false
-		}
-		p.mu.Lock()
-	}
-}
-
-// settle books the task that w holds, if any, as finished.
-func (p *Pool[T]) settle(w *worker[T]) {
-	if !w.holds {
-		return
-	}
-	p.outcomes.add(w.err, w.crashed)
-	var zero T
-	w.holds, w.task, w.err, w.crashed = false, zero, nil, false
-	p.busy--
-}
-
-// take gives the oldest task to w, unless there is none or w is one too many.
-func (p *Pool[T]) take(w *worker[T]) bool {
-	if len(p.crew) > p.slots {
-		return false
-	}
-	if p.tasks.len() == 0 {
-		p.admit()
-		if p.tasks.len() == 0 {
-			return false
-		}
-	}
-	p.waits.start(p.tasks.popped, p.clock)
-	w.task = p.tasks.pop()
-	w.holds = true
-	if p.done != nil {
-		w.phase.Store(phaseHandling)
-	}
-	p.busy++
-	return true
-}
-
-// rouse gets one more worker going if tasks are queued: the one parked last, whose
-// stack and caches are warm, or else a new one. Only one is under way at a time; when
-// it has found work it rouses the next, so that a burst of submits wakes no more
-// workers than find something to do.
-func (p *Pool[T]) rouse() {
-	if p.searching || p.tasks.len() == 0 {
-		return
-	}
-	w := p.parked.popNewest()
-	if w == nil {
-		if len(p.crew) >= p.slots {
-			return
-		}
-		w = p.hire()
-	}
-	w.searching, p.searching = true, true
-	p.signals.add(w)
-}
-
-// hire adds a worker to the crew; its first signal starts it.
-func (p *Pool[T]) hire() *worker[T] {
-	w := &worker[T]{pool: p, place: len(p.crew), signal: make(chan struct{}, 1)}
-	p.crew = append(p.crew, w)
-	return w
-}
-
-// strike takes w out of the crew.
-func (p *Pool[T]) strike(w *worker[T]) {
-	end := len(p.crew) - 1
-	last := p.crew[end]
-	p.crew[w.place], last.place = last, w.place
-	p.crew[end] = nil
-	p.crew = p.crew[:end]
-}
-
-// park puts w on the stack of idle workers and sees to it that it expires.
-func (p *Pool[T]) park(w *worker[T]) {
-	w.idle.since = p.clock.now()
-	p.parked.push(w)
-	p.armExpiry(p.idleTimeout)
-}
-
-// dismissIdle ends idle workers that are more than the slots, or of no further use.
-func (p *Pool[T]) dismissIdle() {
-	for p.parked.oldest != nil && (len(p.crew) > p.slots || p.closed && p.tasks.len() == 0) {
-		p.dismiss(p.parked.oldest)
-	}
-}
-
-// dismiss ends a parked worker.
-func (p *Pool[T]) dismiss(w *worker[T]) {
-	p.parked.remove(w)
-	p.strike(w)
-	w.dismissed = true
-	p.signals.add(w)
-}
-
-func (p *Pool[T]) armExpiry(after time.Duration) {
-	if p.expiryArmed {
-		return
-	}
-	p.expiryArmed = true
-	if p.expiry == nil {
-		p.expiry = time.AfterFunc(after, p.expire)
-	} else {
-		p.expiry.Reset(after)
-	}
-}
-
-// expire ends the workers that have been idle for too long. One timer serves all of
-// them, since the oldest is at the bottom of the stack.
-func (p *Pool[T]) expire() {
-	p.mu.Lock()
-	defer p.unlock()
-	now := p.clock.now()
-	for w := p.parked.oldest; w != nil && now-w.idle.since >= p.idleTimeout; w = p.parked.oldest {
-		p.dismiss(w)
-	}
-	p.expiryArmed = false
-	if oldest := p.parked.oldest; oldest != nil {
-		p.armExpiry(oldest.idle.since + p.idleTimeout - now)
-	}
 }
