@@ -61,14 +61,11 @@ func (p *Pool[T]) take(w *worker[T]) bool {
 	return true
 }
 
-// rouse gets one more worker going if tasks are queued: the one parked last, whose
-// stack and caches are warm, or else a new one. Only one is under way at a time; when
+// rouse gets one more worker going for queued tasks: the one parked last, whose stack
+// and caches are warm, or else a new one. Only one is under way at a time; when
 // it has found work it rouses the next, so that a burst of submits wakes no more
 // workers than find something to do.
 func (p *Pool[T]) rouse() {
-	if p.searching || p.tasks.len() == 0 {
-		return
-	}
 	w := p.parked.popNewest()
 	if w == nil {
 		if len(p.crew) >= p.slots {

@@ -105,11 +105,21 @@ func (p *Pool[T]) Resize(workers int) error {
 //   - if tasks are queued and a worker can be had for them, one is on its way;
 //   - the busy time is metered with the true count;
 //   - a drain with nothing left to wait for has ended.
+//
+// Most critical sections leave little to do, so the calls are guarded here.
 func (p *Pool[T]) unlock() {
-	p.admit()
-	p.answerRoom()
-	p.dismissIdle()
-	p.rouse()
+	if p.submitters.first != nil {
+		p.admit()
+	}
+	if p.roomSeekers.first != nil {
+		p.answerRoom()
+	}
+	if p.parked.oldest != nil {
+		p.dismissIdle()
+	}
+	if p.tasks.len() > 0 && !p.searching {
+		p.rouse()
+	}
 	if p.busy != p.busyTime.level {
 		p.busyTime.set(p.clock.now(), p.busy)
 	}
@@ -119,6 +129,10 @@ func (p *Pool[T]) unlock() {
 	answers, signals := p.answers, p.signals
 	p.answers, p.signals = answerChain[T]{}, signalChain[T]{}
 	p.mu.Unlock()
-	signals.send()
-	answers.tell()
+	if signals.first != nil {
+		signals.send()
+	}
+	if answers.first != nil {
+		answers.tell()
+	}
 }

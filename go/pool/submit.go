@@ -113,7 +113,7 @@ func (p *Pool[T]) acceptSome(tasks []T) int {
 // workers take turns, with a goroutine switch for every task. An empty queue is always
 // low enough, so that no worker goes idle while someone is blocked.
 func (p *Pool[T]) admit() {
-	if p.submitters.first == nil || p.tasks.len() > p.queue-p.queue/4 {
+	if p.tasks.len() > p.queue-p.queue/4 {
 		return
 	}
 	for w := p.submitters.first; w != nil && p.free() > 0; w = p.submitters.first {
