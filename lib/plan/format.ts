@@ -25,15 +25,21 @@ const BYTES: Scale = [
 /** Beyond this, digits say less than an exponent does. */
 const LONGEST = 1e15;
 
-/** A number for humans: at most `decimals` decimals, three significant digits where that would leave fewer. */
-export function formatNumber(value: number, decimals = 3): string {
+const EXACT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 });
+const COARSE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+const SMALL = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+
+/** A number for humans: at most three decimals, and three significant digits below 0.1. */
+export function formatNumber(value: number): string {
+  return format(value, EXACT);
+}
+
+function format(value: number, style: Intl.NumberFormat): string {
   const size = Math.abs(value);
   if (!Number.isFinite(value) || size >= LONGEST || (size > 0 && size < 1e-9)) {
     return String(value);
   }
-  const digits =
-    size > 0 && size < 0.1 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: decimals };
-  return new Intl.NumberFormat('en-US', digits).format(value);
+  return (size > 0 && size < 0.1 ? SMALL : style).format(value);
 }
 
 /**
@@ -45,11 +51,11 @@ export function formatNumber(value: number, decimals = 3): string {
 export function formatQuantity(value: number, unit: Unit): string {
   switch (unit) {
     case 'seconds':
-      return value === 0 ? '0 s' : scaled(value, SECONDS);
+      return value === 0 ? '0 s' : scaled(value, SECONDS, EXACT);
     case 'bytes':
-      return scaled(value, BYTES);
+      return scaled(value, BYTES, COARSE);
     case 'tasks/s':
-      return `${formatNumber(value, 1)} tasks/s`;
+      return `${format(value, COARSE)} tasks/s`;
     case 'percent':
       return `${formatNumber(value)} %`;
     case 'ratio':
@@ -60,11 +66,11 @@ export function formatQuantity(value: number, unit: Unit): string {
   }
 }
 
-function scaled(value: number, scale: Scale): string {
+function scaled(value: number, scale: Scale, style: Intl.NumberFormat): string {
   const size = Math.abs(value);
   for (const [least, unit, symbol] of scale) {
     if (size >= least) {
-      return `${formatNumber(value / unit, unit < 1 ? 3 : 1)} ${symbol}`;
+      return `${format(value / unit, style)} ${symbol}`;
     }
   }
   return String(value);

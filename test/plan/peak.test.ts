@@ -1,0 +1,119 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { planWorker, WorkerPlan, type WorkerSpec } from '../../lib/plan';
+import { mostPodsWhile } from './autoscaler';
+import { mostPods } from './deployment-controller';
+import { develop } from './examples';
+
+interface Rollout {
+  readonly pods: number;
+  readonly surge: number;
+  readonly minReadySeconds: number;
+  readonly graceSeconds: number;
+}
+
+function specOf({ pods, surge, minReadySeconds, graceSeconds }: Rollout): WorkerSpec {
+  return {
+    ...develop,
+    task: { ...develop.task, durationSeconds: { mean: 0.09, max: 1 } },
+    scale: { ...develop.scale, min: 1, max: pods },
+    shutdown: { graceSeconds },
+    rollout: { maxSurge: surge, minReadySeconds },
+  };
+}
+
+const rollout = fc.record({
+  pods: fc.integer({ min: 1, max: 60 }),
+  surge: fc.integer({ min: 1, max: 30 }),
+  minReadySeconds: fc.integer({ min: 0, max: 30 }),
+  graceSeconds: fc.integer({ min: 4, max: 60 }),
+});
+
+const play = (it: Rollout) => mostPods({ ...it, startSeconds: () => 0, drainSeconds: () => it.graceSeconds });
+
+describe('the peak of a rolling update', () => {
+  test('is never exceeded by the controller, however long pods take to start and to drain', () => {
+    const times = fc.array(fc.nat({ max: 20 }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(rollout, times, times, (it, starts, drains) => {
+        const most = mostPods({
+          ...it,
+          startSeconds: (i) => starts[i % starts.length] ?? 0,
+          drainSeconds: (i) => Math.min(it.graceSeconds, (drains[i % drains.length] ?? 0) * 3),
+        });
+        expect(most).toBeLessThanOrEqual(planWorker(specOf(it)).figures.peakPodsRollingUpdate.value);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each([
+    [
+      'pods that start at once and drain to the end',
+      { pods: 40, surge: 10, minReadySeconds: 5, graceSeconds: 4 },
+      60,
+    ],
+    ['a grace period of two spans', { pods: 60, surge: 10, minReadySeconds: 5, graceSeconds: 9 }, 90],
+    [
+      'everything at once without minReadySeconds',
+      { pods: 12, surge: 3, minReadySeconds: 0, graceSeconds: 30 },
+      24,
+    ],
+  ])('is reached by %s', (_, it, most) => {
+    expect(play(it)).toBe(most);
+    expect(planWorker(specOf(it)).figures.peakPodsRollingUpdate.value).toBe(most);
+  });
+
+  test('is exceeded by a controller that does not wait for minReadySeconds', () => {
+    const it = { pods: 40, surge: 5, minReadySeconds: 5, graceSeconds: 9 };
+    const hasty = play({ ...it, minReadySeconds: 1 });
+    expect(hasty).toBeGreaterThan(planWorker(specOf(it)).figures.peakPodsRollingUpdate.value);
+  });
+
+  test('is scale.max without surge, since old pods are gone before new ones start', () => {
+    const plan = planWorker({ ...develop, rollout: { maxSurge: 0 } });
+    expect(plan.problems).toEqual([]);
+    expect(plan.figures.peakPodsRollingUpdate.value).toBe(develop.scale.max);
+  });
+});
+
+describe('the steady peak', () => {
+  const fleet = fc.record({
+    pods: fc.integer({ min: 1, max: 60 }),
+    graceSeconds: fc.oneof(fc.integer({ min: 4, max: 400 }), fc.integer({ min: 4, max: 8000 })),
+  });
+  const specFor = (pods: number, graceSeconds: number) =>
+    specOf({ pods, graceSeconds, surge: 1, minReadySeconds: 5 });
+
+  /** Long calm stretches let the window pass; otherwise the count would hardly ever fall. */
+  const load = fc
+    .array(fc.tuple(fc.nat({ max: 60 }), fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 120 }))), {
+      minLength: 2,
+      maxLength: 12,
+    })
+    .map((stretches) => stretches.flatMap(([pods, looks]) => Array<number>(looks).fill(pods)));
+
+  test('is never exceeded by the autoscaler, whatever its metrics ask for', () => {
+    fc.assert(
+      fc.property(fleet, load, ({ pods, graceSeconds }, asked) => {
+        const plan = planWorker(specFor(pods, graceSeconds));
+        expect(mostPodsWhile(asked, plan)).toBeLessThanOrEqual(plan.figures.peakPodsSteady.value);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('is reached when everything is wanted back right after a step of scale-in', () => {
+    const plan = planWorker(specFor(40, 23));
+    const asked = [40, ...Array<number>(20).fill(1), 40];
+    expect(mostPodsWhile(asked, plan)).toBe(50);
+    expect(plan.figures.peakPodsSteady.value).toBe(50);
+  });
+
+  test('is exceeded by an autoscaler that may take all pods at once', () => {
+    const right = planWorker(specFor(40, 23)).toJSON();
+    const scaleDownPercent = { ...right.figures.scaleDownPercent, value: 100 };
+    const plan = new WorkerPlan({ ...right, figures: { ...right.figures, scaleDownPercent } });
+    expect(mostPodsWhile([40, ...Array<number>(20).fill(1), 40], plan)).toBeGreaterThan(50);
+  });
+});
