@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import type { WorkerContract } from './contract/zz_worker.gen';
 import type { HandlerKind } from './go-app';
+import type { WorkerSpec } from './plan/spec';
 import type { WorkerPlan } from './plan/worker-plan';
 import type { TreeProblem } from './spec-error';
 
@@ -27,6 +28,8 @@ export interface WorkerModel {
   readonly name: string;
   /** The Go app that it runs. */
   readonly app: AppModel;
+  /** What the plan was made from. */
+  readonly spec: WorkerSpec;
   /** All numbers with their reasons. */
   readonly plan: WorkerPlan;
   /** What the worker is configured with in the cluster. */

@@ -68,14 +68,15 @@ export class Worker extends Construct {
   constructor(scope: Construct, id: string, props: WorkerProps) {
     super(scope, id);
     const app = CapstanApp.find(this);
-    this.plan = planWorker(toSpec(id, props, app?.cluster ?? {}));
+    const spec = toSpec(id, props, app?.cluster ?? {});
+    this.plan = planWorker(spec);
     this.contract = workerContract(this.plan, props);
 
     const goApp = props.app.reference(app?.registry ?? DEFAULT_REGISTRY);
     const environment = environmentOf(this.plan);
     const image = findImage(goApp, app);
     this.report([...checkProps(id, props, environment), ...this.plan.problems, ...image.problems]);
-    describeWorker(this, () => this.describe(goApp, props, environment));
+    describeWorker(this, () => ({ ...this.describe(goApp, props, environment), spec }));
 
     const labels = workerLabels(this, id, goApp.name);
     const common = { name: id, labels, figures: this.plan.figures };
@@ -116,7 +117,7 @@ export class Worker extends Construct {
     app: GoAppRef,
     props: WorkerProps,
     environment: Readonly<Record<string, string>>,
-  ): WorkerModel {
+  ): Omit<WorkerModel, 'spec'> {
     const { cpuLimit, memoryLimit } = this.plan.figures;
     return {
       path: this.node.path,
