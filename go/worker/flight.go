@@ -98,19 +98,6 @@ func (s *flights) overdue(now time.Time, limit, patience time.Duration) (fresh [
 	return fresh, held
 }
 
-// stuck is how many handlers run on past their deadline now.
-func (s *flights) stuck() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := 0
-	for f := range s.all {
-		if f.stuck {
-			n++
-		}
-	}
-	return n
-}
-
 // has says whether f is unsettled still.
 func (s *flights) has(f *flight) bool {
 	s.mu.Lock()

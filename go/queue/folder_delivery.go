@@ -1,0 +1,157 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Fetch implements [Queue]. Markers are on disk before it returns; when one cannot be written
+// it returns that error, and the tasks wait again.
+func (f *Folder) Fetch(ctx context.Context, max int) ([]Delivery, error) {
+	for {
+		batch, err := f.schedule.next(ctx, max, f.pollTime())
+		if err != nil {
+			return nil, err
+		}
+		if len(batch) == 0 {
+			if err := f.rescan(); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if err := f.mark(batch); err != nil {
+			for _, d := range batch {
+				err = errors.Join(err, f.Release(ctx, d))
+			}
+			return nil, err
+		}
+		return batch, nil
+	}
+}
+
+func (f *Folder) pollTime() time.Time {
+	if f.config.ExitWhenIdle {
+		return time.Time{}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.nextPoll
+}
+
+func (f *Folder) mark(batch []Delivery) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, d := range batch {
+		known := f.files[d.ID]
+		if d.DeadReason != "" {
+			continue
+		}
+		marker := trace{ID: printable(d.ID), Kills: known.kills, fingerprint: known.fingerprint}
+		if err := f.journal.inFlight.put(known.key, marker); err != nil {
+			return err
+		}
+	}
+	return f.journal.inFlight.sync()
+}
+
+// Ack implements [Queue].
+func (f *Folder) Ack(_ context.Context, d Delivery) error {
+	return f.conclude(d, func(*file) error { return nil })
+}
+
+// Dead implements [Queue]. The dead letter is on disk before the marker goes.
+func (f *Folder) Dead(_ context.Context, d Delivery, reason string) error {
+	return f.conclude(d, func(known *file) error {
+		letter := DeadLetter{
+			ID: printable(d.ID), Reason: printable(reason), Attempts: d.Attempt, Kills: known.kills,
+			Bytes: known.Bytes, ModTime: known.ModTime, Time: time.Now(),
+		}
+		if err := f.journal.dead.put(known.key, letter); err != nil {
+			return err
+		}
+		return f.journal.dead.sync()
+	})
+}
+
+// conclude settles d's task for good, after record has written what has to stay of it.
+func (f *Folder) conclude(d Delivery, record func(*file) error) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	known, err := f.known(d)
+	if err != nil {
+		return err
+	}
+	if _, done := f.schedule.held(d); done {
+		return errors.Join(ErrStale, f.unmark(d, known))
+	}
+	if err := record(known); err != nil {
+		return err
+	}
+	if err := f.schedule.finish(d); err != nil {
+		return err
+	}
+	known.pending = false
+	return errors.Join(f.journal.inFlight.remove(known.key), f.journal.suspects.remove(known.key))
+}
+
+// Nak implements [Queue].
+func (f *Folder) Nak(_ context.Context, d Delivery, delay time.Duration) error {
+	return f.giveBack(d, func() error { return f.schedule.retry(d, delay) })
+}
+
+// Release implements [Queue].
+func (f *Folder) Release(_ context.Context, d Delivery) error {
+	return f.giveBack(d, func() error { return f.schedule.release(d) })
+}
+
+// giveBack removes d's marker before the task can be delivered again.
+func (f *Folder) giveBack(d Delivery, again func() error) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	known, err := f.known(d)
+	if err != nil {
+		return err
+	}
+	if err := f.unmark(d, known); err != nil {
+		return err
+	}
+	return again()
+}
+
+// unmark removes the marker unless a later delivery of the task may rely on it.
+func (f *Folder) unmark(d Delivery, known *file) error {
+	if current, done := f.schedule.held(d); !current && (!done || known.pending) {
+		return nil
+	}
+	return f.journal.inFlight.remove(known.key)
+}
+
+func (f *Folder) known(d Delivery) (*file, error) {
+	if f.closed {
+		return nil, ErrClosed
+	}
+	known := f.files[d.ID]
+	if known == nil {
+		return nil, ErrStale
+	}
+	return known, nil
+}
+
+// InProgress implements [Queue].
+func (f *Folder) InProgress(_ context.Context, d Delivery) error { return f.schedule.extend(d) }
+
+// Backlog implements [Queue].
+func (f *Folder) Backlog(context.Context) (int, error) { return f.schedule.backlog() }
+
+// Close implements [Queue] and gives up the state folder.
+func (f *Folder) Close() error {
+	f.schedule.close()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed {
+		return nil
+	}
+	f.closed = true
+	return f.journal.close()
+}

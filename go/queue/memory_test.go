@@ -1,0 +1,136 @@
+package queue_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"capstan/queue"
+)
+
+func newMemory(t *testing.T, capacity int) *queue.Memory {
+	t.Helper()
+	q, err := queue.NewMemory(queue.MemoryConfig{Capacity: capacity, AckWait: time.Minute, ExitWhenIdle: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+func enqueue(t *testing.T, q *queue.Memory, id string, want error) {
+	t.Helper()
+	if err := q.Enqueue(t.Context(), id, []byte(`{}`)); !errors.Is(err, want) {
+		t.Fatalf("enqueue %q: error %v, want %v", id, err, want)
+	}
+}
+
+func fetchOne(t *testing.T, q queue.Queue) queue.Delivery {
+	t.Helper()
+	batch, err := q.Fetch(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return batch[0]
+}
+
+func TestMemoryHoldsAtMostItsCapacity(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newMemory(t, 3)
+		for _, id := range []string{"in flight", "delayed", "waiting"} {
+			enqueue(t, q, id, nil)
+		}
+		held := fetchOne(t, q)
+		if err := q.Nak(t.Context(), fetchOne(t, q), time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		enqueue(t, q, "one too many", queue.ErrFull)
+		if err := q.Ack(t.Context(), held); err != nil {
+			t.Fatal(err)
+		}
+		enqueue(t, q, "one too many", nil) // refused before, so it is not known
+	})
+}
+
+func TestMemoryTakesAnIDOnce(t *testing.T) {
+	q := newMemory(t, 10)
+	enqueue(t, q, "page", nil)
+	enqueue(t, q, "page", nil)
+	if err := q.Ack(t.Context(), fetchOne(t, q)); err != nil {
+		t.Fatal(err)
+	}
+	enqueue(t, q, "page", nil) // done, and still known
+	if n, err := q.Backlog(t.Context()); err != nil || n != 0 {
+		t.Fatalf("backlog %d, %v; want 0", n, err)
+	}
+	enqueue(t, q, "", nil)
+	enqueue(t, q, "", nil)
+	if a, b := fetchOne(t, q), fetchOne(t, q); a.ID == b.ID || a.ID == "" {
+		t.Fatalf("tasks without an id are named %q and %q, want two names", a.ID, b.ID)
+	}
+}
+
+func TestMemoryWakesABlockedFetch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q, err := queue.NewMemory(queue.MemoryConfig{Capacity: 1, AckWait: time.Minute})
+		if err != nil {
+			t.Fatal(err)
+		}
+		fetched := make(chan string)
+		go func() { fetched <- fetchOne(t, q).ID }()
+		synctest.Wait() // it waits although nothing is left: more may come
+		enqueue(t, q, "late", nil)
+		if id := <-fetched; id != "late" {
+			t.Fatalf("fetched %q", id)
+		}
+	})
+}
+
+func TestMemoryKeepsTheLatestDeadLetters(t *testing.T) {
+	q := newMemory(t, 2)
+	for i := range 3 {
+		enqueue(t, q, fmt.Sprint("task", i), nil)
+		if err := q.Dead(t.Context(), fetchOne(t, q), fmt.Sprint("reason ", i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dead := q.DeadLetters()
+	if len(dead) != 2 || dead[0].ID != "task1" || dead[1].Reason != "reason 2" || dead[1].Attempts != 1 {
+		t.Fatalf("dead letters %+v, want those of task1 and task2", dead)
+	}
+}
+
+func TestMemoryFailsOnEveryBadField(t *testing.T) {
+	_, err := queue.NewMemory(queue.MemoryConfig{})
+	if err == nil || !strings.Contains(err.Error(), "Capacity") || !strings.Contains(err.Error(), "AckWait") {
+		t.Fatalf("error %v, want both fields named", err)
+	}
+}
+
+func ExampleMemory() {
+	q, err := queue.NewMemory(queue.MemoryConfig{Capacity: 10, AckWait: time.Minute, ExitWhenIdle: true})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	ctx := context.Background()
+	_ = q.Enqueue(ctx, "https://example.org/", []byte(`{"depth":0}`))
+	_ = q.Enqueue(ctx, "https://example.org/", []byte(`{"depth":7}`)) // known: ignored
+	for {
+		batch, err := q.Fetch(ctx, 5)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		for _, d := range batch {
+			fmt.Println(d.ID, d.Attempt, string(d.Payload))
+			_ = q.Ack(ctx, d)
+		}
+	}
+	// Output:
+	// https://example.org/ 1 {"depth":0}
+	// EOF
+}

@@ -1,0 +1,308 @@
+// Package queuetest is the conformance suite of queue.Queue: every implementation passes it.
+package queuetest
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"capstan/queue"
+)
+
+// AckWait is the ack wait that Open has to set.
+const AckWait = 30 * time.Second
+
+// Open makes a queue that holds exactly one task for each id, in this order (which is also the
+// order of the names), and ends when it is idle. It is called in a synctest bubble; the suite
+// closes the queue.
+type Open func(t *testing.T, ids ...string) queue.Queue
+
+// Run runs the suite. Time in it is simulated.
+func Run(t *testing.T, open Open) {
+	for _, c := range []struct {
+		name string
+		test func(*testing.T, *fixture)
+	}{
+		{"delivers every task in order, and io.EOF after the last is settled", deliversInOrder},
+		{"never delivers more than asked for", respectsMax},
+		{"waits while tasks are in flight, until the context ends", waitsForInFlight},
+		{"counts the attempts that failed and not those released", countsAttempts},
+		{"delivers a failed task again after its delay and not before", obeysDelay},
+		{"gives a released task its old place", keepsPlace},
+		{"delivers again when the lease runs out", redelivers},
+		{"keeps a lease alive that is renewed", renews},
+		{"takes an ack after the lease ran out", acksLate},
+		{"fails to settle twice", settlesOnce},
+		{"never delivers a dead task again", buries},
+		{"counts in the backlog what waits, and nothing else", countsBacklog},
+		{"ends blocked and later calls when closed", closes},
+		{"gives every task to one of many fetchers", sharesOut},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { c.test(t, &fixture{T: t, open: open}) })
+		})
+	}
+}
+
+type fixture struct {
+	*testing.T
+	open Open
+	queue.Queue
+}
+
+func (f *fixture) with(ids ...string) *fixture {
+	f.Helper()
+	f.Queue = f.open(f.T, ids...)
+	f.Cleanup(func() { _ = f.Close() })
+	return f
+}
+
+// fetch expects exactly these tasks at once.
+func (f *fixture) fetch(max int, want ...string) []queue.Delivery {
+	f.Helper()
+	before := time.Now()
+	batch, err := f.Fetch(f.Context(), max)
+	f.must(err)
+	if got := ids(batch); !slices.Equal(got, want) {
+		f.Fatalf("fetched %q, want %q", got, want)
+	}
+	if waited := time.Since(before); waited != 0 {
+		f.Fatalf("fetch waited %v for tasks that were there", waited)
+	}
+	return batch
+}
+
+// fetchAfter expects that a fetch blocks for exactly wait and then gives id.
+func (f *fixture) fetchAfter(wait time.Duration, id string) queue.Delivery {
+	f.Helper()
+	before := time.Now()
+	batch, err := f.Fetch(f.Context(), 1)
+	f.must(err)
+	if got := time.Since(before); got != wait || batch[0].ID != id {
+		f.Fatalf("fetched %q after %v, want %q after %v", batch[0].ID, got, id, wait)
+	}
+	return batch[0]
+}
+
+func (f *fixture) attempt(d queue.Delivery, want int) {
+	f.Helper()
+	if d.Attempt != want {
+		f.Fatalf("attempt %d of %q, want %d", d.Attempt, d.ID, want)
+	}
+}
+
+func (f *fixture) must(err error) {
+	f.Helper()
+	if err != nil {
+		f.Fatal(err)
+	}
+}
+
+func (f *fixture) wantError(got, want error) {
+	f.Helper()
+	if !errors.Is(got, want) {
+		f.Fatalf("error %v, want %v", got, want)
+	}
+}
+
+func (f *fixture) wantEnd() {
+	f.Helper()
+	batch, err := f.Fetch(f.Context(), 1)
+	if !errors.Is(err, io.EOF) || len(batch) > 0 {
+		f.Fatalf("fetch gave %q, %v; want io.EOF", ids(batch), err)
+	}
+}
+
+func ids(batch []queue.Delivery) []string {
+	names := make([]string, len(batch))
+	for i, d := range batch {
+		names[i] = d.ID
+	}
+	return names
+}
+
+func deliversInOrder(t *testing.T, f *fixture) {
+	f.with("a", "b", "c")
+	for _, d := range f.fetch(10, "a", "b", "c") {
+		f.attempt(d, 1)
+		if d.DeadReason != "" {
+			t.Fatalf("%q came with a reason to be dead: %s", d.ID, d.DeadReason)
+		}
+		f.must(f.Ack(t.Context(), d))
+	}
+	f.wantEnd()
+}
+
+func respectsMax(t *testing.T, f *fixture) {
+	f.with("a", "b", "c")
+	f.fetch(2, "a", "b")
+	f.fetch(2, "c")
+}
+
+func waitsForInFlight(t *testing.T, f *fixture) {
+	f.with("a")
+	f.fetch(1, "a")
+	ctx, cancel := context.WithTimeout(t.Context(), AckWait/2)
+	defer cancel()
+	_, err := f.Fetch(ctx, 1)
+	f.wantError(err, context.DeadlineExceeded)
+}
+
+func countsAttempts(t *testing.T, f *fixture) {
+	f.with("a")
+	d := f.fetch(1, "a")[0]
+	f.must(f.Nak(t.Context(), d, 0))
+	d = f.fetch(1, "a")[0]
+	f.attempt(d, 2)
+	f.must(f.Release(t.Context(), d))
+	f.attempt(f.fetch(1, "a")[0], 2)
+}
+
+func obeysDelay(t *testing.T, f *fixture) {
+	f.with("a", "b")
+	a := f.fetch(1, "a")[0]
+	f.must(f.Nak(t.Context(), a, 7*time.Second))
+	f.must(f.Ack(t.Context(), f.fetch(2, "b")[0]))
+	f.fetchAfter(7*time.Second, "a")
+}
+
+func keepsPlace(t *testing.T, f *fixture) {
+	f.with("a", "b", "c")
+	batch := f.fetch(2, "a", "b")
+	f.must(f.Release(t.Context(), batch[1]))
+	f.must(f.Release(t.Context(), batch[0]))
+	f.fetch(3, "a", "b", "c")
+}
+
+func redelivers(t *testing.T, f *fixture) {
+	f.with("a")
+	lost := f.fetch(1, "a")[0]
+	again := f.fetchAfter(AckWait, "a")
+	f.attempt(again, 2)
+	f.wantError(f.Nak(t.Context(), lost, 0), queue.ErrStale)
+	f.wantError(f.Release(t.Context(), lost), queue.ErrStale)
+	f.wantError(f.InProgress(t.Context(), lost), queue.ErrStale)
+	f.must(f.Ack(t.Context(), again))
+	f.wantEnd()
+}
+
+func renews(t *testing.T, f *fixture) {
+	f.with("a")
+	d := f.fetch(1, "a")[0]
+	for range 3 {
+		time.Sleep(AckWait - time.Second)
+		f.must(f.InProgress(t.Context(), d))
+	}
+	again := f.fetchAfter(AckWait, "a")
+	f.attempt(again, 2)
+}
+
+func acksLate(t *testing.T, f *fixture) {
+	f.with("a")
+	late := f.fetch(1, "a")[0]
+	time.Sleep(AckWait + time.Second)
+	f.must(f.Ack(t.Context(), late))
+	f.wantEnd()
+}
+
+func settlesOnce(t *testing.T, f *fixture) {
+	f.with("a", "b")
+	batch := f.fetch(2, "a", "b")
+	f.must(f.Ack(t.Context(), batch[0]))
+	f.wantError(f.Ack(t.Context(), batch[0]), queue.ErrStale)
+	f.wantError(f.Dead(t.Context(), batch[0], "no"), queue.ErrStale)
+	f.must(f.Nak(t.Context(), batch[1], time.Second))
+	f.wantError(f.Nak(t.Context(), batch[1], 0), queue.ErrStale)
+	f.fetchAfter(time.Second, "b")
+}
+
+func buries(t *testing.T, f *fixture) {
+	f.with("a")
+	f.must(f.Dead(t.Context(), f.fetch(1, "a")[0], "corrupt"))
+	f.wantEnd()
+}
+
+func countsBacklog(t *testing.T, f *fixture) {
+	f.with("a", "b", "c")
+	want := func(n int) {
+		t.Helper()
+		got, err := f.Backlog(t.Context())
+		f.must(err)
+		if got != n {
+			t.Fatalf("backlog %d, want %d", got, n)
+		}
+	}
+	want(3)
+	batch := f.fetch(2, "a", "b")
+	want(1)
+	f.must(f.Nak(t.Context(), batch[0], time.Minute))
+	want(2)
+	f.must(f.Ack(t.Context(), batch[1]))
+	want(2)
+	f.must(f.Dead(t.Context(), f.fetch(1, "c")[0], "corrupt"))
+	want(1)
+}
+
+func closes(t *testing.T, f *fixture) {
+	f.with("a")
+	d := f.fetch(1, "a")[0]
+	blocked := make(chan error)
+	go func() {
+		_, err := f.Fetch(t.Context(), 1)
+		blocked <- err
+	}()
+	synctest.Wait()
+	f.must(f.Close())
+	f.wantError(<-blocked, queue.ErrClosed)
+	f.wantError(f.Ack(t.Context(), d), queue.ErrClosed)
+	f.wantError(f.Release(t.Context(), d), queue.ErrClosed)
+	_, err := f.Backlog(t.Context())
+	f.wantError(err, queue.ErrClosed)
+	f.must(f.Close())
+}
+
+func sharesOut(t *testing.T, f *fixture) {
+	var names []string
+	for i := range 60 {
+		names = append(names, "task"+strconv.Itoa(100+i))
+	}
+	f.with(names...)
+	var (
+		mu   sync.Mutex
+		seen []string
+		all  sync.WaitGroup
+	)
+	for range 5 {
+		all.Go(func() {
+			for {
+				batch, err := f.Fetch(t.Context(), 3)
+				if errors.Is(err, io.EOF) {
+					return
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				for _, d := range batch {
+					mu.Lock()
+					seen = append(seen, d.ID)
+					mu.Unlock()
+					if err := f.Ack(t.Context(), d); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+		})
+	}
+	all.Wait()
+	slices.Sort(seen)
+	if !slices.Equal(seen, names) {
+		t.Fatalf("%d deliveries of %d tasks: %q", len(seen), len(names), seen)
+	}
+}
