@@ -1,0 +1,36 @@
+import { describe, expect, test } from '@jest/globals';
+import { FIGURE_NAMES, formatFigure, planWorker } from '../../lib/plan';
+import { crawl, develop } from './examples';
+
+describe('explain', () => {
+  const plan = planWorker({ ...develop, downstream: [{ name: 'catalog', limit: 2000, perPod: 16 }] });
+  const rows = plan.explain().split('\n');
+
+  test('prints every figure once, in order, with its value and its reason, then the shared resources', () => {
+    expect(rows.map((row) => row.split('  ')[0])).toEqual([...FIGURE_NAMES, 'downstream catalog']);
+    for (const [index, name] of FIGURE_NAMES.entries()) {
+      const figure = plan.figures[name];
+      if (figure !== undefined) {
+        expect(rows[index]).toContain(`  ${formatFigure(figure)}  ${figure.reason}`);
+      }
+    }
+  });
+
+  test('aligns the columns', () => {
+    const starts = rows.map((row) => /^.*?\S {2,}\S.*? {2}(?=\S)/.exec(row)?.[0].length);
+    expect(starts[0]).toBeGreaterThan(0);
+    expect(new Set(starts).size).toBe(1);
+  });
+
+  test('says why a figure is left out', () => {
+    expect(plan.explain('gomaxprocs')).toMatch(
+      /^gomaxprocs {2}left out {2}from 2 cores on Go reads the limit itself/,
+    );
+    const unlimited = planWorker({ ...crawl, resources: { cpu: { limit: 'none' } } });
+    expect(unlimited.explain('cpuLimit')).toMatch(/^cpuLimit {2}left out {2}.*GOMAXPROCS bounds/);
+  });
+
+  test('prints one figure on one line', () => {
+    expect(plan.explain('poolSlots')).toBe('poolSlots  16 slots  16 slots, given as concurrency');
+  });
+});
