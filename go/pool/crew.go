@@ -20,7 +20,7 @@ func (p *Pool[T]) next(w *worker[T]) bool {
 			return false
 		}
 		p.park(w)
-		p.unlock()
+		p.unlock() // may admit a blocked submitter and signal w at once
 		<-w.signal
 		if w.dismissed {
 			return false
@@ -42,14 +42,8 @@ func (p *Pool[T]) settle(w *worker[T]) {
 
 // take gives the oldest task to w, unless there is none or w is one too many.
 func (p *Pool[T]) take(w *worker[T]) bool {
-	if len(p.crew) > p.slots {
+	if len(p.crew) > p.slots || p.tasks.len() == 0 {
 		return false
-	}
-	if p.tasks.len() == 0 {
-		p.admit()
-		if p.tasks.len() == 0 {
-			return false
-		}
 	}
 	p.waits.start(p.tasks.popped, p.clock)
 	w.task = p.tasks.pop()

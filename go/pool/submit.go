@@ -111,7 +111,7 @@ func (p *Pool[T]) acceptSome(tasks []T) int {
 // admit accepts the tasks of blocked submitters. It waits until a quarter of the
 // queue is free: one admission for each finished task would have submitters and
 // workers take turns, with a goroutine switch for every task. An empty queue is always
-// low enough, so that no worker goes idle while someone is blocked.
+// low enough, so that no worker stays idle while someone is blocked.
 func (p *Pool[T]) admit() {
 	if p.tasks.len() > p.queue-p.queue/4 {
 		return
