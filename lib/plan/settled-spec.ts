@@ -6,7 +6,7 @@ export interface Setting {
 }
 
 /** What the process keeps, and what each running task adds. */
-export interface BaseAndPerTask {
+interface BaseAndPerTask {
   readonly base: number;
   readonly perTask: number;
 }

@@ -5,7 +5,7 @@ import { floorNoisy } from './rounding';
 import type { SettledSpec } from './settled-spec';
 
 /** What a pod with all slots busy achieves. */
-export interface Throughput {
+interface Throughput {
   readonly throughputPerPod: Figure;
   /** Seconds that an average task takes while all slots are busy: its duration, or longer when CPU is short. */
   readonly busySeconds: number;

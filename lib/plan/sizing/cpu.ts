@@ -12,7 +12,7 @@ import type { SettledSpec } from '../settled-spec';
  */
 const REQUEST_PARTS = 100;
 
-/** A marking garbage collector takes a quarter of GOMAXPROCS on top of the tasks (Go GC guide). */
+/** A marking garbage collector takes a quarter of GOMAXPROCS on top of the tasks (Go runtime, `gcBackgroundUtilization`). */
 const LIMIT_HEADROOM = 1.25;
 
 /** From this limit on Go's own GOMAXPROCS is right: since 1.25 it is the cgroup limit rounded up, at least 2. */

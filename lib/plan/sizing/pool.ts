@@ -7,7 +7,7 @@ import type { SettledSpec } from '../settled-spec';
 import { heapLimit } from './memory';
 
 /** The bound inside the pod. */
-export interface Pool {
+interface Pool {
   readonly poolSlots: Figure;
   /** The property that decided the number of slots; problems of the pool are reported at it. */
   readonly decidedBy: string;
