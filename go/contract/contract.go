@@ -56,9 +56,10 @@ func Parse(document []byte) (*WorkerContract, error) {
 // Seconds converts a figure of the contract to a duration.
 func Seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
+// decodeValue keeps numbers as float64: the exact ones of jsonschema.UnmarshalJSON take forever
+// for an exponent of nine digits.
 func decodeValue(document []byte) (any, error) {
 	decoder := json.NewDecoder(bytes.NewReader(document))
-	decoder.UseNumber()
 	var value any
 	if err := decoder.Decode(&value); err != nil {
 		return nil, badField{"(document)", "one JSON object", "text that is not JSON: " + err.Error(), regenerate}
@@ -75,14 +76,11 @@ func checkVersion(value any) error {
 	if !ok {
 		return nil
 	}
-	number, ok := object["contract"].(json.Number)
-	if !ok {
+	version, ok := object["contract"].(float64)
+	if !ok || version == Version {
 		return nil
 	}
-	if version, err := number.Float64(); err == nil && version == Version {
-		return nil
-	}
-	return badField{"contract", fmt.Sprintf("version %d", Version), number.String(),
+	return badField{"contract", fmt.Sprintf("version %d", Version), number(version),
 		"This runtime and the Capstan that wrote the file are of different versions: synthesize and build the image with the same one."}
 }
 

@@ -13,13 +13,13 @@ func checkRelations(c *WorkerContract) error {
 	for _, d := range durations(c) {
 		if d.seconds > longestSeconds {
 			fields = append(fields, badField{d.path, strconv.Itoa(longestSeconds) + " s (a year) or less",
-				strconv.FormatFloat(d.seconds, 'g', -1, 64), "Give it in seconds."})
+				number(d.seconds), "Give it in seconds."})
 		}
 	}
 	backoff := c.Task.Backoff
 	if backoff.MaxSeconds < backoff.InitialSeconds {
 		fields = append(fields, badField{"task.backoff.maxSeconds", "initialSeconds or more",
-			strconv.FormatFloat(backoff.MaxSeconds, 'g', -1, 64), "Raise it, or lower initialSeconds."})
+			number(backoff.MaxSeconds), "Raise it, or lower initialSeconds."})
 	}
 	fields = append(fields, checkIntake(c)...)
 	return joinFields(fields)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -89,11 +90,11 @@ func describe(e *jsonschema.ValidationError) []badField {
 	case *kind.Enum:
 		return one("one of "+show(k.Want), show(k.Got), "Choose one of them.")
 	case *kind.Minimum:
-		return one(k.Want.RatString()+" or more", k.Got.RatString(), "Raise it.")
+		return one(rational(k.Want)+" or more", rational(k.Got), "Raise it.")
 	case *kind.ExclusiveMinimum:
-		return one("more than "+k.Want.RatString(), k.Got.RatString(), "Raise it.")
+		return one("more than "+rational(k.Want), rational(k.Got), "Raise it.")
 	case *kind.Maximum:
-		return one(k.Want.RatString()+" or less", k.Got.RatString(), "Lower it.")
+		return one(rational(k.Want)+" or less", rational(k.Got), "Lower it.")
 	case *kind.MinLength:
 		return one("some text", "an empty one", "Set it, or leave the field out where it is optional.")
 	case *kind.MinProperties:
@@ -134,6 +135,13 @@ func article(noun string) string {
 		return "an " + noun
 	}
 	return "a " + noun
+}
+
+func number(value float64) string { return strconv.FormatFloat(value, 'g', -1, 64) }
+
+func rational(value *big.Rat) string {
+	nearest, _ := value.Float64()
+	return number(nearest)
 }
 
 func show(value any) string {

@@ -47,7 +47,7 @@ func TestRunFinishesEveryTaskInItsSlots(t *testing.T) {
 		if len(seen) != 9 || len(ids) != 9 || peak != 2 || r.report.Pool.PeakBusy != 2 {
 			t.Fatalf("ran %v with ids %v, peak %d, reported peak %d", seen, ids, peak, r.report.Pool.PeakBusy)
 		}
-		if properties.Name != "crawl" || properties.Slots != 2 || properties.Settings["depth"] != "3" {
+		if properties.Name != "crawl" || properties.Slots != 2 || properties.MaxAttempts != 3 || properties.Settings["depth"] != "3" {
 			t.Fatalf("setup %+v", properties)
 		}
 		// 9 tasks of 1 s in 2 slots take 5 s, the last of them with one slot empty.

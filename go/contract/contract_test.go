@@ -1,0 +1,208 @@
+package contract
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func validDocument(t testing.TB) []byte {
+	t.Helper()
+	document, err := os.ReadFile("testdata/valid.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return document
+}
+
+// bent is the valid document with the fields at dotted paths set, or removed where nil.
+func bent(t testing.TB, changes map[string]any) []byte {
+	t.Helper()
+	var document map[string]any
+	if err := json.Unmarshal(validDocument(t), &document); err != nil {
+		t.Fatal(err)
+	}
+	for path, value := range changes {
+		object, names := document, strings.Split(path, ".")
+		for _, name := range names[:len(names)-1] {
+			object = object[name].(map[string]any)
+		}
+		if last := names[len(names)-1]; value == nil {
+			delete(object, last)
+		} else {
+			object[last] = value
+		}
+	}
+	text, err := json.Marshal(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func TestLoadReadsEveryField(t *testing.T) {
+	config, err := Load("testdata/valid.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want, got any
+	if err := json.Unmarshal(validDocument(t), &want); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &got); err != nil {
+		t.Fatal(err)
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Fatalf("read\n%v\nwant\n%v", got, want)
+	}
+}
+
+func TestLoadFailsWithTheFileNamed(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "missing.json")
+	if _, err := Load(missing); err == nil || !strings.Contains(err.Error(), missing) {
+		t.Errorf("error %v, want the path of the missing file", err)
+	}
+	bad := filepath.Join(t.TempDir(), "bad.json")
+	if err := os.WriteFile(bad, []byte("{"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(bad); err == nil || !strings.Contains(err.Error(), bad) {
+		t.Errorf("error %v, want the path of the bad file", err)
+	}
+}
+
+func TestParseFailsWithWantedGotAndFix(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		changes map[string]any
+		want    string
+	}{
+		{"a missing field", map[string]any{"pool": nil}, "pool: wanted a value, got none. Add it."},
+		{"a missing inner field", map[string]any{"task.maxSeconds": nil}, "task.maxSeconds: wanted a value, got none."},
+		{"an unknown field", map[string]any{"pool.size": 3}, "pool.size: wanted no such field, got one. Remove it"},
+		{"a wrong type", map[string]any{"pool.slots": "2"}, "pool.slots: wanted an integer, got a string."},
+		{"half a slot", map[string]any{"pool.slots": 1.5}, "pool.slots: wanted an integer, got a number."},
+		{"too small", map[string]any{"pool.slots": 0}, "pool.slots: wanted 1 or more, got 0. Raise it."},
+		{"a fraction below", map[string]any{"fetch.maxPrefetch": -0.5, "task.backoff.jitter": -0.5}, "task.backoff.jitter: wanted 0 or more, got -0.5."},
+		{"too large", map[string]any{"http.metricsPort": 70000}, "http.metricsPort: wanted 65535 or less, got 70000. Lower it."},
+		{"not more than", map[string]any{"fetch.factor": 0}, "fetch.factor: wanted more than 0, got 0."},
+		{"no source", map[string]any{"source": map[string]any{}}, "source: wanted exactly one source, got none."},
+		{"two sources", map[string]any{"source.memory": map[string]any{"capacity": 3}}, "source: wanted exactly one source, got 2."},
+		{"a bad name", map[string]any{"name": "Develop"}, `name: wanted text that matches`},
+		{"a bad level", map[string]any{"log.level": "loud"}, `log.level: wanted one of ["debug","info","warn","error"], got "loud".`},
+		{"an empty path", map[string]any{"report": ""}, "report: wanted some text, got an empty one."},
+		{"another version", map[string]any{"contract": 2, "pool": nil}, "contract: wanted version 1, got 2. This runtime and the Capstan"},
+		{"a version that is text", map[string]any{"contract": "1"}, `contract: wanted`},
+		{"an endless duration", map[string]any{"task.maxSeconds": 1e300}, "task.maxSeconds: wanted 31536000 s (a year) or less"},
+		{"a backoff that ends before it begins", map[string]any{"task.backoff.initialSeconds": 9}, "task.backoff.maxSeconds: wanted initialSeconds or more, got 1."},
+		{"an intake for a folder", map[string]any{"http.intakePort": 8080}, "http.intakePort: wanted none with a folder source, got 8080."},
+		{"two servers on one port", map[string]any{
+			"http.intakePort": 9090, "source": map[string]any{"memory": map[string]any{"capacity": 3}},
+		}, "http.intakePort: wanted another port than http.metricsPort, got 9090."},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := Parse(bent(t, c.changes))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Fatalf("error\n%v\nwant\n%s", err, c.want)
+			}
+		})
+	}
+}
+
+func TestParseFailsWithAllBadFieldsAtOnce(t *testing.T) {
+	_, err := Parse(bent(t, map[string]any{"pool.slots": 0, "task.maxSeconds": -1, "http": nil, "colour": "red"}))
+	if err == nil {
+		t.Fatal("no error")
+	}
+	lines := strings.Split(err.Error(), "\n")
+	if len(lines) != 4 {
+		t.Fatalf("%d lines, want one for each bad field:\n%v", len(lines), err)
+	}
+	for i, field := range []string{"colour: ", "http: ", "pool.slots: ", "task.maxSeconds: "} {
+		if !strings.HasPrefix(lines[i], field) {
+			t.Errorf("line %q, want it to begin with %q", lines[i], field)
+		}
+	}
+}
+
+func TestParseFailsOnWhatIsNoJSONObject(t *testing.T) {
+	for _, document := range []string{"", "{", "[]", "null", "3", `{"contract":1} {}`, "{} x", "contract: 1"} {
+		if _, err := Parse([]byte(document)); err == nil || !strings.Contains(err.Error(), "wanted") {
+			t.Errorf("%q: error %v", document, err)
+		}
+	}
+}
+
+func TestEmbeddedSchemasAreThoseOfTheContract(t *testing.T) {
+	for _, name := range []string{"worker", "report"} {
+		source, err := os.ReadFile("../../contract/" + name + ".schema.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		copied, err := os.ReadFile("zz_" + name + ".schema.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(source, copied) {
+			t.Errorf("zz_%s.schema.json is stale: run `npm run generate`", name)
+		}
+	}
+}
+
+func TestSecondsKeepsFractions(t *testing.T) {
+	if got := Seconds(2.5); got != 2500*time.Millisecond {
+		t.Fatalf("2.5 s are %v", got)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add(validDocument(f))
+	for _, changes := range []map[string]any{
+		{"pool.slots": 1e6}, {"pool": nil}, {"task.maxSeconds": 1e300}, {"contract": 2}, {"settings": map[string]any{}},
+		{"source": map[string]any{"memory": map[string]any{"capacity": 1, "seeds": []string{"{}"}}}},
+	} {
+		f.Add(bent(f, changes))
+	}
+	for _, document := range []string{"", "null", "[]", `{"contract":1}`, `{"contract":1e0,"name":"a"}`, `{"pool":{"slots":1e999}}`} {
+		f.Add([]byte(document))
+	}
+	f.Add(bytes.Replace(validDocument(f), []byte(`"slots": 2`), []byte(`"slots": 2e-999999999`), 1))
+	f.Add(bytes.Replace(validDocument(f), []byte(`"slots": 2`), []byte(`"slots": 2.0`), 1))
+	f.Fuzz(func(t *testing.T, document []byte) {
+		config, err := Parse(document)
+		if (err == nil) == (config == nil) {
+			t.Fatalf("config %v with error %v", config, err)
+		}
+		if err != nil {
+			return
+		}
+		if config.Pool.Slots < 1 || Seconds(config.Task.MaxSeconds) < 0 || (config.Source.Folder == nil) == (config.Source.Memory == nil) {
+			t.Fatalf("took %+v", config)
+		}
+		text, err := json.Marshal(config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Parse(text); err != nil {
+			t.Fatalf("took a document and refuses what it read from it: %v\n%s", err, text)
+		}
+	})
+}
+
+func BenchmarkParse(b *testing.B) {
+	document := validDocument(b)
+	for b.Loop() {
+		if _, err := Parse(document); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
