@@ -25,7 +25,10 @@ state=$(mktemp -d)
 pids=()
 stop() {
   # Nothing is worth keeping, and an API server without its etcd takes a minute to end by itself.
-  ((${#pids[@]})) && kill -KILL "${pids[@]}" 2>/dev/null && wait "${pids[@]}" 2>/dev/null
+  if ((${#pids[@]})); then
+    kill -KILL "${pids[@]}" 2>/dev/null || true
+    wait "${pids[@]}" 2>/dev/null || true
+  fi
   rm -rf "$state"
 }
 trap stop EXIT
