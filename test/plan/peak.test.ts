@@ -7,16 +7,18 @@ import { develop } from './examples';
 
 interface Rollout {
   readonly pods: number;
+  /** Fewest pods, 1 when left out. */
+  readonly least?: number;
   readonly surge: number;
   readonly minReadySeconds: number;
   readonly graceSeconds: number;
 }
 
-function specOf({ pods, surge, minReadySeconds, graceSeconds }: Rollout): WorkerSpec {
+function specOf({ pods, least = 1, surge, minReadySeconds, graceSeconds }: Rollout): WorkerSpec {
   return {
     ...develop,
     task: { ...develop.task, durationSeconds: { mean: 0.09, max: 1 } },
-    scale: { ...develop.scale, min: 1, max: pods },
+    scale: { ...develop.scale, min: least, max: pods },
     shutdown: { graceSeconds },
     rollout: { maxSurge: surge, minReadySeconds },
   };
@@ -47,7 +49,23 @@ describe('the peak of a rolling update', () => {
     );
   });
 
+  test('is never exceeded when pods start at once and drain to the end', () => {
+    fc.assert(
+      fc.property(rollout, fc.integer({ min: 1, max: 4 }), (it, spans) => {
+        // Whole spans of minReadySeconds are the edge: a pod ends in the second in which the next ones are deleted.
+        const edge = { ...it, graceSeconds: Math.max(4, it.minReadySeconds * spans) };
+        for (const each of [it, edge]) {
+          expect(play(each)).toBeLessThanOrEqual(
+            planWorker(specOf(each)).figures.peakPodsRollingUpdate.value,
+          );
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test.each([
+    ['a grace period of exactly one span', { pods: 40, surge: 10, minReadySeconds: 5, graceSeconds: 5 }, 70],
     [
       'pods that start at once and drain to the end',
       { pods: 40, surge: 10, minReadySeconds: 5, graceSeconds: 4 },
@@ -108,6 +126,13 @@ describe('the steady peak', () => {
     const asked = [40, ...Array<number>(20).fill(1), 40];
     expect(mostPodsWhile(asked, plan)).toBe(50);
     expect(plan.figures.peakPodsSteady.value).toBe(50);
+  });
+
+  test('counts two descents when the grace period is beyond the longest window', () => {
+    const plan = planWorker(specOf({ pods: 8, least: 7, surge: 1, minReadySeconds: 5, graceSeconds: 8000 }));
+    const calm = Array<number>(241).fill(7);
+    expect(mostPodsWhile([8, ...calm, 8, ...calm, 8], plan)).toBe(10);
+    expect(plan.figures.peakPodsSteady.value).toBe(11);
   });
 
   test('is exceeded by an autoscaler that may take all pods at once', () => {
