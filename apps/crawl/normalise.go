@@ -27,6 +27,7 @@ var (
 // It fails for what is no URL, has no host, or has a scheme other than http and
 // https.
 func normalise(base *url.URL, link string) (*url.URL, error) {
+	link, _, _ = strings.Cut(link, "#")
 	u, err := url.Parse(unescapeNeedless(strings.TrimSpace(link)))
 	if err != nil {
 		return nil, fmt.Errorf("parse URL: %w", err)
@@ -82,8 +83,12 @@ func normaliseHost(u *url.URL) (string, error) {
 var escape = regexp.MustCompile(`%[0-9a-fA-F]{2}`)
 
 // unescapeNeedless decodes percent-encoded letters, digits and -._~ (RFC 3986,
-// 2.3) and writes the other codes in capitals.
+// 2.3) and writes the other codes in capitals. Text with a "%" that begins no
+// code stays as it is: "%%370" must not become "%70".
 func unescapeNeedless(text string) string {
+	if strings.Count(text, "%") != len(escape.FindAllStringIndex(text, -1)) {
+		return text
+	}
 	return escape.ReplaceAllStringFunc(text, func(code string) string {
 		value, err := strconv.ParseUint(code[1:], 16, 8)
 		if c := byte(value); err == nil && (isAlphanumeric(c) || strings.IndexByte("-._~", c) >= 0) {

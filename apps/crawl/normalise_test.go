@@ -35,6 +35,7 @@ func TestNormaliseGivesEqualLinksOneForm(t *testing.T) {
 		"/%2e%2e/a":                      "http://site.test/a",
 		"  /spaces  ":                    "http://site.test/spaces",
 		"http://user:secret@site.test/a": "http://site.test/a",
+		"/%41?%%370":                     "http://site.test/%41?%%370",
 		"/q?b=2&a=1":                     "http://site.test/q?b=2&a=1",
 	} {
 		got, err := normalise(base, link)
