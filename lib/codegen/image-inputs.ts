@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { GoAppRef } from '../go-app';
 import { BUILDER_FOLDER } from '../package-root';
 import { localReplacements } from './go-mod';
 import { moduleFiles } from './module-files';
@@ -28,18 +29,21 @@ const GO_TEXT = /\.go$|(^|\/)go\.(mod|sum)$/;
 
 /**
  * Hash of everything that an app's image is made of: the app's module, the modules that it takes from the disk (the
- * runtime among them), the builder, the toolchain and the platforms. Neither where folders lie nor times, modes, the
+ * runtime among them), the builder, the toolchain, the platforms and the app's name. Neither where folders lie nor times, modes, the
  * order of a folder or the line ends of Go files change it.
  *
  * Milliseconds for a small app; reads all files each time.
  *
- * @param directory the app's folder, which has to hold a go.mod
+ * @param app its name, which is the binary's, and its folder, which has to hold a go.mod
  * @returns `sha256:…`
  */
-export function hashImageInputs(directory: string, recipe: ImageRecipe = IMAGE_RECIPE): string {
+export function hashImageInputs(
+  { name: appName, directory }: Pick<GoAppRef, 'name' | 'directory'>,
+  recipe: ImageRecipe = IMAGE_RECIPE,
+): string {
   const hash = createHash('sha256');
   const section = (name: string, folder: string) => hash.update(`${name}\n${moduleDigest(folder)}\n`);
-  hash.update(`${JSON.stringify([recipe.toolchain, [...recipe.platforms].sort()])}\n`);
+  hash.update(`${JSON.stringify([appName, recipe.toolchain, [...recipe.platforms].sort()])}\n`);
   for (const [name, main] of [
     ['app', directory],
     ['builder', recipe.builder],

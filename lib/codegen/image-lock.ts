@@ -92,7 +92,7 @@ function findImage(app: GoAppRef, lockFile: string): LockedImage | Problem {
   if (locked === undefined) {
     return missing(`must have an image in ${lockFile}`, 'none', `Run \`${command}\` and commit the file.`);
   }
-  const inputs = hashImageInputs(app.directory);
+  const inputs = hashImageInputs(app);
   return inputs === locked.inputs
     ? locked
     : missing(

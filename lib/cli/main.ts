@@ -1,0 +1,65 @@
+import { Command, CommanderError } from 'commander';
+import { CommandError, EXIT, messageOf } from '../command-error';
+import { addGenerate } from './commands/generate';
+import { addImage } from './commands/image';
+import { addPlan } from './commands/plan';
+import { addRun } from './commands/run';
+import { addSynth } from './commands/synth';
+import type { CommandContext } from './context';
+import { type Output, STANDARD_OUTPUT } from './output';
+import { packageVersion } from './package-version';
+
+const EXIT_CODES = `
+Exit codes:
+    0  done
+    1  failed
+    2  your input is wrong
+    3  something committed is stale
+  137  the worker was killed for memory`;
+
+/**
+ * Runs the `capstan` command.
+ *
+ * @param args without the names of Node and of the command
+ * @returns its exit code
+ */
+export async function main(args: readonly string[], output: Output = STANDARD_OUTPUT): Promise<number> {
+  const program = commandLine({ folder: process.cwd(), output });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return EXIT.done;
+  } catch (error) {
+    return conclude(error, output);
+  }
+}
+
+/** The whole command line. */
+export function commandLine(context: CommandContext): Command {
+  const { output } = context;
+  const trimmed = (print: (text: string) => void) => (text: string) => print(text.replace(/\n$/, ''));
+  const program = new Command('capstan')
+    .description('One typed spec becomes manifests, a Go worker image and a run on real input.')
+    .version(packageVersion())
+    .option('-a, --app <command>', 'shell command that runs your program (default: app of cdk8s.yaml)')
+    .exitOverride()
+    .configureOutput({ writeOut: trimmed(output.out), writeErr: trimmed(output.err) })
+    .showSuggestionAfterError()
+    .addHelpText('afterAll', EXIT_CODES);
+  addSynth(program, context);
+  addPlan(program, context);
+  addGenerate(program, context);
+  addImage(program, context);
+  addRun(program, context);
+  return program;
+}
+
+function conclude(error: unknown, output: Output): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof CommandError) {
+    output.err(error.message);
+    return error.exitCode;
+  }
+  // A defect of Capstan, not a mistake of the user.
+  output.err(error instanceof Error ? (error.stack ?? error.message) : messageOf(error));
+  return EXIT.failed;
+}

@@ -1,0 +1,21 @@
+/** Where a command prints. */
+export interface Output {
+  /** What was asked for. */
+  out(text: string): void;
+  /** What happens on the way, and what went wrong. */
+  err(text: string): void;
+  /** Whether {@link err} is a terminal that can redraw a line. */
+  readonly isTerminal: boolean;
+}
+
+/** Prints to this process's own streams. */
+export const STANDARD_OUTPUT: Output = {
+  out: (text) => process.stdout.write(`${text}\n`),
+  err: (text) => process.stderr.write(`${text}\n`),
+  isTerminal: process.stderr.isTTY === true && process.env.CI === undefined && process.env.TERM !== 'dumb',
+};
+
+/** A value as `--json` prints it. */
+export function asJson(value: unknown): string {
+  return JSON.stringify(value, undefined, 2);
+}

@@ -1,0 +1,70 @@
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import type { AppModel } from '../model';
+import { PACKAGE_ROOT, RUNTIME_FOLDER } from '../package-root';
+import { writeAtomically } from '../synth/write-files';
+import { goModFile, handlerFile, MAIN_FILE, mainFile, RUNTIME_MODULE, withRuntime } from './app-files';
+
+/** An app to generate, in a program's folder. */
+export type GeneratedApp = Pick<AppModel, 'name' | 'directory' | 'handler'>;
+
+/**
+ * Writes the generated part of a Go app: the main, and what is missing of go.mod, go.sum and handler.go. What a
+ * person writes is never overwritten; of an existing go.mod only the runtime's `require` and `replace` are kept right.
+ *
+ * @param folder the folder of the program, which `app.directory` is relative to
+ * @returns paths of the files that changed, relative to `folder`
+ */
+export function generateApp(folder: string, app: GeneratedApp): string[] {
+  const stale = staleFiles(folder, app);
+  for (const [path, text] of stale) writeAtomically(join(folder, path), text);
+  return [...stale.keys()];
+}
+
+/** Paths of the files that {@link generateApp} would change. */
+export function driftOfApp(folder: string, app: GeneratedApp): string[] {
+  return [...staleFiles(folder, app).keys()];
+}
+
+/** Files that have to change, with the text that they should have. */
+function staleFiles(folder: string, app: GeneratedApp): Map<string, string> {
+  const { name, directory, handler } = app;
+  const at = (file: string) => join(folder, directory, file);
+  const current = (file: string) => (existsSync(at(file)) ? readFileSync(at(file), 'utf8') : undefined);
+  const runtime = (file: string) => readFileSync(join(RUNTIME_FOLDER, file), 'utf8');
+  const replacement = replacementPath(folder, directory);
+  const goMod = current('go.mod');
+  const wanted: [file: string, text: string][] = [
+    [MAIN_FILE, mainFile(handler)],
+    [
+      'go.mod',
+      goMod === undefined ? goModFile(name, replacement, runtime('go.mod')) : withRuntime(goMod, replacement),
+    ],
+    ['go.sum', current('go.sum') ?? runtime('go.sum')],
+  ];
+  if (!hasHandwrittenGo(join(folder, directory))) wanted.push(['handler.go', handlerFile(name, handler)]);
+  const stale = wanted.filter(([file, text]) => current(file) !== text);
+  return new Map(stale.map(([file, text]) => [join(directory, file), text]));
+}
+
+// A handler may lie in a file of any name.
+function hasHandwrittenGo(directory: string): boolean {
+  if (!existsSync(directory)) return false;
+  const files = readdirSync(directory).filter((file) => file.endsWith('.go'));
+  return files.some((file) => file !== MAIN_FILE && !file.endsWith('_test.go'));
+}
+
+/** Path from an app's folder to the runtime, with slashes; by way of node_modules where the package lies there. */
+function replacementPath(folder: string, directory: string): string {
+  const runtime = join(installedPackage(folder) ?? PACKAGE_ROOT, relative(PACKAGE_ROOT, RUNTIME_FOLDER));
+  const path = relative(resolve(folder, directory), runtime).split(sep).join('/');
+  return path.startsWith('.') ? path : `./${path}`;
+}
+
+// A linked package is named by its link, which is the same on every machine.
+function installedPackage(folder: string): string | undefined {
+  const candidate = join(folder, 'node_modules', RUNTIME_MODULE);
+  if (existsSync(candidate) && realpathSync(candidate) === realpathSync(PACKAGE_ROOT)) return candidate;
+  const parent = dirname(folder);
+  return parent === folder ? undefined : installedPackage(parent);
+}

@@ -1,0 +1,79 @@
+import { Presets, SingleBar } from 'cli-progress';
+import type { WorkerEvent } from './log-lines';
+
+/** Shows how far a run is. */
+export interface Progress {
+  /** Takes what the worker says. */
+  take(event: WorkerEvent): void;
+  /** Ends the picture; nothing is shown after it. */
+  end(): void;
+}
+
+/** Counts of a run so far. */
+export interface ProgressState {
+  /** Tasks known so far; grows when handlers add tasks. */
+  readonly total: number;
+  /** Tasks that are done, were done before, or are dead. */
+  readonly settled: number;
+  readonly dead: number;
+}
+
+/** Counts a worker's events and hands each new count to `show`. */
+export function countProgress(show: (state: ProgressState) => void): (event: WorkerEvent) => void {
+  let state: ProgressState = { total: 0, settled: 0, dead: 0 };
+  return (event) => {
+    if (event.kind === 'opened') {
+      state = { ...state, total: event.tasks };
+    } else if (event.kind === 'settled') {
+      const settled = state.settled + 1;
+      const dead = state.dead + (event.outcome === 'dead' ? 1 : 0);
+      state = { total: Math.max(state.total, settled), settled, dead };
+    } else {
+      return;
+    }
+    show(state);
+  };
+}
+
+/** A bar that redraws its line. */
+export function barProgress(name: string): Progress {
+  const format = `${name} {bar} {value}/{total} tasks, {dead} failed, {duration_formatted}`;
+  const bar = new SingleBar({ format, hideCursor: true, linewrap: false, fps: 10 }, Presets.shades_classic);
+  const take = countProgress(({ total, settled, dead }) => {
+    if (!bar.isActive) bar.start(total, settled, { dead });
+    bar.setTotal(total);
+    bar.update(settled, { dead });
+  });
+  return {
+    take,
+    end: () => {
+      if (bar.isActive) bar.stop();
+    },
+  };
+}
+
+const STEPS = 10;
+/** Where the number of tasks is not known before, a line for each so many. */
+const OPEN_STEP = 100;
+
+/** A line for each tenth of the tasks, for logs. */
+export function lineProgress(name: string, print: (line: string) => void): Progress {
+  let expected = 0;
+  let shown = 0;
+  const take = countProgress(({ total, settled, dead }) => {
+    if (settled === 0) {
+      expected = total;
+      print(`${name}  ${total} ${total === 1 ? 'task' : 'tasks'}`);
+      return;
+    }
+    const isOpen = total > expected;
+    const step = isOpen ? Math.floor(settled / OPEN_STEP) : Math.floor((settled * STEPS) / total);
+    if (step === shown) return;
+    shown = step;
+    print(`${name}  ${isOpen ? settled : `${settled}/${total}`} tasks, ${dead} failed`);
+  });
+  return { take, end: () => undefined };
+}
+
+/** Shows nothing. */
+export const NO_PROGRESS: Progress = { take: () => undefined, end: () => undefined };

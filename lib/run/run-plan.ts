@@ -1,0 +1,30 @@
+import { CommandError } from '../command-error';
+import type { WorkerModel } from '../model';
+import { planWorker } from '../plan/plan-worker';
+import { formatProblem } from '../plan/problem';
+import type { WorkerPlan } from '../plan/worker-plan';
+
+/**
+ * The plan that a run follows: the worker's own, or one for another pool size. Resources that the spec fixes stay
+ * and have to bear it; those that it leaves out are sized anew.
+ *
+ * @throws CommandError with what speaks against that pool size
+ */
+export function runPlan(worker: WorkerModel, slots: number | undefined): WorkerPlan {
+  if (slots === undefined) return worker.plan;
+  const plan = planWorker({ ...worker.spec, concurrency: slots });
+  if (plan.problems.length > 0) {
+    const reasons = plan.problems.map((problem) => `  ${formatProblem(problem)}`).join('\n');
+    throw new CommandError(`${worker.path}: --slots ${slots} does not fit the rest of the spec:\n${reasons}`);
+  }
+  return plan;
+}
+
+/** Variables that bound the Go runtime in a run as they do in the pod. */
+export function runEnvironment({ figures }: WorkerPlan): Record<string, string> {
+  const { gomaxprocs, gomemlimit } = figures;
+  return {
+    GOMEMLIMIT: String(gomemlimit.value),
+    ...(gomaxprocs !== undefined && { GOMAXPROCS: String(gomaxprocs.value) }),
+  };
+}

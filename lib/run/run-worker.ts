@@ -1,0 +1,122 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { INSTALL_GO } from '../codegen/go-command';
+import type { WorkerReport } from '../contract/zz_report.gen';
+import type { WorkerModel } from '../model';
+import { formatQuantity } from '../plan/format';
+import type { WorkerPlan } from '../plan/worker-plan';
+import { writeAtomically } from '../synth/write-files';
+import { buildBinary } from './binary';
+import { runContract } from './contract';
+import { type RunEnd, runEnd } from './exit';
+import { inputFolder, prepareFolders, type RunFolders } from './folders';
+import { readLogLine } from './log-lines';
+import type { Progress } from './progress';
+import { runEnvironment, runPlan } from './run-plan';
+import { type ContainerOptions, runInContainer } from './runc/container';
+import { type RunTasks, runTasks, type TaskOptions } from './tasks';
+import { runProcess, type WorkerExit } from './worker-process';
+
+/** A worker to run on this machine. */
+export interface RunRequest extends TaskOptions {
+  readonly worker: WorkerModel;
+  /** The folder of the program. */
+  readonly folder: string;
+  /** Folder of the results. @default out/NAME */
+  readonly output?: string | undefined;
+  /** Pool size. @default the plan's */
+  readonly slots?: number | undefined;
+  /** Run the image under runc instead of a binary of this machine. */
+  readonly container?: ContainerOptions | undefined;
+  /** Makes the picture of progress, once the worker is about to start. */
+  progress(): Progress;
+  /** Told when the worker takes tasks over HTTP. */
+  onIntake(address: string): void;
+}
+
+/** What became of a run. */
+export interface RunResult extends RunEnd {
+  readonly report: WorkerReport | undefined;
+  readonly plan: WorkerPlan;
+  readonly folders: RunFolders;
+  /** What the run was limited to, a sentence. */
+  readonly conditions: string;
+}
+
+/** What a worker is started with. */
+export interface StartedRun {
+  readonly request: RunRequest;
+  readonly plan: WorkerPlan;
+  readonly tasks: RunTasks;
+  readonly folders: RunFolders;
+  onLine(line: string): void;
+}
+
+/** How a started worker ended, and under what limits. */
+export interface Ended {
+  readonly exit: WorkerExit;
+  readonly memoryLimit: number | undefined;
+  readonly killedForMemory: number | undefined;
+  readonly conditions: string;
+}
+
+/**
+ * Runs a worker on this machine on its embedded queue, until its tasks are settled or a signal ends it.
+ *
+ * @throws CommandError for a mistake in the request, and when the worker cannot be built
+ */
+export async function runWorker(request: RunRequest): Promise<RunResult> {
+  const { worker, folder, slots } = request;
+  const plan = runPlan(worker, slots);
+  const output = resolve(folder, request.output ?? join('out', worker.name));
+  const asked = runTasks(worker, request);
+  const tasks: RunTasks =
+    asked.kind === 'folder' ? { ...asked, input: inputFolder(folder, asked.input, output) } : asked;
+  const folders = prepareFolders(output);
+  const start = request.container === undefined ? runOnMachine : runInContainer;
+  let progress: Progress | undefined;
+  const onLine = (line: string) => {
+    const event = readLogLine(line);
+    if (event.kind === 'ready' && event.intake !== undefined) request.onIntake(event.intake);
+    progress ??= request.progress();
+    progress.take(event);
+  };
+  const ended = await start({ request, plan, tasks, folders, onLine }).finally(() => progress?.end());
+  const report = readReport(folders.report);
+  const end = runEnd({
+    ...ended,
+    report,
+    plannedMemory: plan.figures.memoryLimit.value,
+    endsWhenIdle: tasks.kind !== 'intake',
+  });
+  return { ...end, report, plan, folders, conditions: ended.conditions };
+}
+
+async function runOnMachine({ request, plan, tasks, folders, onLine }: StartedRun): Promise<Ended> {
+  const { worker, folder } = request;
+  const binary = await buildBinary(
+    worker.app.name,
+    resolve(folder, worker.app.directory),
+    join(folder, '.capstan', 'bin'),
+  );
+  const input = tasks.kind === 'folder' ? tasks.input : '';
+  const contract = runContract(worker, plan, tasks, { ...folders, input });
+  writeAtomically(folders.contract, `${JSON.stringify(contract, undefined, 2)}\n`);
+  const env = { ...runEnvironment(plan), CAPSTAN_CONFIG: folders.contract };
+  const exit = await runProcess({
+    command: binary,
+    args: [],
+    env,
+    log: folders.log,
+    onLine,
+    install: INSTALL_GO,
+  });
+  const cpus = formatQuantity(availableParallelism(), 'cores');
+  const conditions = `Ran as a process of this machine with ${cpus}; the plan's limits were not enforced.`;
+  return { exit, memoryLimit: undefined, killedForMemory: undefined, conditions };
+}
+
+function readReport(file: string): WorkerReport | undefined {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as WorkerReport) : undefined;
+}

@@ -1,0 +1,147 @@
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { runToEnd } from '../../child-process';
+import { imageLayout } from '../../codegen/image-build';
+import { type ImageConfig, unpackImage } from '../../codegen/image-builder';
+import { CommandError } from '../../command-error';
+import { formatQuantity } from '../../plan/format';
+import type { WorkerPlan } from '../../plan/worker-plan';
+import { writeAtomically } from '../../synth/write-files';
+import { runContract } from '../contract';
+import { runEnvironment } from '../run-plan';
+import type { Ended, StartedRun } from '../run-worker';
+import { runProcess } from '../worker-process';
+import { readMemoryAccount } from './cgroup';
+import { type ContainerLimits, type ContainerMount, runtimeSpec, WORKER_USER } from './runtime-spec';
+
+/** Limits that take the place of the plan's. */
+export interface ContainerOptions {
+  readonly memoryBytes?: number | undefined;
+  readonly cpuCores?: number | undefined;
+}
+
+/** Paths within the container. */
+const INSIDE = { input: '/data/in', output: '/data/out', config: '/etc/capstan', scratch: '/tmp' } as const;
+
+const INSTALL_RUNC = 'Install runc, or leave out --runc.';
+const DELETE_SECONDS = 30;
+
+/**
+ * Runs a worker's built image under runc, confined as its pod is: the plan's CPU quota and memory limit without
+ * swap, a read-only root, user 65532, no capabilities. Needs Linux and root.
+ *
+ * @throws CommandError when this machine cannot do that, or the image is not built
+ */
+export async function runInContainer(run: StartedRun): Promise<Ended> {
+  requireRoot();
+  const { request, plan, tasks, folders } = run;
+  const layout = imageLayout(request.folder, request.worker.app.name);
+  if (!existsSync(layout)) {
+    const { name } = request.worker.app;
+    throw new CommandError(`${name}: has no image here. Run \`npx capstan image build ${name}\`.`);
+  }
+  const bundle = mkdtempSync(join(tmpdir(), 'capstan-runc-'));
+  const id = bundle.slice(bundle.lastIndexOf('capstan-runc-'));
+  const limits = containerLimits(plan, request.container);
+  try {
+    const rootfs = join(bundle, 'rootfs');
+    const image = await unpackImage(request.folder, layout, rootfs);
+    const mounts = makeMounts(run, bundle);
+    writeContract(run, join(bundle, 'config'));
+    const spec = runtimeSpec({
+      rootfs,
+      args: image.entrypoint,
+      environment: containerEnvironment(image, plan),
+      mounts,
+      limits,
+      cgroup: `/${id}`,
+      sharesNetwork: tasks.kind !== 'folder',
+    });
+    writeAtomically(join(bundle, 'config.json'), JSON.stringify(spec, undefined, 2));
+    const args = ['run', '--keep', '--bundle', bundle, id];
+    const exit = await runProcess({
+      command: 'runc',
+      args,
+      env: {},
+      log: folders.log,
+      onLine: run.onLine,
+      install: INSTALL_RUNC,
+    });
+    return {
+      exit,
+      memoryLimit: limits.memoryBytes,
+      killedForMemory: readMemoryAccount(id).killed,
+      conditions: describeLimits(limits),
+    };
+  } finally {
+    await runToEnd({ command: 'runc', args: ['delete', '--force', id], timeoutSeconds: DELETE_SECONDS });
+    rmSync(bundle, { recursive: true, force: true });
+  }
+}
+
+/** The plan's limits, or those that a person set instead. */
+export function containerLimits({ figures }: WorkerPlan, options: ContainerOptions = {}): ContainerLimits {
+  return {
+    cpuCores: options.cpuCores ?? figures.cpuLimit?.value,
+    memoryBytes: options.memoryBytes ?? figures.memoryLimit.value,
+  };
+}
+
+function requireRoot(): void {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+    throw new CommandError('--runc must run as root on Linux. Leave it out to run a binary of this machine.');
+  }
+  const isInstalled = (process.env.PATH ?? '')
+    .split(delimiter)
+    .some((folder) => existsSync(join(folder, 'runc')));
+  if (!isInstalled) throw new CommandError(`--runc: runc was not found. ${INSTALL_RUNC}`);
+}
+
+function containerEnvironment(image: ImageConfig, plan: WorkerPlan): Record<string, string> {
+  return { ...image.environment, ...runEnvironment(plan), CAPSTAN_CONFIG: `${INSIDE.config}/worker.json` };
+}
+
+function makeMounts({ tasks, folders }: StartedRun, bundle: string): ContainerMount[] {
+  const scratch = join(bundle, 'scratch');
+  const config = join(bundle, 'config');
+  for (const folder of [scratch, config]) mkdirSync(folder);
+  for (const folder of [scratch, folders.output]) giveToWorker(folder);
+  return [
+    { source: config, destination: INSIDE.config, isWritable: false },
+    // On the disk, as an emptyDir is: what lies in a tmpfs would count as the worker's memory.
+    { source: scratch, destination: INSIDE.scratch, isWritable: true },
+    { source: folders.output, destination: INSIDE.output, isWritable: true },
+    ...(tasks.kind === 'folder'
+      ? [{ source: tasks.input, destination: INSIDE.input, isWritable: false }]
+      : []),
+  ];
+}
+
+/** Results of an earlier run, perhaps by another user, have to be replaceable. */
+function giveToWorker(folder: string): void {
+  chownSync(folder, WORKER_USER, WORKER_USER);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) giveToWorker(path);
+    else if (entry.isFile()) chownSync(path, WORKER_USER, WORKER_USER);
+  }
+}
+
+function writeContract({ request, plan, tasks, folders }: StartedRun, config: string): void {
+  const inside = (path: string) => path.replace(folders.output, INSIDE.output);
+  const contract = runContract(request.worker, plan, tasks, {
+    input: INSIDE.input,
+    output: INSIDE.output,
+    state: inside(folders.state),
+    report: inside(folders.report),
+  });
+  const text = `${JSON.stringify(contract, undefined, 2)}\n`;
+  writeAtomically(join(config, 'worker.json'), text);
+  writeAtomically(folders.contract, text);
+}
+
+function describeLimits({ cpuCores, memoryBytes }: ContainerLimits): string {
+  const cpu = cpuCores === undefined ? 'no CPU limit' : formatQuantity(cpuCores, 'cores');
+  return `Ran under runc with ${cpu} and ${formatQuantity(memoryBytes, 'bytes')} of memory.`;
+}

@@ -1,0 +1,103 @@
+import type { DeadLetter, WorkerReport } from '../contract/zz_report.gen';
+import { formatQuantity } from '../plan/format';
+import type { TaskSpec } from '../plan/spec';
+import type { Unit } from '../plan/unit';
+import type { WorkerPlan } from '../plan/worker-plan';
+
+/** What a summary tells about. */
+export interface RunAccount {
+  readonly report: WorkerReport;
+  readonly plan: WorkerPlan;
+  readonly task: TaskSpec;
+  /** What the run was limited to. */
+  readonly conditions: string;
+  /** Where things are: a label and a path each. */
+  readonly places: readonly (readonly [label: string, where: string])[];
+}
+
+/** Dead letters beyond so many are counted only. */
+const SHOWN_DEAD_LETTERS = 20;
+
+/** The end of a run for a person to read. */
+export function formatSummary(account: RunAccount): string {
+  const { report } = account;
+  const sections = [
+    columns(outcomes(report)),
+    ...(report.deadLetters.length > 0 ? [`  dead letters\n${indent(deadLetters(report.deadLetters))}`] : []),
+    `${columns(comparison(account))}\n  ${account.conditions}`,
+    columns(account.places),
+  ];
+  return sections.join('\n\n');
+}
+
+type Row = readonly string[];
+
+function outcomes({ tasks, taskSeconds, wallSeconds, pool }: WorkerReport): Row[] {
+  const rows: Row[] = [
+    ['done', `${tasks.done}${tasks.alreadyDone > 0 ? `, ${tasks.alreadyDone} already done before` : ''}`],
+    ['failed', String(tasks.dead)],
+  ];
+  if (tasks.retried > 0) rows.push(['tried again', String(tasks.retried)]);
+  if (tasks.handedBack > 0) rows.push(['handed back', String(tasks.handedBack)]);
+  if (tasks.done === 0) return rows;
+  const { p50, p99, max } = taskSeconds;
+  return [
+    ...rows,
+    ['speed', `${show(tasks.done / wallSeconds, 'tasks/s')} over ${show(wallSeconds, 'seconds')}`],
+    [
+      'task time',
+      `p50 ${show(p50, 'seconds')}, p99 ${show(p99, 'seconds')}, longest ${show(max, 'seconds')}`,
+    ],
+    [
+      'pool',
+      `${Math.round(pool.utilization * 100)} % busy of ${show(pool.slots, 'slots')}, ${pool.peakBusy} at most`,
+    ],
+  ];
+}
+
+function comparison({ report, plan, task }: RunAccount): Row[] {
+  const { tasks, process, wallSeconds, readySeconds, taskSeconds } = report;
+  const { throughputPerPod, memoryLimit, poolSlots } = plan.figures;
+  const memory = task.memoryBytes.base + poolSlots.value * task.memoryBytes.perTask;
+  const whenDone = (value: number, unit: Unit) => (tasks.done === 0 ? '-' : show(value / tasks.done, unit));
+  return [
+    ['', 'planned', 'measured'],
+    [
+      'throughput',
+      show(throughputPerPod.value, 'tasks/s'),
+      tasks.done === 0 ? '-' : show(tasks.done / wallSeconds, 'tasks/s'),
+    ],
+    ['CPU per task', show(task.cpuSeconds, 'seconds'), whenDone(process.cpuSeconds, 'seconds')],
+    [
+      'time per task',
+      show(task.durationSeconds.mean, 'seconds'),
+      whenDone(taskSeconds.mean * tasks.done, 'seconds'),
+    ],
+    ['memory, peak', show(memory, 'bytes'), show(process.maxRssBytes, 'bytes')],
+    ['memory, limit', show(memoryLimit.value, 'bytes'), ''],
+    ['ready after', '', show(readySeconds, 'seconds')],
+  ];
+}
+
+function deadLetters(letters: readonly DeadLetter[]): string {
+  const shown = letters.slice(0, SHOWN_DEAD_LETTERS);
+  const width = Math.max(...shown.map(({ id }) => id.length));
+  const lines = shown.map(({ id, reason }) => `${id.padEnd(width)}  ${reason}`);
+  const more = letters.length - shown.length;
+  return [...lines, ...(more > 0 ? [`and ${more} more, in the report`] : [])].join('\n');
+}
+
+function show(value: number, unit: Unit): string {
+  return formatQuantity(value, unit);
+}
+
+/** Rows with aligned columns, the first one indented by two. */
+function columns(rows: readonly Row[]): string {
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: Row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('   ');
+  return indent(rows.map((row) => line(row).trimEnd()).join('\n'), 2);
+}
+
+function indent(text: string, by = 4): string {
+  return text.replace(/^/gm, ' '.repeat(by));
+}

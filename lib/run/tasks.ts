@@ -1,0 +1,78 @@
+import { CommandError } from '../command-error';
+import type { Source } from '../contract/zz_worker.gen';
+import type { WorkerModel } from '../model';
+
+/** Where the tasks of a run come from. */
+export type RunTasks =
+  | { readonly kind: 'folder'; readonly input: string }
+  | { readonly kind: 'seeds'; readonly seeds: readonly string[] }
+  | { readonly kind: 'intake' };
+
+/** What a person said about the tasks of a run. */
+export interface TaskOptions {
+  /** A folder whose files are the tasks. */
+  readonly input?: string | undefined;
+  /** Tasks, each a JSON document or a URL. */
+  readonly seeds?: readonly string[] | undefined;
+}
+
+/**
+ * Where the tasks of a run come from: a folder, seeds, the worker's own seeds, or, for a worker that is pushed to,
+ * its intake port.
+ *
+ * @throws CommandError for two sources at once, and for a worker that has no tasks without a folder
+ */
+export function runTasks(worker: WorkerModel, { input, seeds = [] }: TaskOptions): RunTasks {
+  if (input !== undefined && seeds.length > 0) {
+    throw new CommandError('Tasks must come from one place, got --input and --seed. Leave one out.');
+  }
+  if (input !== undefined) return { kind: 'folder', input };
+  if (seeds.length > 0) return { kind: 'seeds', seeds: seeds.map(seedPayload) };
+  const own = worker.contract.source.memory;
+  if (own === undefined) {
+    throw new CommandError(
+      `${worker.path}: works on the files of a folder, got none. Name one with --input <folder>.`,
+    );
+  }
+  return own.seeds === undefined || own.seeds.length === 0
+    ? { kind: 'intake' }
+    : { kind: 'seeds', seeds: own.seeds };
+}
+
+/** A seed as the payload of a task: a JSON object or array as it is, and a URL as `{"url": …}`. */
+export function seedPayload(seed: string): string {
+  if (/^\s*[[{"]/.test(seed)) {
+    try {
+      return JSON.stringify(JSON.parse(seed));
+    } catch {
+      throw new CommandError(`--seed must be a JSON document or a URL, got ${seed}.`);
+    }
+  }
+  if (!URL.canParse(seed)) throw new CommandError(`--seed must be a JSON document or a URL, got ${seed}.`);
+  return JSON.stringify({ url: seed });
+}
+
+/**
+ * The contract's source for a run. A run over a folder or seeds ends when all of them are settled.
+ *
+ * @param input and `state` as the worker sees them
+ */
+export function runSource(tasks: RunTasks, worker: WorkerModel, input: string, state: string): Source {
+  switch (tasks.kind) {
+    case 'folder':
+      return { folder: { input, state, exitWhenIdle: true } };
+    case 'seeds':
+      return { memory: { ...memory(worker), seeds: [...tasks.seeds], exitWhenIdle: true } };
+    case 'intake':
+      return { memory: memory(worker) };
+    default:
+      return tasks satisfies never;
+  }
+}
+
+/** Capacity of the queue of a worker whose own source is no memory. */
+const CAPACITY = 10_000;
+
+function memory(worker: WorkerModel): { capacity: number } {
+  return { capacity: worker.contract.source.memory?.capacity ?? CAPACITY };
+}

@@ -1,0 +1,78 @@
+// Writes what is generated in this repository: the contract's types in both languages and the generated part of the
+// example apps. With --check it writes nothing and fails when something is stale, naming the files.
+'use strict';
+require('./setup.cjs').setUp();
+const { spawnSync } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { compile } = require('json-schema-to-typescript');
+
+const ROOT = path.join(__dirname, '..');
+const CONTRACTS = ['worker', 'report'];
+const GO_JSONSCHEMA = 'github.com/atombender/go-jsonschema@v0.20.0';
+const GO_MINUTES = 5;
+
+async function typescriptTypes(name, schema) {
+  return compile(JSON.parse(schema), name, {
+    additionalProperties: false,
+    bannerComment: `/* Generated from contract/${name}.schema.json by \`npm run generate\`. DO NOT EDIT. */`,
+    style: { singleQuote: true, printWidth: 110 },
+  });
+}
+
+function goTypes(name) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'capstan-generate-'));
+  try {
+    const file = path.join(folder, 'types.go');
+    const options = ['-p', 'contract', '--only-models', '-t', '--tags', 'json', '-o', file];
+    const schema = `contract/${name}.schema.json`;
+    run('go', ['run', GO_JSONSCHEMA, ...options, schema], { GOFLAGS: '-mod=mod' });
+    return fs.readFileSync(file, 'utf8');
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function run(command, args, env) {
+  const ended = spawnSync(command, args, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    timeout: GO_MINUTES * 60_000,
+  });
+  if (ended.status === 0) return;
+  console.error(`${command} ${args.join(' ')} failed:\n${ended.error?.message ?? ended.stderr}`);
+  process.exit(1);
+}
+
+async function generatedFiles() {
+  const files = new Map();
+  for (const name of CONTRACTS) {
+    const schema = fs.readFileSync(path.join(ROOT, `contract/${name}.schema.json`), 'utf8');
+    files.set(`lib/contract/zz_${name}.gen.ts`, await typescriptTypes(name, schema));
+    files.set(`go/contract/zz_${name}.gen.go`, goTypes(name));
+    // Go embeds only what lies in the package's own folder.
+    files.set(`go/contract/zz_${name}.schema.json`, schema);
+  }
+  return files;
+}
+
+function isStale([file, text]) {
+  const target = path.join(ROOT, file);
+  return !fs.existsSync(target) || fs.readFileSync(target, 'utf8') !== text;
+}
+
+async function main(isCheck) {
+  const stale = [...(await generatedFiles())].filter(isStale);
+  if (!isCheck) {
+    for (const [file, text] of stale) fs.writeFileSync(path.join(ROOT, file), text);
+  }
+  for (const [file] of stale) console.error(`${file} ${isCheck ? 'is stale' : 'written'}`);
+  const apps = ['bin/capstan.cjs', 'generate', ...(isCheck ? ['--check'] : [])];
+  const { status } = spawnSync(process.execPath, apps, { cwd: ROOT, stdio: 'inherit' });
+  if (isCheck && stale.length > 0) console.error('Run `npm run generate` and commit the files.');
+  process.exitCode = isCheck && stale.length > 0 ? 1 : (status ?? 1);
+}
+
+main(process.argv.includes('--check'));

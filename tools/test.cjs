@@ -1,0 +1,89 @@
+// `npm test`: everything that needs neither root nor a cluster. One line a suite; of a failing suite all its output.
+'use strict';
+require('./setup.cjs').setUp();
+const { spawnSync } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+
+const ROOT = path.join(__dirname, '..');
+const STATICCHECK = 'honnef.co/go/tools/cmd/staticcheck@v0.8.2';
+const SUITE_MINUTES = 20;
+const GO_MODULES = ['go', 'go/image', 'tools/photos'].concat(
+  fs.readdirSync(path.join(ROOT, 'apps')).map((name) => `apps/${name}`),
+);
+
+function node(script, ...args) {
+  return { command: process.execPath, args: [path.join(ROOT, script), ...args] };
+}
+
+function tool(name, ...args) {
+  return node(path.join('node_modules', name), ...args);
+}
+
+function go(...args) {
+  return GO_MODULES.map((folder) => ({ command: 'go', args, folder }));
+}
+
+// The race detector is written in C.
+function hasCompiler() {
+  const compiler = spawnSync('go', ['env', 'CC'], { encoding: 'utf8' }).stdout.trim();
+  return spawnSync(compiler, ['--version']).status === 0;
+}
+
+function suites(isRacing) {
+  return [
+    { name: 'biome', runs: [tool('@biomejs/biome/bin/biome', 'check', '.')] },
+    { name: 'tsc', runs: [tool('typescript/bin/tsc', '-p', '.')] },
+    { name: 'knip', runs: [tool('knip/bin/knip.js')] },
+    { name: 'jest', runs: [tool('jest/bin/jest.js', '--silent')] },
+    { name: 'go vet', runs: go('vet', './...') },
+    { name: 'staticcheck', runs: go('run', STATICCHECK, './...') },
+    {
+      name: isRacing ? 'go test -race' : 'go test',
+      runs: go('test', ...(isRacing ? ['-race'] : []), './...'),
+      env: isRacing ? { CGO_ENABLED: '1' } : {},
+    },
+    { name: 'generated code is fresh', runs: [node('tools/generate.cjs', '--check')] },
+    { name: 'images.lock.json is fresh', runs: [node('bin/capstan.cjs', 'image', 'build', '--check')] },
+    { name: 'dist/ is fresh', runs: [node('bin/capstan.cjs', 'synth', '--check')] },
+  ];
+}
+
+// The output of the first run that fails, or undefined.
+function failureOf({ runs, env }) {
+  for (const { command, args, folder = '.' } of runs) {
+    const ended = spawnSync(command, args, {
+      cwd: path.join(ROOT, folder),
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+      maxBuffer: 2 ** 28,
+      timeout: SUITE_MINUTES * 60_000,
+    });
+    if (ended.status === 0) continue;
+    const how = ended.error ? ended.error.message : `exit code ${ended.status}`;
+    return `${folder}: ${command} ${args.join(' ')} (${how})\n${ended.stdout}${ended.stderr}`;
+  }
+  return undefined;
+}
+
+function main() {
+  const isRacing = hasCompiler();
+  if (!isRacing) console.log('no C compiler at hand: the Go tests run without the race detector');
+  let passed = 0;
+  let failed = 0;
+  for (const suite of suites(isRacing)) {
+    const start = Date.now();
+    const failure = failureOf(suite);
+    const seconds = ((Date.now() - start) / 1000).toFixed(1);
+    console.log(`${failure === undefined ? 'ok    ' : 'FAILED'}  ${suite.name} (${seconds} s)`);
+    if (failure === undefined) passed++;
+    else {
+      failed++;
+      console.log(failure);
+    }
+  }
+  console.log(`${passed} passed, ${failed} failed, ${isRacing ? 0 : 1} skipped`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+main();
