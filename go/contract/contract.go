@@ -56,13 +56,12 @@ func Parse(document []byte) (*WorkerContract, error) {
 // Seconds converts a figure of the contract to a duration.
 func Seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
-// decodeValue keeps numbers as float64: the exact ones of jsonschema.UnmarshalJSON take forever
-// for an exponent of nine digits.
+// decodeValue reads numbers as float64, so that one that fits no type is refused here.
 func decodeValue(document []byte) (any, error) {
 	decoder := json.NewDecoder(bytes.NewReader(document))
 	var value any
 	if err := decoder.Decode(&value); err != nil {
-		return nil, badField{"(document)", "one JSON object", "text that is not JSON: " + err.Error(), regenerate}
+		return nil, badField{"(document)", "one JSON object", err.Error(), regenerate}
 	}
 	if _, err := decoder.Token(); err != io.EOF {
 		return nil, badField{"(document)", "one JSON object", "something behind its end", regenerate}

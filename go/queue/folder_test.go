@@ -1,6 +1,7 @@
 package queue_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -271,6 +272,27 @@ func TestFolderWatchesForNewAndChangedFiles(t *testing.T) {
 		if d := fetchOne(t, q); d.ID != "a" || time.Since(start) != 20*time.Second {
 			t.Fatalf("fetched %q after %v, want the changed file at the next poll", d.ID, time.Since(start))
 		}
+	})
+}
+
+func TestFolderAddsNothingToASuspectInFlight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFolders(t, "suspect")
+		f.killed(1, "suspect")
+		config := f.config()
+		config.ExitWhenIdle = false
+		q, err := queue.OpenFolder(config)
+		f.must(err)
+		defer q.Close()
+		suspect := fetchOne(t, q)
+		f.write("new", "new")
+		ctx, cancel := context.WithTimeout(t.Context(), 3*queue.DefaultPoll)
+		defer cancel()
+		if batch, err := q.Fetch(ctx, 1); !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("fetched %q beside the suspect, error %v", names(batch), err)
+		}
+		f.must(q.Ack(t.Context(), suspect))
+		f.equal([]string{fetchOne(t, q).ID}, []string{"new"})
 	})
 }
 

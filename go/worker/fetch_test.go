@@ -13,11 +13,11 @@ import (
 )
 
 // hoard runs n tasks of the given length behind a queue with the given round trip, and gives
-// the time that they took and how many were ever fetched and not begun.
-func hoard(t *testing.T, slots, n int, length, roundTrip time.Duration) (took time.Duration, most int) {
+// how many were ever fetched and not begun.
+func hoard(t *testing.T, config *contract.WorkerContract, slots, n int, length, roundTrip time.Duration) (most int) {
 	t.Helper()
-	config := testConfig(t, n)
-	config.Pool.Slots, config.Fetch.MaxPrefetch, config.Source.Memory.Capacity = slots, 100, n
+	config.Pool.Slots, config.Source.Memory.Capacity = slots, n
+	config.Source.Memory.Seeds = testConfig(t, n).Source.Memory.Seeds
 	waiting := make(chan int, 1)
 	waiting <- 0
 	count := func(by int) {
@@ -34,13 +34,17 @@ func hoard(t *testing.T, slots, n int, length, roundTrip time.Duration) (took ti
 	}
 	r.run()
 	r.counts(contract.Tasks{Done: n})
-	return contract.Seconds(r.report.WallSeconds), most
+	return most
 }
 
 func TestMarginKeepsSlotsBusyAcrossTheRoundTrip(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const slots, n = 10, 4000
-		took, most := hoard(t, slots, n, 50*time.Millisecond, 100*time.Millisecond)
+		config := testConfig(t, 0)
+		config.Fetch.MaxPrefetch = 100
+		start := time.Now()
+		most := hoard(t, config, slots, n, 50*time.Millisecond, 100*time.Millisecond)
+		took := time.Since(start)
 		floor := n / slots * 50 * time.Millisecond
 		if took > floor*5/4 {
 			t.Errorf("took %v, want within a quarter of %v", took, floor)
@@ -55,7 +59,7 @@ func TestMarginKeepsSlotsBusyAcrossTheRoundTrip(t *testing.T) {
 func TestMarginIsNothingForSlowTasks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const slots = 4
-		if _, most := hoard(t, slots, 40, 8*time.Second, 100*time.Millisecond); most > slots {
+		if most := hoard(t, testConfig(t, 0), slots, 40, 8*time.Second, 100*time.Millisecond); most > slots {
 			t.Errorf("held %d tasks that had not begun, want no more than the %d free slots", most, slots)
 		}
 	})
@@ -94,25 +98,10 @@ func TestMarginRateDoesNotDependOnHowOftenItIsRead(t *testing.T) {
 
 func TestFetchHoldsNoMoreThanThePoolTakes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		config := testConfig(t, 500)
+		config := testConfig(t, 0)
 		config.Fetch.MaxPrefetch, config.Fetch.Factor = 3, 1000
-		fetched, begun, most := 0, 0, 0
-		r := newRig(t, config, nil)
-		r.build = Stateless(func(ctx context.Context, _ Task[int]) error {
-			begun++
-			return sleep(ctx, time.Millisecond)
-		})
-		r.wrap = func(q queue.Queue) queue.Queue {
-			return &spyQueue{Queue: q, roundTrip: 10 * time.Millisecond, onBatch: func(n int) {
-				fetched += n
-				most = max(most, fetched-begun)
-			}}
-		}
-		config.Pool.Slots = 1
-		r.run()
-		r.counts(contract.Tasks{Done: 500})
-		if most > 1+3 {
-			t.Fatalf("%d tasks were fetched and not begun, with 1 slot and at most 3 ahead", most)
+		if most := hoard(t, config, 1, 500, time.Millisecond, 10*time.Millisecond); most < 3 || most > 3+1 {
+			t.Fatalf("up to %d tasks were fetched and not begun, want the 3 ahead and at most the 1 for the slot", most)
 		}
 	})
 }

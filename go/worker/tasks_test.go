@@ -218,24 +218,49 @@ func TestRunKeepsTheLeaseOfALongTask(t *testing.T) {
 
 func TestRunGivesAwayTheTaskOfAStuckHandler(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		release := make(chan struct{})
-		r := newRig(t, testConfig(t, 1), func(_ context.Context, task Task[int]) error {
+		release, again := make(chan struct{}), make(chan int, 1)
+		r := newRig(t, endless(testConfig(t, 1)), func(_ context.Context, task Task[int]) error {
 			if task.Attempt == 1 {
 				<-release // whatever its context says
+				return nil
 			}
+			again <- task.Attempt
 			return nil
 		})
 		r.start()
-		time.Sleep(time.Minute)
+		select {
+		case <-again: // its lease was no longer renewed
+		case <-time.After(time.Minute):
+			t.Fatal("the task of the stuck handler was not delivered again")
+		}
 		if _, metrics := r.get("/metrics"); !strings.Contains(metrics, `capstan_tasks_stuck_total{worker="crawl"} 1`) {
 			t.Fatalf("metrics do not count the stuck handler")
 		}
 		close(release)
+		r.term()
 		r.wait()
-		r.ends(contract.WorkerReportReasonIdle, 0)
+		r.ends(contract.WorkerReportReasonSignal, 0)
 		r.counts(contract.Tasks{Done: 1})
 		if stuck := r.log.lines(t, "handler ignores its deadline"); len(stuck) != 1 {
 			t.Fatalf("logged %v", stuck)
+		}
+	})
+}
+
+func TestRunBuriesATaskWhoseAttemptsNeverEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		config := endless(testConfig(t, 1))
+		config.Pool.Slots = 4 // one more than the attempts
+		r := newRig(t, config, func(context.Context, Task[int]) error { <-release; return nil }).start()
+		time.Sleep(5 * time.Minute)
+		close(release)
+		r.term()
+		r.wait()
+		r.ends(contract.WorkerReportReasonSignal, 0)
+		r.counts(contract.Tasks{Dead: 1})
+		if letter := r.report.DeadLetters[0]; !strings.Contains(letter.Reason, errEndless.Error()) {
+			t.Fatalf("dead letter %+v", letter)
 		}
 	})
 }
@@ -289,7 +314,9 @@ type spyQueue struct {
 	roundTrip time.Duration
 	onFetch   func(max int) error
 	onBatch   func(n int)
-	onRelease func(queue.Delivery)
+
+	mu        sync.Mutex
+	onRelease func(queue.Delivery) // one call at a time
 }
 
 func (s *spyQueue) Fetch(ctx context.Context, max int) ([]queue.Delivery, error) {
@@ -310,7 +337,9 @@ func (s *spyQueue) Fetch(ctx context.Context, max int) ([]queue.Delivery, error)
 
 func (s *spyQueue) Release(ctx context.Context, d queue.Delivery) error {
 	if s.onRelease != nil {
+		s.mu.Lock()
 		s.onRelease(d)
+		s.mu.Unlock()
 	}
 	return s.Queue.Release(ctx, d)
 }
