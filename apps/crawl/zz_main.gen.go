@@ -4,7 +4,8 @@ package main
 
 import "capstan/worker"
 
-// The build fails here when the runtime is older than this program needs.
+// When this line does not compile, the runtime in the folder that go.mod replaces capstan by is
+// older than this file: `npm install`, then `npx capstan generate`.
 const _ = worker.IsAtLeastVersion0_1
 
 func main() {
