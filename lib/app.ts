@@ -5,6 +5,7 @@ import { resolveImage } from './codegen/image-lock';
 import type { ImageResolver } from './image-resolver';
 import { MODEL_VARIABLE, type ProgramModel, workersOf } from './model';
 import type { ClusterSpec } from './plan/spec';
+import type { JsonObject } from './refine';
 import { SpecError } from './spec-error';
 import { type RenderedTree, renderCharts } from './synth/documents';
 import { layOut } from './synth/layout';
@@ -104,8 +105,16 @@ export class CapstanApp extends App {
    * @throws SpecError with every problem of the tree
    */
   override synthYaml(): string {
-    const objects = this.render().charts.flatMap((chart) => chart.objects);
-    return Yaml.stringify(...objects.map(({ document }) => document));
+    return Yaml.stringify(...this.documents());
+  }
+
+  /**
+   * All documents, dependencies first.
+   *
+   * @throws SpecError with every problem of the tree
+   */
+  documents(): readonly JsonObject[] {
+    return this.render().charts.flatMap(({ objects }) => objects.map(({ document }) => document));
   }
 
   /** What the `capstan` command learns about this program. Never throws for a mistake in the tree: it lists them. */

@@ -1,0 +1,48 @@
+import { ConfigGroup } from '@pulumi/kubernetes/yaml/v2';
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  type ProviderResource,
+} from '@pulumi/pulumi';
+import type { CapstanApp } from '../app';
+
+/** Arguments of a {@link CapstanStack}. */
+export interface CapstanStackArgs {
+  /** The program, as `main.ts` builds it; `synth` need not have been called. */
+  readonly app: CapstanApp;
+  /** The cluster, named explicitly: Pulumi's default provider takes whatever the current kubeconfig points at. */
+  readonly provider: ProviderResource;
+  /**
+   * Whether `pulumi up` ends without waiting until the objects are ready.
+   * @default false
+   */
+  readonly skipAwait?: Input<boolean>;
+}
+
+/**
+ * All objects of a program as one Pulumi component: the same documents as in `dist/`, with namespaces and CRDs
+ * first. Where Argo CD deploys `dist/`, do not use this as well: two owners of one object undo each other's changes.
+ *
+ * ```ts
+ * const provider = new kubernetes.Provider('cluster', { kubeconfig });
+ * new CapstanStack('darkroom', { app, provider });
+ * ```
+ *
+ * @throws SpecError with every problem of the tree
+ */
+export class CapstanStack extends ComponentResource {
+  /** The objects. */
+  readonly objects: ConfigGroup;
+
+  constructor(name: string, args: CapstanStackArgs, options?: ComponentResourceOptions) {
+    super('capstan:index:CapstanStack', name, {}, options);
+    const { app, provider, skipAwait } = args;
+    this.objects = new ConfigGroup(
+      name,
+      { objs: [...app.documents()], ...(skipAwait !== undefined && { skipAwait }) },
+      { parent: this, provider },
+    );
+    this.registerOutputs({ resources: this.objects.resources });
+  }
+}
