@@ -7,9 +7,44 @@
 //	func Handle(ctx context.Context, t worker.Task[Photo]) error { … }
 //	func main() { worker.Main(worker.Stateless(Handle)) }
 //
+// # Delivery
+//
 // Delivery is at least once: a handler may see a task again after a kill, a lost
 // acknowledgement or a failed attempt, so its effect has to be repeatable, or found in place
-// and answered with [ErrAlreadyDone].
+// and answered with [ErrAlreadyDone]. The lease of a task is renewed as long as its handler
+// heeds its deadline; the task of one that does not is given to somebody else.
+//
+// # Fetching
+//
+// The worker fetches for its free slots and a margin on top, factor × rate × round trip by
+// Little's law, both measured: enough that no slot waits for a fetch, and nothing to speak of
+// when tasks are slow.
+//
+// # Ending
+//
+// On the first SIGTERM or SIGINT readiness goes off, and for shutdown.lameDuckSeconds all goes
+// on as before. Then intake and fetching stop, what has not started is handed back, and running
+// tasks have shutdown.drainSeconds to finish. After that their contexts end, and what they leave
+// is handed back without a counted attempt, within shutdown.flushSeconds. A second signal skips
+// to the handing back. [Run] lists the exit codes.
+//
+// # Probes and metrics
+//
+// On http.metricsPort:
+//
+//	/startupz  200 once the source is open and the handler is built, and from then on
+//	/readyz    200 from then until the drain begins; says why when it is not
+//	/healthz   200 while the process can do anything at all; never depends on the source
+//	/metrics   Prometheus: pool, backlog, tasks by outcome, durations, Go runtime, process
+//
+// Startup keeps liveness from ending a slow start, readiness takes a draining pod out of its
+// Service, and liveness restarts a process that hangs.
+//
+// # Log
+//
+// JSON lines on standard error. Those that other programs read: "source opened" (tasks, dead),
+// "ready" (seconds, metricsAddr, intakeAddr), at level debug "task finished" for each delivery
+// (id, outcome, attempt, seconds, reason), and at the end "report".
 package worker
 
 // IsAtLeastVersion0_1 is a handshake: a generated main refers to the newest such constant

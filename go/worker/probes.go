@@ -10,14 +10,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// phase is where the worker stands, for its probes. Safe for concurrent use.
-//
-//	/startupz  200 once the source is open and the handler built, for good
-//	/readyz    200 from then until the drain begins
-//	/healthz   200 as long as the process can do anything at all; never depends on the source
-//
-// Startup keeps liveness from killing a slow start; readiness takes a draining pod out of its
-// Service; liveness restarts a process that hangs.
+// phase is where the worker stands, for its probes (see the package's documentation). Safe for
+// concurrent use.
 type phase struct {
 	mu      sync.Mutex
 	started bool
@@ -66,7 +60,7 @@ func (p *phase) liveness() error {
 	return alive(time.Now())
 }
 
-// probeHandler serves the probes, and the metrics once register has been called.
+// probeHandler serves the probes, and the metrics once serveMetrics has been called.
 type probeHandler struct {
 	*http.ServeMux
 }
