@@ -1,5 +1,11 @@
 import { Chart, Duration, Size } from 'cdk8s';
-import { Namespace } from 'cdk8s-plus-27';
+import {
+  type IPersistentVolumeClaim,
+  Namespace,
+  PersistentVolumeAccessMode,
+  PersistentVolumeClaim,
+  Volume,
+} from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { GoApp, refine, remove, Source, Worker } from '../lib';
 
@@ -17,6 +23,16 @@ export class Darkroom extends Chart {
     // The chart gives every object its namespace, but a Namespace lies in none.
     refine(new Namespace(this, 'Namespace', { metadata }), remove('/metadata/namespace'));
 
+    const photos = new PersistentVolumeClaim(this, 'Photos', {
+      metadata: { name: 'photos' },
+      accessModes: [PersistentVolumeAccessMode.READ_WRITE_MANY],
+      storage: Size.gibibytes(20),
+    });
+    // cdk8s-plus' classes fit its own interfaces only without exactOptionalPropertyTypes.
+    const volume = Volume.fromPersistentVolumeClaim(this, 'PhotosVolume', photos as IPersistentVolumeClaim, {
+      name: 'photos',
+    });
+
     this.develop = new Worker(this, 'develop', {
       app: GoApp.fromDirectory('apps/develop'),
       source: Source.memory({ capacity: 1000 }),
@@ -26,6 +42,8 @@ export class Darkroom extends Chart {
         memory: { base: Size.mebibytes(24), perTask: Size.mebibytes(90) },
       },
       concurrency: 2,
+      volumes: [{ path: '/photos', volume }],
+      folders: { input: '/photos/in', output: '/photos/out' },
       scale: { min: 3, max: 12, drainWithin: Duration.minutes(1) },
     });
 
@@ -36,8 +54,12 @@ export class Darkroom extends Chart {
         cpuTime: Duration.millis(2),
         duration: { mean: Duration.millis(150), max: Duration.seconds(15) },
         memory: { base: Size.mebibytes(24), perTask: Size.mebibytes(1) },
+        scratch: { base: Size.mebibytes(64), perTask: Size.kibibytes(0) },
       },
       concurrency: 64,
+      // Each pod crawls what is pushed to it and reports for itself.
+      folders: { output: '/tmp/report' },
+      settings: { perHost: '8', timeout: '10s' },
       scale: { min: 3, max: 10, drainWithin: Duration.minutes(1) },
       // Any public address but the metadata service of a cloud.
       egress: [{ cidr: '0.0.0.0/0', except: ['169.254.0.0/16'], ports: [80, 443] }],

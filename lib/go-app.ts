@@ -11,9 +11,9 @@ export interface GoAppOptions {
    */
   readonly repository?: string;
   /**
-   * `Handle`: the package has `func Handle(ctx, task) error`, called for every task.
-   * `New`: the package has `func New(ctx, environment) (handler, error)`, called once, for handlers that hold
-   * connections or settings.
+   * `Handle`: the package has `func Handle(ctx context.Context, t worker.Task[T]) error`, called for every task.
+   * `New`: the package has `func New(setup worker.Setup) (worker.Handler[T], error)`, called once, for handlers
+   * that hold connections or read settings.
    * @default 'Handle'
    */
   readonly handler?: HandlerKind;
