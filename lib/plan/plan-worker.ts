@@ -70,13 +70,14 @@ function planPod(spec: SettledSpec, problems: Problem[]): PodPlan {
   const memory = sizeMemory(spec, slots);
   const { throughputPerPod, busySeconds } = throughput(spec, slots, ceiling);
   const ahead = prefetch(spec, throughputPerPod.value);
+  const pace = { slots, throughputPerPod: throughputPerPod.value };
 
   checkCpu(ceiling, decidedBy, problems);
   checkMemory(spec, slots, memory.memoryLimit.value, decidedBy, problems);
   checkStorage(spec, slots, problems);
   checkStarvation(spec, slots, ceiling, busySeconds, problems);
   checkPrefetch(ahead.value, spec, problems);
-  checkGracePeriod(spec, problems);
+  checkGracePeriod(spec, pace, problems);
 
   return {
     figures: {
@@ -87,7 +88,7 @@ function planPod(spec: SettledSpec, problems: Problem[]): PodPlan {
       throughputPerPod,
       prefetch: ahead,
       ackWait: ackWait(spec, slots, ahead.value),
-      ...shutdownBudget(spec),
+      ...shutdownBudget(spec, pace),
     },
     busySeconds,
   };

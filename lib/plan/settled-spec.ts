@@ -40,6 +40,7 @@ export interface SettledSpec {
   readonly targetUtilization: Setting;
   readonly roundTripSeconds: number;
   readonly delivery: 'pull' | 'push';
+  readonly heldTasks: number;
   readonly lameDuckSeconds: Setting;
   readonly flushSeconds: Setting;
   readonly graceSeconds: number | undefined;

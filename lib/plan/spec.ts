@@ -78,6 +78,12 @@ export interface SourceSpec {
   readonly delivery: 'pull' | 'push';
   /** Seconds from asking the queue for tasks to having them. */
   readonly roundTripSeconds: number;
+  /**
+   * Tasks that one pod holds in its own memory, waiting and in flight. They end with the pod, so it works them off
+   * before it goes.
+   * @default 0: what waits is the queue's and outlives the pod
+   */
+  readonly heldTasks?: number;
 }
 
 /** Parts of the shutdown budget. */

@@ -1,11 +1,7 @@
 import { formatNumber } from '../plan/format';
 import type { Problem } from '../plan/problem';
-import type { TaskSource } from '../source';
 import { CONFIG_FOLDER, NAME_MAX, NAME_PATTERN } from './names';
 import type { WorkerProps } from './props';
-
-/** Largest capacity of the embedded queue: a pod's memory ends long before. */
-const CAPACITY_MAX = 1e9;
 
 const PORT_MAX = 65_535;
 
@@ -21,7 +17,6 @@ export function checkProps(
 ): Problem[] {
   return [
     ...checkName(name),
-    ...checkSource(props.source),
     ...checkOneProcess(props),
     ...checkAttempts(props),
     ...checkEnvironment(props, environment),
@@ -38,18 +33,6 @@ function checkName(name: string): Problem[] {
       wanted: `must be a name of at most ${NAME_MAX} lower-case letters, digits and dashes that begins with a letter`,
       got: JSON.stringify(name),
       fix: "Rename the construct: its id is the name of the worker's objects.",
-    },
-  ];
-}
-
-function checkSource(source: TaskSource): Problem[] {
-  if (source.kind !== 'memory' || isWhole(source.capacity, 1, CAPACITY_MAX)) return [];
-  return [
-    {
-      prop: 'source.capacity',
-      wanted: 'must be a whole number of 1 or more',
-      got: formatNumber(source.capacity),
-      fix: "Give the tasks that one pod's queue may hold; each waits in its memory.",
     },
   ];
 }

@@ -66,7 +66,7 @@ function resourcesSpec({ cpu, memory }: WorkerResources): ResourcesSpec {
 function sourceSpec(source: TaskSource): SourceSpec {
   switch (source.kind) {
     case 'memory':
-      return { delivery: 'push', roundTripSeconds: 0.000_01 };
+      return { delivery: 'push', roundTripSeconds: 0.000_01, heldTasks: source.capacity };
     case 'folder':
       return { delivery: 'pull', roundTripSeconds: 0.001 };
     default:

@@ -84,6 +84,7 @@ export const validSpec: fc.Arbitrary<WorkerSpec> = task.chain((of) => {
       target: fc.option(fc.integer({ min: 1, max: 909 }), { nil: undefined }),
       delivery: fc.constantFrom('pull' as const, 'push' as const),
       roundTripSeconds: double(0, 0.02),
+      heldTasks: fc.option(fc.integer({ min: 1, max: 500 }), { nil: undefined }),
       spareGrace: fc.option(fc.integer({ min: 8, max: 4000 }), { nil: undefined }),
       surge: fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined }),
       minReadySeconds: fc.option(fc.integer({ min: 0, max: 599 }), { nil: undefined }),
@@ -99,8 +100,14 @@ export const validSpec: fc.Arbitrary<WorkerSpec> = task.chain((of) => {
         drainWithinSeconds: it.drainWithinSeconds,
         ...(it.target !== undefined && { targetUtilization: it.target / 1000 }),
       },
-      source: { delivery: it.delivery, roundTripSeconds: it.roundTripSeconds },
-      ...(it.spareGrace !== undefined && { shutdown: { graceSeconds: Math.ceil(max) + it.spareGrace } }),
+      source: {
+        delivery: it.delivery,
+        roundTripSeconds: it.roundTripSeconds,
+        ...(it.heldTasks !== undefined && { heldTasks: it.heldTasks }),
+      },
+      // What a pod holds lengthens its drain, so only without it is this grace period known to be enough.
+      ...(it.spareGrace !== undefined &&
+        it.heldTasks === undefined && { shutdown: { graceSeconds: Math.ceil(max) + it.spareGrace } }),
       rollout: {
         ...(it.surge !== undefined && { maxSurge: it.surge }),
         ...(it.minReadySeconds !== undefined && { minReadySeconds: it.minReadySeconds }),

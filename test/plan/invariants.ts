@@ -66,9 +66,13 @@ function inTime({ task, source, scale }: WorkerSpec, { figures: f }: WorkerPlanD
   const trip = source.roundTripSeconds;
   // The last of the prefetched tasks starts when every slot has ended a longest task once per round.
   const waiting = Math.ceil(f.prefetch.value / slots) * longest;
+  const worksOff = Math.max(0, (source.heldTasks ?? 0) - slots) / f.throughputPerPod.value;
   const outlives = Math.floor(f.gracePeriod.value / 15) * 15 + 15;
   return [
-    [f.drain.value >= longest, 'the drain covers the longest task'],
+    [
+      f.drain.value >= (worksOff + longest) * (1 - 1e-9),
+      'the drain covers the longest task, behind all that waits in the pod',
+    ],
     [
       f.gracePeriod.value >= f.lameDuck.value + f.drain.value + f.flush.value,
       'the grace period holds the shutdown budget',

@@ -129,7 +129,9 @@ describe('relations between plans', () => {
     fc.assert(
       fc.property(validSpec, fc.integer({ min: 1, max: 50 }), (spec, more) => {
         const { resources: _, ...rest } = spec;
-        const sized = { ...rest, concurrency: spec.concurrency ?? 8 };
+        // With tasks held in the pod more slots shorten the drain, and so the time that old pods are there.
+        const { heldTasks: __, ...source } = spec.source;
+        const sized = { ...rest, source, concurrency: spec.concurrency ?? 8 };
         const value = (it: WorkerSpec) => planWorker(it).figures[name].value;
         const least = value(sized);
         expect(value({ ...sized, concurrency: sized.concurrency + more })).toBeGreaterThanOrEqual(least);

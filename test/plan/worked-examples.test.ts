@@ -124,6 +124,23 @@ describe('what is given decides what is derived', () => {
     expect(f.gracePeriod.value).toBe(60);
   });
 
+  test('what waits in the pod is worked off before the pod ends', () => {
+    const source = { ...develop.source, heldTasks: 372 };
+    const f = planWorker({ ...develop, source }).figures;
+    expect(f.drain.value).toBeCloseTo(22, 1); // (372 − 16) ÷ 177.8 + 20
+    expect(f.gracePeriod.value).toBe(26); // 22.0025 + 3 in whole seconds
+    expect(f.drain.reason).toContain('356 tasks that may wait in the pod');
+  });
+
+  test('fails when a fixed grace period leaves no time for what waits in the pod', () => {
+    const spec = {
+      ...develop,
+      source: { ...develop.source, heldTasks: 372 },
+      shutdown: { graceSeconds: 23 },
+    };
+    expect(planWorker(spec).problems.map(({ prop }) => prop)).toEqual(['shutdown.gracePeriod']);
+  });
+
   test('a scale-in window never exceeds what the API takes', () => {
     const task = { ...develop.task, durationSeconds: { mean: 60, max: 7200 } };
     const f = planWorker({ ...develop, task, scale: { ...develop.scale, drainWithinSeconds: 600 } }).figures;

@@ -25,7 +25,7 @@ describe('fails with path, property, what was wanted, what was got and a fix', (
     [
       'when the longest task does not fit into the grace period',
       { shutdown: { gracePeriod: Duration.seconds(10) } },
-      /^darkroom\/develop: shutdown\.gracePeriod must be 28 s or more.*, got 10 s\. Raise it/,
+      /^darkroom\/develop: shutdown\.gracePeriod must be 31 s or more.*waiting tasks.*, got 10 s\. Raise it/,
     ],
     [
       'when the pool does not fit into the memory',

@@ -125,7 +125,9 @@ describe.each(sources)('with %s', (_, render) => {
 
   test('the grace period is the sum of the shutdown budget', () => {
     const { lameDuckSeconds, drainSeconds, flushSeconds } = contract.shutdown;
-    expect(template.spec.terminationGracePeriodSeconds).toBe(lameDuckSeconds + drainSeconds + flushSeconds);
+    expect(template.spec.terminationGracePeriodSeconds).toBe(
+      Math.ceil(lameDuckSeconds + drainSeconds + flushSeconds),
+    );
     expect(drainSeconds).toBeGreaterThanOrEqual(contract.task.maxSeconds);
     expect(container).not.toHaveProperty('lifecycle');
   });

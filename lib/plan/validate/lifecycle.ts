@@ -13,11 +13,14 @@ const MIN_READY_SECONDS = 5;
 /** A queue that takes longer than this to answer is broken, not slow. */
 const ROUND_TRIP_MAX_SECONDS = 60;
 
+/** More tasks in the memory of one pod call for a broker. */
+const HELD_TASKS_MAX = 1_000_000;
+
 /** Checks what the numbers need to know about the source of tasks. */
 export function settleSource(
   source: SourceSpec,
   problems: Problem[],
-): Pick<SettledSpec, 'delivery' | 'roundTripSeconds'> {
+): Pick<SettledSpec, 'delivery' | 'roundTripSeconds' | 'heldTasks'> {
   const rule: NumberRule = {
     prop: 'source.roundTrip',
     unit: 'seconds',
@@ -25,9 +28,18 @@ export function settleSource(
     max: ROUND_TRIP_MAX_SECONDS,
     fix: 'Give the time from asking the queue for tasks to having them.',
   };
+  const held: NumberRule = {
+    prop: 'source.capacity',
+    unit: 'tasks',
+    min: 1,
+    max: HELD_TASKS_MAX,
+    parts: 1,
+    fix: 'Give the tasks that one pod may hold; it works them off before it ends.',
+  };
   return {
     delivery: source.delivery,
     roundTripSeconds: checkNumber(source.roundTripSeconds, rule, problems),
+    heldTasks: source.heldTasks === undefined ? 0 : checkNumber(source.heldTasks, held, problems),
   };
 }
 
