@@ -17,9 +17,8 @@ import (
 const (
 	// maxPixels bounds what a header may claim.
 	maxPixels = 50_000_000
-	// maxDecodeBytes bounds what decoding may take (see decodeBytes). It is what
-	// a 50 megapixel picture of 8-bit RGBA needs, and what a 12 megapixel
-	// picture needs in any format.
+	// maxDecodeBytes bounds what decoding may take (see decodeBytes). It is enough
+	// for 50 megapixels of 8-bit RGBA, and for 12 megapixels in any format.
 	maxDecodeBytes = 256 << 20
 )
 

@@ -41,12 +41,13 @@ func openSource(ctx context.Context, folder, path string) (*source, error) {
 	}
 	hash := sha256.New()
 	n, err := io.Copy(hash, &reader{ctx: ctx, r: file})
-	if err == nil && n == 0 {
-		err = worker.Permanent(errors.New("empty file: 0 bytes"))
-	}
 	if err != nil {
 		file.Close()
 		return nil, fmt.Errorf("read photo: %w", err)
+	}
+	if n == 0 {
+		file.Close()
+		return nil, worker.Permanent(errors.New("empty file: 0 bytes"))
 	}
 	return &source{path: path, sha256: hex.EncodeToString(hash.Sum(nil)), bytes: n, file: file}, nil
 }
