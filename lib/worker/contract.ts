@@ -5,7 +5,7 @@ import { PREFETCH_FACTOR } from '../plan/fetch';
 import type { WorkerPlan } from '../plan/worker-plan';
 import type { TaskSource } from '../source';
 import { PORTS } from './names';
-import type { WorkerProps, WorkerRetry } from './props';
+import type { WorkerProps } from './props';
 import { seconds } from './units';
 
 const MAX_ATTEMPTS = 5;
@@ -24,7 +24,7 @@ export function workerContract(plan: WorkerPlan, props: WorkerProps): WorkerCont
     pool: { slots: figures.poolSlots.value },
     fetch: { factor: PREFETCH_FACTOR, maxPrefetch: figures.prefetch.value },
     source: contractSource(props.source),
-    task: contractTask(plan, props.retry),
+    task: contractTask(plan, props),
     shutdown: {
       lameDuckSeconds: figures.lameDuck.value,
       drainSeconds: figures.drain.value,
@@ -66,10 +66,10 @@ function contractSource(source: TaskSource): Source {
   }
 }
 
-function contractTask({ figures }: WorkerPlan, retry: WorkerRetry = {}): Task {
+function contractTask({ figures }: WorkerPlan, { task, retry = {} }: WorkerProps): Task {
   const { maxAttempts, initialDelay, maxDelay } = retry;
   return {
-    maxSeconds: figures.drain.value,
+    maxSeconds: seconds(task.duration.max),
     ackWaitSeconds: figures.ackWait.value,
     maxAttempts: maxAttempts ?? MAX_ATTEMPTS,
     backoff: {

@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import {
   ConfigMap,
   type Deployment,
@@ -9,12 +8,10 @@ import {
   ServiceAccount,
 } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { CapstanApp, DEFAULT_LOCK_FILE, DEFAULT_REGISTRY } from '../app';
-import { resolveImage } from '../codegen/image-lock';
+import { CapstanApp, DEFAULT_REGISTRY } from '../app';
 import type { WorkerContract } from '../contract/zz_worker.gen';
-import type { GoAppRef } from '../go-app';
-import type { ImageResolution } from '../image-resolver';
-import { describeWorker, MODEL_VARIABLE, type WorkerModel } from '../model';
+import { describeWorker, type WorkerModel } from '../model';
+import type { Figures } from '../plan/figures';
 import { planWorker } from '../plan/plan-worker';
 import { formatProblem, type Problem } from '../plan/problem';
 import type { WorkerPlan } from '../plan/worker-plan';
@@ -22,7 +19,9 @@ import { workerAutoscaler } from './autoscaler';
 import { checkProps } from './check-props';
 import { checksum, contractText, workerContract } from './contract';
 import { workerDisruptionBudget } from './disruption-budget';
-import { CONFIG_FILE, CONFIG_FOLDER, workerLabels } from './names';
+import { plannedEnvironment } from './environment';
+import { findImage } from './image';
+import { CONFIG_FILE, workerLabels } from './names';
 import { workerNetworkPolicy } from './network-policy';
 import { workerDeployment } from './pods';
 import type { WorkerProps } from './props';
@@ -68,27 +67,28 @@ export class Worker extends Construct {
   constructor(scope: Construct, id: string, props: WorkerProps) {
     super(scope, id);
     const app = CapstanApp.find(this);
+    const goApp = props.app.reference(app?.registry ?? DEFAULT_REGISTRY);
     const spec = toSpec(id, props, app?.cluster ?? {});
     this.plan = planWorker(spec);
     this.contract = workerContract(this.plan, props);
-
-    const goApp = props.app.reference(app?.registry ?? DEFAULT_REGISTRY);
-    const environment = environmentOf(this.plan);
+    const { figures } = this.plan;
+    const environment = plannedEnvironment(figures);
     const image = findImage(goApp, app);
     this.report([...checkProps(id, props, environment), ...this.plan.problems, ...image.problems]);
-    describeWorker(this, () => ({ ...this.describe(goApp, props, environment), spec }));
+    describeWorker(this, () => ({
+      path: this.node.path,
+      name: id,
+      app: { ...goApp, handler: props.app.handler },
+      spec,
+      plan: this.plan,
+      contract: this.contract,
+      limits: limitsOf(figures),
+      environment,
+    }));
 
-    const labels = workerLabels(this, id, goApp.name);
-    const common = { name: id, labels, figures: this.plan.figures };
-    const text = contractText(this.contract);
-    const config = new ConfigMap(this, 'Config', {
-      metadata: { name: id, labels },
-      data: { [CONFIG_FILE]: text },
-    });
-    this.serviceAccount = new ServiceAccount(this, 'ServiceAccount', {
-      metadata: { name: id, labels },
-      automountToken: false,
-    });
+    const common = { name: id, labels: workerLabels(this, id, goApp.name), figures };
+    const { serviceAccount, config, configChecksum } = this.supplies(common);
+    this.serviceAccount = serviceAccount;
     this.deployment = workerDeployment(this, {
       ...common,
       props,
@@ -96,67 +96,37 @@ export class Worker extends Construct {
       image: image.reference,
       // cdk8s-plus' classes fit its own interfaces only without exactOptionalPropertyTypes.
       config: config as IConfigMap,
-      configChecksum: checksum(text),
-      serviceAccount: this.serviceAccount as IServiceAccount,
+      configChecksum,
+      serviceAccount: serviceAccount as IServiceAccount,
     });
+    const { source, egress } = props;
     this.autoscaler =
-      props.source.kind === 'folder'
-        ? undefined
-        : workerAutoscaler(this, { ...common, target: this.deployment });
-    workerDisruptionBudget(this, { ...common, maxUnavailable: this.plan.figures.pdbMaxUnavailable.value });
-    workerNetworkPolicy(this, { ...common, source: props.source, egress: props.egress ?? [] });
+      source.kind === 'folder' ? undefined : workerAutoscaler(this, { ...common, target: this.deployment });
+    workerDisruptionBudget(this, { ...common, maxUnavailable: figures.pdbMaxUnavailable.value });
+    workerNetworkPolicy(this, { ...common, source, egress: egress ?? [] });
     this.metrics = metricsService(this, common);
-    this.intake = props.source.kind === 'memory' ? intakeService(this, common) : undefined;
+    this.intake = source.kind === 'memory' ? intakeService(this, common) : undefined;
   }
 
   private report(problems: readonly Problem[]): void {
     this.node.addValidation({ validate: () => problems.map(formatProblem) });
   }
 
-  private describe(
-    app: GoAppRef,
-    props: WorkerProps,
-    environment: Readonly<Record<string, string>>,
-  ): Omit<WorkerModel, 'spec'> {
-    const { cpuLimit, memoryLimit } = this.plan.figures;
+  /** What the pods refer to: their identity and their configuration. */
+  private supplies({ name, labels }: { name: string; labels: Record<string, string> }) {
+    const metadata = { name, labels };
+    const text = contractText(this.contract);
     return {
-      path: this.node.path,
-      name: this.plan.name,
-      app: { ...app, handler: props.app.handler },
-      plan: this.plan,
-      contract: this.contract,
-      limits: {
-        ...(cpuLimit !== undefined && { cpuCores: cpuLimit.value }),
-        memoryBytes: memoryLimit.value,
-      },
-      environment,
+      serviceAccount: new ServiceAccount(this, 'ServiceAccount', { metadata, automountToken: false }),
+      config: new ConfigMap(this, 'Config', { metadata, data: { [CONFIG_FILE]: text } }),
+      configChecksum: checksum(text),
     };
   }
 }
 
-/** Variables that Capstan sets: where the configuration is, and what bounds the Go runtime. */
-function environmentOf({ figures }: WorkerPlan): Record<string, string> {
-  const { gomaxprocs, gomemlimit } = figures;
+function limitsOf({ cpuLimit, memoryLimit }: Figures): WorkerModel['limits'] {
   return {
-    CAPSTAN_CONFIG: posix.join(CONFIG_FOLDER, CONFIG_FILE),
-    ...(gomaxprocs !== undefined && { GOMAXPROCS: String(gomaxprocs.value) }),
-    // Plain bytes: Go reads no fractions.
-    GOMEMLIMIT: String(gomemlimit.value),
+    ...(cpuLimit !== undefined && { cpuCores: cpuLimit.value }),
+    memoryBytes: memoryLimit.value,
   };
-}
-
-interface FoundImage {
-  readonly reference: string;
-  readonly problems: readonly Problem[];
-}
-
-/** The image of an app. While the program only describes itself nothing is written, so none is needed. */
-function findImage(goApp: GoAppRef, app: CapstanApp | undefined): FoundImage {
-  const isDescribing = (process.env[MODEL_VARIABLE] ?? '') !== '';
-  if (isDescribing) return { reference: goApp.repository, problems: [] };
-  const found: ImageResolution = app?.images.resolve(goApp) ?? resolveImage(goApp, DEFAULT_LOCK_FILE);
-  // With a problem the tree is invalid, and the bare name is never written.
-  return 'problem' in found
-    ? { reference: goApp.repository, problems: [found.problem] }
-    : { reference: found.reference, problems: [] };
 }
