@@ -9,7 +9,9 @@ import (
 // Fetch implements [Queue]. Markers are on disk before it returns; when one cannot be written
 // it returns that error, and the tasks wait again.
 func (f *Folder) Fetch(ctx context.Context, max int) ([]Delivery, error) {
+	began := time.Now()
 	for {
+		latest := time.Now()
 		batch, err := f.schedule.next(ctx, max, f.pollTime())
 		if err != nil {
 			return nil, err
@@ -26,6 +28,7 @@ func (f *Folder) Fetch(ctx context.Context, max int) ([]Delivery, error) {
 			}
 			return nil, err
 		}
+		addWaited(batch, latest.Sub(began)) // all readings of the folder that found nothing
 		return batch, nil
 	}
 }

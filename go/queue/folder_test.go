@@ -242,6 +242,15 @@ func TestFolderGivesAChangedSuspectAFreshStart(t *testing.T) {
 	}
 }
 
+func TestFolderForgetsASuspectThatIsGone(t *testing.T) {
+	f := newFolders(t, "a", "b")
+	f.killed(1, "a")
+	f.must(os.Remove(filepath.Join(f.input, "a")))
+	batches, _ := f.finish(f.open())
+	f.equal(slices.Concat(batches...), []string{"b"})
+	f.equal(f.records("suspects"), nil)
+}
+
 func TestFolderFailsWhileAnotherHoldsTheState(t *testing.T) {
 	f := newFolders(t, "a")
 	first := f.open()
@@ -265,7 +274,7 @@ func TestFolderWatchesForNewAndChangedFiles(t *testing.T) {
 		f.write("a", "changed while in flight")
 		f.write("b", "new")
 		start := time.Now()
-		if d := fetchOne(t, q); d.ID != "b" || time.Since(start) != 10*time.Second {
+		if d := fetchOne(t, q); d.ID != "b" || time.Since(start) != 10*time.Second || d.Waited != 10*time.Second {
 			t.Fatalf("fetched %q after %v, want b at the poll", d.ID, time.Since(start))
 		}
 		f.must(q.Ack(t.Context(), a))

@@ -33,6 +33,9 @@ type Delivery struct {
 	// DeadReason is set when the queue knows that the task must not be tried: nobody runs it,
 	// and its fetcher passes the reason to Dead. Attempt then counts what was tried before.
 	DeadReason string
+	// Waited is how long the fetch of this delivery waited because there was no task: what is
+	// left of the fetch's time is the round trip.
+	Waited time.Duration
 	// Receipt is the queue's own handle on this delivery; nobody else looks inside.
 	Receipt any
 }

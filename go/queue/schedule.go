@@ -91,13 +91,23 @@ func (s *schedule) add(t task) error {
 // next blocks until it can deliver up to max items. At the time until (zero: never) it returns
 // empty-handed, without an error.
 func (s *schedule) next(ctx context.Context, max int, until time.Time) ([]Delivery, error) {
+	var empty time.Time // since when no task was there
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		batch, due, changed, err := s.poll(max)
-		if err != nil || len(batch) > 0 {
-			return batch, err
+		if err != nil {
+			return nil, err
+		}
+		if len(batch) > 0 {
+			if !empty.IsZero() {
+				addWaited(batch, time.Since(empty))
+			}
+			return batch, nil
+		}
+		if empty.IsZero() {
+			empty = time.Now()
 		}
 		if !until.IsZero() {
 			if !time.Now().Before(until) {
@@ -131,6 +141,12 @@ func (s *schedule) poll(max int) (batch []Delivery, due time.Time, changed <-cha
 		due = s.timed.items[0].due
 	}
 	return nil, due, s.changed, nil
+}
+
+func addWaited(batch []Delivery, waited time.Duration) {
+	for i := range batch {
+		batch[i].Waited += waited
+	}
 }
 
 func await(ctx context.Context, changed <-chan struct{}, due time.Time) {

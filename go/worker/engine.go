@@ -177,15 +177,12 @@ func (e *engine) fetchOnce(ctx context.Context, ahead *margin) ([]queue.Delivery
 		return nil, err
 	}
 	e.metrics.margin.Set(float64(ahead.tasks()))
-	wanted := room - beyond
 	began := time.Now()
-	batch, err := e.queue.Fetch(ctx, wanted)
+	batch, err := e.queue.Fetch(ctx, room-beyond)
 	if err != nil {
 		return nil, err
 	}
-	if len(batch) == wanted {
-		ahead.fetched(time.Since(began))
-	}
+	ahead.fetched(time.Since(began) - batch[0].Waited)
 	return batch, nil
 }
 

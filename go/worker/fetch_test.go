@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -61,6 +62,52 @@ func TestMarginIsNothingForSlowTasks(t *testing.T) {
 		const slots = 4
 		if most := hoard(t, testConfig(t, 0), slots, 40, 8*time.Second, 100*time.Millisecond); most > slots {
 			t.Errorf("held %d tasks that had not begun, want no more than the %d free slots", most, slots)
+		}
+	})
+}
+
+func TestMarginIgnoresTheWaitForTasks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var (
+			mu            sync.Mutex
+			waiting, most int
+			setup         Setup
+			idle          = testConfig(t, 0)
+		)
+		count := func(by int) {
+			mu.Lock()
+			defer mu.Unlock()
+			waiting += by
+			most = max(most, waiting)
+		}
+		r := newRig(t, endless(idle), nil)
+		r.build = func(s Setup) (Handler[int], error) {
+			setup = s
+			return func(ctx context.Context, _ Task[int]) error {
+				count(-1)
+				return sleep(ctx, time.Second)
+			}, nil
+		}
+		r.wrap = func(q queue.Queue) queue.Queue { return &spyQueue{Queue: q, onBatch: count} }
+		r.start()
+		enqueue := func(n int) {
+			for range n {
+				if err := setup.Enqueue(t.Context(), "", 0); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		for range 20 { // every fetch waits for seconds
+			time.Sleep(5 * time.Second)
+			enqueue(1)
+		}
+		time.Sleep(5 * time.Second)
+		enqueue(100)
+		time.Sleep(20 * time.Second)
+		r.term()
+		r.wait()
+		if most > idle.Pool.Slots {
+			t.Errorf("held %d tasks that had not begun, want no more than the %d slots", most, idle.Pool.Slots)
 		}
 	})
 }

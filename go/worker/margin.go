@@ -46,8 +46,7 @@ func (m *margin) observe(now time.Time, completed uint64) {
 	m.since, m.completed = now, completed
 }
 
-// fetched takes the time of a fetch that did not have to wait for tasks: one that returned as
-// many as it asked for.
+// fetched takes the time of a fetch, less what it waited for tasks to come.
 func (m *margin) fetched(took time.Duration) {
 	if m.roundTrip == 0 {
 		m.roundTrip = took.Seconds()

@@ -16,6 +16,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"capstan/contract"
+	"capstan/queue"
 )
 
 func nothing(context.Context, Task[int]) error { return nil }
@@ -160,9 +161,25 @@ func TestUtilizationForgetsWhatIsOverFifteenSecondsOld(t *testing.T) {
 
 func TestBacklogCountsWhatWaitsForASlot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, endless(testConfig(t, 7)), func(ctx context.Context, _ Task[int]) error { return sleep(ctx, 9*time.Second) }).start()
-		time.Sleep(time.Second)
-		r.expectMetrics(map[string]float64{"capstan_queue_backlog": 5, "capstan_pool_busy": 2})
+		config := endless(testConfig(t, 100))
+		config.Pool.Slots, config.Fetch.Factor, config.Fetch.MaxPrefetch = 1, 1000, 5
+		var inner queue.Queue
+		r := newRig(t, config, func(ctx context.Context, task Task[int]) error {
+			if task.Payload < 60 {
+				return sleep(ctx, time.Millisecond)
+			}
+			return sleep(ctx, 9*time.Second)
+		})
+		r.wrap = func(q queue.Queue) queue.Queue {
+			inner = q
+			return &spyQueue{Queue: q, roundTrip: 10 * time.Millisecond}
+		}
+		r.start()
+		time.Sleep(5 * time.Second)
+		r.expectMetrics(map[string]float64{"capstan_queue_backlog": 39, "capstan_pool_busy": 1, `capstan_tasks_total{outcome="done"}`: 60})
+		if held, err := inner.Backlog(t.Context()); err != nil || held >= 39 {
+			t.Fatalf("%d tasks wait in the queue (error %v), want some of the 39 to have been fetched", held, err)
+		}
 		r.term()
 		r.wait()
 	})

@@ -34,6 +34,7 @@ func Run(t *testing.T, open Open) {
 		{"waits while tasks are in flight, until the context ends", waitsForInFlight},
 		{"counts the attempts that failed and not those released", countsAttempts},
 		{"delivers a failed task again after its delay and not before", obeysDelay},
+		{"puts a failed task behind those that wait", losesPlace},
 		{"gives a released task its old place", keepsPlace},
 		{"delivers again when the lease runs out", redelivers},
 		{"keeps a lease alive that is renewed", renews},
@@ -72,8 +73,8 @@ func (f *fixture) fetch(max int, want ...string) []queue.Delivery {
 	if got := ids(batch); !slices.Equal(got, want) {
 		f.Fatalf("fetched %q, want %q", got, want)
 	}
-	if waited := time.Since(before); waited != 0 {
-		f.Fatalf("fetch waited %v for tasks that were there", waited)
+	if waited := time.Since(before); waited != 0 || batch[0].Waited != 0 {
+		f.Fatalf("fetch waited %v, and said %v, for tasks that were there", waited, batch[0].Waited)
 	}
 	return batch
 }
@@ -86,6 +87,9 @@ func (f *fixture) fetchAfter(wait time.Duration, id string) queue.Delivery {
 	f.must(err)
 	if got := time.Since(before); got != wait || batch[0].ID != id {
 		f.Fatalf("fetched %q after %v, want %q after %v", batch[0].ID, got, id, wait)
+	}
+	if batch[0].Waited != wait {
+		f.Fatalf("a fetch that waited %v says %v", wait, batch[0].Waited)
 	}
 	return batch[0]
 }
@@ -170,6 +174,12 @@ func obeysDelay(t *testing.T, f *fixture) {
 	f.must(f.Nak(t.Context(), a, 7*time.Second))
 	f.must(f.Ack(t.Context(), f.fetch(2, "b")[0]))
 	f.fetchAfter(7*time.Second, "a")
+}
+
+func losesPlace(t *testing.T, f *fixture) {
+	f.with("a", "b", "c")
+	f.must(f.Nak(t.Context(), f.fetch(1, "a")[0], 0))
+	f.fetch(3, "b", "c", "a")
 }
 
 func keepsPlace(t *testing.T, f *fixture) {
