@@ -35,7 +35,7 @@ export class Darkroom extends Chart {
 
     this.develop = new Worker(this, 'develop', {
       app: GoApp.fromDirectory('apps/develop'),
-      source: Source.memory({ capacity: 1000 }),
+      source: Source.memory({ capacity: 500 }),
       task: {
         cpuTime: Duration.millis(260),
         duration: { mean: Duration.millis(280), max: Duration.seconds(20) },
@@ -60,7 +60,7 @@ export class Darkroom extends Chart {
       // Each pod crawls what is pushed to it and reports for itself.
       folders: { output: '/tmp/report' },
       settings: { perHost: '8', timeout: '10s' },
-      scale: { min: 3, max: 10, drainWithin: Duration.minutes(1) },
+      scale: { min: 3, max: 10, drainWithin: Duration.seconds(20) },
       // Any public address but the metadata service of a cloud.
       egress: [{ cidr: '0.0.0.0/0', except: ['169.254.0.0/16'], ports: [80, 443] }],
     });

@@ -19,7 +19,7 @@ export const CONFIG_FOLDER = '/etc/capstan';
 export const CONFIG_FILE = 'worker.json';
 
 /** The label that selects a worker's pods in its namespace. */
-export const INSTANCE_LABEL = 'app.kubernetes.io/instance';
+const INSTANCE_LABEL = 'app.kubernetes.io/instance';
 
 const PART_OF_LABEL = 'app.kubernetes.io/part-of';
 

@@ -1,4 +1,4 @@
-import { ApiObject, Chart, type ChartProps, Duration, Size, Testing } from 'cdk8s';
+import { Chart, type ChartProps, Duration, Size, Testing } from 'cdk8s';
 import type { Construct } from 'constructs';
 import {
   CapstanApp,
@@ -66,9 +66,4 @@ export function workerDocuments(props: Partial<WorkerProps> = {}): Document[] {
   const chart = exampleChart();
   exampleWorker(chart, props);
   return documentsOf(chart);
-}
-
-/** All objects below a construct. */
-export function objectsBelow(construct: Construct): ApiObject[] {
-  return construct.node.findAll().filter(ApiObject.isApiObject);
 }
