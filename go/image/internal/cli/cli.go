@@ -47,7 +47,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return exitDone
 	}
-	if _, failure := fmt.Fprintf(stderr, "image: %v\n", err); failure != nil {
+	if _, failure := fmt.Fprintln(stderr, err); failure != nil {
 		return exitFailed
 	}
 	if !p.started || mistake.Is(err) {

@@ -2,10 +2,12 @@ package layout
 
 import (
 	"fmt"
+	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	ggcr "github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+	"github.com/google/go-containerregistry/pkg/v1/validate"
 
 	"capstan/image/internal/mistake"
 )
@@ -20,7 +22,8 @@ type Layout struct {
 	Tag string
 }
 
-// Open reads a layout. The error is a mistake when the folder is none, or holds anything but one index.
+// Open reads a layout in full and checks every digest in it. The error is a mistake when the folder is no layout, or
+// holds anything but one index.
 func Open(dir string) (Layout, error) {
 	outer, err := ggcr.ImageIndexFromPath(dir)
 	if err != nil {
@@ -37,6 +40,11 @@ func Open(dir string) (Layout, error) {
 	index, err := outer.ImageIndex(descriptor.Digest)
 	if err != nil {
 		return Layout{}, fmt.Errorf("image index %s: %w", descriptor.Digest, err)
+	}
+	if err := validate.Index(index); err != nil {
+		// One problem a line, of which the first says enough.
+		first, _, _ := strings.Cut(err.Error(), "\n")
+		return Layout{}, fmt.Errorf("%s: the image is damaged: %s", dir, first)
 	}
 	return Layout{Digest: descriptor.Digest, Index: index, Tag: descriptor.Annotations[referenceName]}, nil
 }

@@ -53,7 +53,8 @@ func Describe(image Image) ([]byte, error) {
 	bill.Dependencies = dependencies(whole, app, roots, modules)
 
 	var encoded bytes.Buffer
-	if err := cdx.NewBOMEncoder(&encoded, cdx.BOMFileFormatJSON).SetPretty(true).EncodeVersion(bill, cdx.SpecVersion1_6); err != nil {
+	encoder := cdx.NewBOMEncoder(&encoded, cdx.BOMFileFormatJSON).SetPretty(true).SetEscapeHTML(false)
+	if err := encoder.EncodeVersion(bill, cdx.SpecVersion1_6); err != nil {
 		return nil, fmt.Errorf("bill of materials of %s: %w", image.Name, err)
 	}
 	return encoded.Bytes(), nil

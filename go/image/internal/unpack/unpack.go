@@ -17,7 +17,8 @@ import (
 )
 
 // Image writes the image's files into dir, a new or empty folder, with their modes and times whatever the umask is,
-// and with their owners when run as root; otherwise they belong to whoever runs it. No entry can lead out of dir.
+// and with their owners when run as root; otherwise they belong to whoever runs it. Nothing is written outside dir: a
+// path that leads out of it is an error, and a link that does is left out.
 func Image(image v1.Image, dir string) (err error) {
 	if err := checkEmpty(dir); err != nil {
 		return err

@@ -1,0 +1,3 @@
+module runtime.test
+
+go 1.26.0
