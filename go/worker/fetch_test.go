@@ -71,8 +71,8 @@ func TestMarginIgnoresTheWaitForTasks(t *testing.T) {
 		var (
 			mu            sync.Mutex
 			waiting, most int
-			setup         Setup
 			idle          = testConfig(t, 0)
+			setups        = make(chan Setup, 1)
 		)
 		count := func(by int) {
 			mu.Lock()
@@ -82,7 +82,7 @@ func TestMarginIgnoresTheWaitForTasks(t *testing.T) {
 		}
 		r := newRig(t, endless(idle), nil)
 		r.build = func(s Setup) (Handler[int], error) {
-			setup = s
+			setups <- s
 			return func(ctx context.Context, _ Task[int]) error {
 				count(-1)
 				return sleep(ctx, time.Second)
@@ -90,6 +90,7 @@ func TestMarginIgnoresTheWaitForTasks(t *testing.T) {
 		}
 		r.wrap = func(q queue.Queue) queue.Queue { return &spyQueue{Queue: q, onBatch: count} }
 		r.start()
+		setup := <-setups
 		enqueue := func(n int) {
 			for range n {
 				if err := setup.Enqueue(t.Context(), "", 0); err != nil {

@@ -95,6 +95,18 @@ func TestLivenessFailsWhenTheWatchIsSilent(t *testing.T) {
 	}
 }
 
+func TestHealthzIsTheWatchsWord(t *testing.T) {
+	p := newPhase()
+	if err := p.liveness(); err != nil {
+		t.Errorf("not alive while starting: %v", err)
+	}
+	hangs := errors.New("hangs")
+	p.ready(func(time.Time) error { return hangs })
+	if err := p.liveness(); !errors.Is(err, hangs) {
+		t.Errorf("liveness says %v, the watch %v", err, hangs)
+	}
+}
+
 func TestIntakeAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		port := 8080

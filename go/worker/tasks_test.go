@@ -289,6 +289,34 @@ func TestRunFailsWhenStuckHandlersHoldEverySlot(t *testing.T) {
 	})
 }
 
+func TestRunRepeatsATaskWhoseAckWasLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var attempts []int
+		r := newRig(t, endless(testConfig(t, 1)), func(_ context.Context, task Task[int]) error {
+			attempts = append(attempts, task.Attempt)
+			return nil
+		})
+		lost := errors.New("connection lost")
+		r.wrap = func(q queue.Queue) queue.Queue {
+			return &spyQueue{Queue: q, onAck: func(d queue.Delivery) error {
+				if d.Attempt == 1 {
+					return lost
+				}
+				return nil
+			}}
+		}
+		r.start()
+		time.Sleep(time.Minute)
+		r.expectMetrics(map[string]float64{"capstan_tasks_unsettled_total": 1, `capstan_tasks_total{outcome="done"}`: 1})
+		r.term()
+		r.wait()
+		r.counts(contract.Tasks{Done: 1})
+		if len(attempts) != 2 || len(r.log.lines(t, "task not settled")) != 1 {
+			t.Fatalf("attempts %v, log %v; want two, and the loss in the log", attempts, r.log.lines(t, "task not settled"))
+		}
+	})
+}
+
 func TestRunLetsHandlersEnqueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen []string
@@ -314,6 +342,7 @@ type spyQueue struct {
 	roundTrip time.Duration
 	onFetch   func(max int) error
 	onBatch   func(n int)
+	onAck     func(queue.Delivery) error
 
 	mu        sync.Mutex
 	onRelease func(queue.Delivery) // one call at a time
@@ -333,6 +362,15 @@ func (s *spyQueue) Fetch(ctx context.Context, max int) ([]queue.Delivery, error)
 		s.onBatch(len(batch))
 	}
 	return batch, err
+}
+
+func (s *spyQueue) Ack(ctx context.Context, d queue.Delivery) error {
+	if s.onAck != nil {
+		if err := s.onAck(d); err != nil {
+			return err
+		}
+	}
+	return s.Queue.Ack(ctx, d)
 }
 
 func (s *spyQueue) Release(ctx context.Context, d queue.Delivery) error {
