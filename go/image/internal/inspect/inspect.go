@@ -3,15 +3,14 @@ package inspect
 
 import (
 	"archive/tar"
-	"errors"
 	"fmt"
 	"io"
 	"path"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/mutate"
 
 	"capstan/image/internal/layout"
+	"capstan/image/internal/rootfs"
 )
 
 // Report is what a layout holds. Digests are `sha256:…`, sizes bytes.
@@ -100,22 +99,16 @@ func describe(image v1.Image, platform v1.Platform) (Platform, error) {
 	return described, nil
 }
 
-func list(image v1.Image) (files []File, err error) {
-	flat := mutate.Extract(image)
-	defer func() { err = errors.Join(err, flat.Close()) }()
-	for archive := tar.NewReader(flat); ; {
-		header, err := archive.Next()
-		if errors.Is(err, io.EOF) {
-			return files, nil
-		}
-		if err != nil {
-			return nil, err
-		}
+func list(image v1.Image) ([]File, error) {
+	var files []File
+	err := rootfs.Walk(image, func(header *tar.Header, _ io.Reader) error {
 		files = append(files, File{
 			Path: shownPath(header), Mode: fmt.Sprintf("%04o", header.Mode&0o7777),
 			UID: header.Uid, GID: header.Gid, Bytes: header.Size,
 		})
-	}
+		return nil
+	})
+	return files, err
 }
 
 func shownPath(header *tar.Header) string {

@@ -11,9 +11,9 @@ import (
 	"path"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/mutate"
 
 	"capstan/image/internal/mistake"
+	"capstan/image/internal/rootfs"
 )
 
 // Image writes the image's files into dir, a new or empty folder, with their modes and times whatever the umask is,
@@ -31,10 +31,8 @@ func Image(image v1.Image, dir string) (err error) {
 		return fmt.Errorf("root filesystem: %w", err)
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
-	flat := mutate.Extract(image)
-	defer func() { err = errors.Join(err, flat.Close()) }()
-	if err := extract(tar.NewReader(flat), root); err != nil {
-		return fmt.Errorf("root filesystem: %w", err)
+	if err := extract(image, root); err != nil {
+		return err
 	}
 	// Others than its owner must be able to enter it, whatever the umask was.
 	if err := os.Chmod(dir, 0o755); err != nil {
@@ -56,28 +54,22 @@ func checkEmpty(dir string) error {
 	return nil
 }
 
-func extract(archive *tar.Reader, root *os.Root) error {
+func extract(image v1.Image, root *os.Root) error {
 	var folders []*tar.Header
-	for {
-		header, err := archive.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return err
-		}
+	err := rootfs.Walk(image, func(header *tar.Header, content io.Reader) error {
 		header.Name = path.Clean(header.Name)
-		if err := place(header, archive, root); err != nil {
-			return fmt.Errorf("%s: %w", header.Name, err)
-		}
 		if header.Typeflag == tar.TypeDir {
 			folders = append(folders, header)
 		}
+		return place(header, content, root)
+	})
+	if err != nil {
+		return err
 	}
 	// Last, since writing into a folder changes its time and may need a mode that it is not to keep.
 	for _, folder := range folders {
 		if err := finish(folder, root); err != nil {
-			return fmt.Errorf("%s: %w", folder.Name, err)
+			return fmt.Errorf("root filesystem: %s: %w", folder.Name, err)
 		}
 	}
 	return nil
