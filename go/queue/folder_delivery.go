@@ -33,6 +33,7 @@ func (f *Folder) Fetch(ctx context.Context, max int) ([]Delivery, error) {
 	}
 }
 
+// pollTime is when the folder is to be read again; zero for never.
 func (f *Folder) pollTime() time.Time {
 	if f.config.ExitWhenIdle {
 		return time.Time{}
@@ -42,6 +43,7 @@ func (f *Folder) pollTime() time.Time {
 	return f.nextPoll
 }
 
+// mark puts the markers of a batch on disk.
 func (f *Folder) mark(batch []Delivery) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -130,6 +132,7 @@ func (f *Folder) unmark(d Delivery, known *file) error {
 	return f.journal.inFlight.remove(known.key)
 }
 
+// known is the file that d is a delivery of.
 func (f *Folder) known(d Delivery) (*file, error) {
 	if f.closed {
 		return nil, ErrClosed

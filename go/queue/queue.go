@@ -84,8 +84,8 @@ type DeadLetter struct {
 	ID string `json:"id"`
 	// Reason says why, for a person.
 	Reason string `json:"reason"`
-	// Attempts counts the deliveries of the run in which it died; 0 when it was never
-	// delivered.
+	// Attempts counts its deliveries in the run in which it died, or, when that run did not try
+	// it, the killed runs; 0 when it was never tried.
 	Attempts int `json:"attempts"`
 	// Kills counts the runs that were killed while it was in flight (Folder only).
 	Kills int `json:"kills"`

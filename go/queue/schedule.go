@@ -173,6 +173,7 @@ func (s *schedule) advance(now time.Time) {
 	}
 }
 
+// take puts up to max of the waiting in flight.
 func (s *schedule) take(max int, now time.Time) []Delivery {
 	var batch []Delivery
 	for len(batch) < max && s.deliverable() {
@@ -196,6 +197,7 @@ func (t *task) count(n int) {
 	}
 }
 
+// deliverable says whether the first of the waiting may go now.
 func (s *schedule) deliverable() bool {
 	if len(s.ready.items) == 0 || s.aloneInFlight {
 		return false
@@ -325,16 +327,19 @@ func (s *schedule) withdraw(it *item) {
 	it.state = settled
 }
 
+// place is the next place at the end of the order.
 func (s *schedule) place() uint64 {
 	s.sequence++
 	return s.sequence
 }
 
+// wake makes every blocked next look again.
 func (s *schedule) wake() {
 	close(s.changed)
 	s.changed = make(chan struct{})
 }
 
+// leased is the item that d was a delivery of, nil if d is not of this kind of queue.
 func leased(d Delivery) *item {
 	if l, ok := d.Receipt.(*lease); ok && l != nil {
 		return l.item
