@@ -43,7 +43,7 @@ export interface CapstanAppProps extends AppProps {
 }
 
 /**
- * A cdk8s app that checks the whole tree before it writes anything, and writes all or nothing.
+ * A cdk8s app that checks the whole tree, lists everything that is wrong with it at once, and then writes nothing.
  *
  * ```ts
  * const app = new CapstanApp();
