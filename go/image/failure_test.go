@@ -16,7 +16,11 @@ func TestBuildFailsOnMistakesOfTheUser(t *testing.T) {
 	}{
 		"fails on code that does not compile": {
 			prepare: func(t *testing.T, w *workspace) { w.edit(t, "apps/hello/main.go", "os.Getuid()", "os.GetUid()") },
-			want:    []string{"apps/hello does not compile for linux/amd64:", "./main.go:12:31: undefined: os.GetUid"},
+			want:    []string{"apps/hello does not compile for linux/amd64:", "\napps/hello/main.go:12:31: undefined: os.GetUid"},
+		},
+		"fails on a module in a folder that does not compile": {
+			prepare: func(t *testing.T, w *workspace) { w.edit(t, "runtime/runtime.go", "os.Signal, 1)", "os.Signal, one)") },
+			want:    []string{"apps/hello does not compile", "\nruntime/runtime.go:12:32: undefined: one"},
 		},
 		"fails on code that is not Go": {
 			prepare: func(t *testing.T, w *workspace) { w.edit(t, "apps/hello/main.go", "func main", "fn main") },

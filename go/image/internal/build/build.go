@@ -43,14 +43,19 @@ func Run(ctx context.Context, options Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	if err := layout.Write(options.Out, index, options.Repository, options.Tag); err != nil {
-		return Result{}, err
-	}
-	sboms, err := writeSBOMs(options, images, binaries)
+	bills, err := describe(options, images, binaries)
 	if err != nil {
 		return Result{}, err
 	}
-	return summarize(options, index, images, sboms, time.Since(started))
+	if err := layout.Write(options.Out, index, options.Repository, options.Tag); err != nil {
+		return Result{}, err
+	}
+	for _, one := range bills {
+		if err := one.write(); err != nil {
+			return Result{}, err
+		}
+	}
+	return summarize(options, index, images, bills, time.Since(started))
 }
 
 // prepare finds out all that can be wrong before minutes are spent on compiling.

@@ -39,7 +39,7 @@ type Layer struct {
 	Bytes  int64  `json:"bytes"`
 }
 
-func summarize(options Options, index v1.ImageIndex, images []ociimage.PlatformImage, sboms []string, took time.Duration) (Result, error) {
+func summarize(options Options, index v1.ImageIndex, images []ociimage.PlatformImage, bills []bill, took time.Duration) (Result, error) {
 	digest, err := index.Digest()
 	if err != nil {
 		return Result{}, fmt.Errorf("digest of the index: %w", err)
@@ -49,7 +49,7 @@ func summarize(options Options, index v1.ImageIndex, images []ociimage.PlatformI
 		Seconds: math.Round(took.Seconds()*1000) / 1000,
 	}
 	for i, one := range images {
-		platform, err := summarizePlatform(one, sboms[i])
+		platform, err := summarizePlatform(one, bills[i])
 		if err != nil {
 			return Result{}, fmt.Errorf("image for %s: %w", one.Platform, err)
 		}
@@ -58,7 +58,7 @@ func summarize(options Options, index v1.ImageIndex, images []ociimage.PlatformI
 	return result, nil
 }
 
-func summarizePlatform(one ociimage.PlatformImage, sbom string) (Platform, error) {
+func summarizePlatform(one ociimage.PlatformImage, described bill) (Platform, error) {
 	digest, err := one.Image.Digest()
 	if err != nil {
 		return Platform{}, err
@@ -67,7 +67,7 @@ func summarizePlatform(one ociimage.PlatformImage, sbom string) (Platform, error
 	if err != nil {
 		return Platform{}, err
 	}
-	platform := Platform{Platform: one.Platform.String(), Digest: digest.String(), SBOM: sbom}
+	platform := Platform{Platform: one.Platform.String(), Digest: digest.String(), SBOM: described.path}
 	for _, layer := range manifest.Layers {
 		platform.Layers = append(platform.Layers, Layer{Digest: layer.Digest.String(), Bytes: layer.Size})
 		platform.CompressedBytes += layer.Size

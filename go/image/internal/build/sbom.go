@@ -12,27 +12,30 @@ import (
 	"capstan/image/internal/sbom"
 )
 
-// writeSBOMs writes a bill of materials per image and returns their paths, in the order of the images.
-func writeSBOMs(options Options, images []ociimage.PlatformImage, binaries [][]byte) ([]string, error) {
-	paths := make([]string, len(images))
+// bill is a bill of materials and where it belongs.
+type bill struct {
+	path    string
+	content []byte
+}
+
+// describe returns a bill of materials per image, in the order of the images.
+func describe(options Options, images []ociimage.PlatformImage, binaries [][]byte) ([]bill, error) {
+	bills := make([]bill, len(images))
 	for i, one := range images {
 		digest, err := one.Image.Digest()
 		if err != nil {
 			return nil, fmt.Errorf("digest of %s: %w", one.Platform, err)
 		}
-		bill, err := sbom.Describe(sbom.Image{
+		content, err := sbom.Describe(sbom.Image{
 			Repository: options.Repository, Tag: options.Tag, Digest: digest,
 			Platform: one.Platform, Name: options.Name, Binary: binaries[i],
 		})
 		if err != nil {
 			return nil, err
 		}
-		paths[i] = sbomPath(options.Out, one.Platform)
-		if err := replaceFile(paths[i], bill); err != nil {
-			return nil, fmt.Errorf("bill of materials: %w", err)
-		}
+		bills[i] = bill{path: sbomPath(options.Out, one.Platform), content: content}
 	}
-	return paths, nil
+	return bills, nil
 }
 
 // sbomPath lies beside the layout, which holds nothing but what its specification names.
@@ -40,10 +43,13 @@ func sbomPath(out string, platform v1.Platform) string {
 	return fmt.Sprintf("%s.%s-%s.cdx.json", filepath.Clean(out), platform.OS, platform.Architecture)
 }
 
-func replaceFile(path string, content []byte) error {
-	partial := path + ".partial"
-	if err := os.WriteFile(partial, content, 0o666); err != nil {
-		return errors.Join(err, os.Remove(partial))
+func (b bill) write() error {
+	partial := b.path + ".partial"
+	if err := os.WriteFile(partial, b.content, 0o666); err != nil {
+		return fmt.Errorf("bill of materials: %w", errors.Join(err, os.Remove(partial)))
 	}
-	return os.Rename(partial, path)
+	if err := os.Rename(partial, b.path); err != nil {
+		return fmt.Errorf("bill of materials: %w", err)
+	}
+	return nil
 }

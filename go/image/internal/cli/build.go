@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +22,7 @@ func (p *program) buildCommand() *cobra.Command {
     --tag 1f0c3a --revision sha256:1f0c3a… --toolchain go1.26.8 --out out/images/develop`,
 		Args: cobra.NoArgs,
 		RunE: p.run(func(ctx context.Context, _ []string) error {
+			options.App = fromHere(options.App)
 			result, err := build.Run(ctx, options)
 			if err != nil {
 				return err
@@ -43,6 +46,19 @@ func (p *program) buildCommand() *cobra.Command {
 	flags.StringVar(&options.Labels.Version, "version", "", "version of the app")
 	required(cmd, "app", "name", "repository", "tag", "out", "toolchain", "revision")
 	return cmd
+}
+
+// fromHere shortens the absolute path of a folder below the working folder, for the reader of an error.
+func fromHere(dir string) string {
+	here, err := os.Getwd()
+	if err != nil || !filepath.IsAbs(dir) {
+		return dir
+	}
+	relative, err := filepath.Rel(here, dir)
+	if err != nil || !filepath.IsLocal(relative) {
+		return dir
+	}
+	return relative
 }
 
 func writeBuilt(w io.Writer, result build.Result) error {

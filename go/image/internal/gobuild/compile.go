@@ -3,6 +3,7 @@ package gobuild
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -27,6 +28,7 @@ var buildFlags = []string{
 var (
 	// What go prints about sources and module files, rather than about the machine or the network.
 	sourceTrouble = regexp.MustCompile(`(?m)^\S+\.(go|s|mod|sum):\d+|^# |^go: .*go\.(mod|sum)`)
+	fileOfApp     = regexp.MustCompile(`(?m)^\.{1,2}/\S+\.go:\d+`)
 	fetchTrouble  = regexp.MustCompile(`: Get "|dial tcp|no space left on device`)
 )
 
@@ -56,13 +58,18 @@ func (t *Toolchain) Compile(ctx context.Context, dir string, platform v1.Platfor
 	_, stderr, err := t.run(ctx, dir, target(platform), args...)
 	switch {
 	case saidNo(err) && sourceTrouble.MatchString(stderr) && !fetchTrouble.MatchString(stderr):
-		return mistake.WithOutput(stderr, "%s does not compile for %s:", dir, platform)
+		return mistake.WithOutput(located(stderr, dir), "%s does not compile for %s:", dir, platform)
 	case saidNo(err):
 		return fmt.Errorf("go build of %s for %s: %s", dir, platform, strings.TrimSpace(stderr))
 	case err != nil:
 		return fmt.Errorf("go build of %s for %s: %w", dir, platform, err)
 	}
 	return nil
+}
+
+// located names files as seen from the working folder: go names them as seen from the app.
+func located(stderr, dir string) string {
+	return fileOfApp.ReplaceAllStringFunc(stderr, func(file string) string { return filepath.Join(dir, file) })
 }
 
 func target(platform v1.Platform) []string {

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
+	"time"
 
 	"capstan/image/internal/mistake"
 )
@@ -23,6 +24,9 @@ var fetchSettings = []string{
 	"GOPROXY", "GONOPROXY", "GOSUMDB", "GONOSUMDB", "GOPRIVATE", "GOINSECURE", "GOVCS", "GOAUTH",
 	"GOPATH", "GOMODCACHE", "GOCACHE", "GOCACHEPROG",
 }
+
+// endTime is how long go may take to remove its temporary files when it is interrupted.
+const endTime = 5 * time.Second
 
 // Toolchain is one exact version of Go, present on this machine. It is safe for concurrent use.
 type Toolchain struct {
@@ -113,6 +117,8 @@ func (t *Toolchain) run(ctx context.Context, dir string, env []string, args ...s
 	cmd := exec.CommandContext(ctx, t.command, args...)
 	cmd.Dir = dir
 	cmd.Env = append(append([]string{}, t.env...), env...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = endTime
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err = cmd.Run()
