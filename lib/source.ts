@@ -67,8 +67,9 @@ export interface FolderSourceOptions {
 /** Makes task sources. */
 export const Source = {
   /**
-   * The embedded queue: tasks are pushed to a pod over HTTP and live in its memory until they are done. A pod that
-   * is killed loses what waits in it, so pushers keep a task until its work shows. Nothing else has to run.
+   * The embedded queue: tasks are pushed to a pod over HTTP and live in its memory until they are done. A pod that is
+   * told to end works off what it holds, and its grace period is planned for a full queue; one that is killed loses
+   * it, so pushers keep a task until its work shows. Nothing else has to run.
    */
   memory(options: MemorySourceOptions): MemorySource {
     return { kind: 'memory', capacity: options.capacity, seeds: options.seeds ?? [] };

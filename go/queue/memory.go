@@ -79,6 +79,9 @@ func (m *Memory) Enqueue(ctx context.Context, id string, payload []byte) error {
 	return nil
 }
 
+// EndWhenIdle implements [Enqueuer].
+func (m *Memory) EndWhenIdle() { m.schedule.endWhenIdle() }
+
 // Fetch implements [Queue].
 func (m *Memory) Fetch(ctx context.Context, max int) ([]Delivery, error) {
 	return m.schedule.next(ctx, max, time.Time{})

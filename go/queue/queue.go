@@ -76,6 +76,9 @@ type Enqueuer interface {
 	// ignored without an error; an empty id is always new. The queue keeps payload: the
 	// caller no longer writes to it. [ErrFull] when there is no room.
 	Enqueue(ctx context.Context, id string, payload []byte) error
+	// EndWhenIdle makes Fetch return io.EOF once no task is left, from now on. Tasks may
+	// still be added before.
+	EndWhenIdle()
 }
 
 // DeadLetter is a task that is not tried again.

@@ -44,11 +44,11 @@ type lease struct{ item *item }
 // until when. It owns no goroutine and no timer: time passes when somebody calls it, and a
 // blocked next waits for the earliest due time itself.
 type schedule struct {
-	ackWait      time.Duration
-	capacity     int // unsettled items; 0 means no bound
-	exitWhenIdle bool
+	ackWait  time.Duration
+	capacity int // unsettled items; 0 means no bound
 
 	mu            sync.Mutex
+	exitWhenIdle  bool
 	ready         itemHeap
 	timed         itemHeap
 	unsettled     int
@@ -294,6 +294,13 @@ func (s *schedule) backlog() (int, error) {
 	}
 	s.advance(time.Now())
 	return s.unsettled - s.inFlight, nil
+}
+
+func (s *schedule) endWhenIdle() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.exitWhenIdle = true
+	s.wake()
 }
 
 func (s *schedule) close() {

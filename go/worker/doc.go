@@ -28,6 +28,10 @@
 // is handed back without a counted attempt, within shutdown.flushSeconds. A second signal skips
 // to the handing back. [Run] lists the exit codes.
 //
+// Tasks that were pushed over HTTP exist in this process only, so a worker with an intake goes on
+// starting what waits until its queue is empty or shutdown.drainSeconds have passed; the plan
+// makes that long enough for a full queue. What is left then is lost, and a warning counts it.
+//
 // # Probes and metrics
 //
 // On http.metricsPort:

@@ -121,11 +121,12 @@ func (l *lifecycle) obey(c crew) ending {
 }
 
 // drain stops intake and fetching, hands back what has not started, and lets running tasks
-// finish until the deadline or the second order. late says that running tasks had to be handed
-// back.
+// finish until the deadline or the second order; tasks that were pushed to this process start
+// until then as well. late says that running tasks had to be handed back.
 func (l *lifecycle) drain(c crew, why string) (late bool) {
 	limited, cancel := context.WithTimeout(c.second, contract.Seconds(l.config.Shutdown.DrainSeconds))
 	defer cancel()
+	l.workOff(limited, c)
 	l.stopSupply(c, why)
 	report := l.engine.pool.Drain(limited)
 	defer l.engine.limitSettling(l.flushTime())()
@@ -134,6 +135,20 @@ func (l *lifecycle) drain(c crew, why string) (late bool) {
 	}
 	l.logDrain(report)
 	return l.engine.tally.interruptions() > 0
+}
+
+// workOff lets the queue run empty if others pushed tasks into it, until limit ends: they were
+// told that their tasks are taken, and nobody else has them.
+func (l *lifecycle) workOff(limit context.Context, c crew) {
+	if l.intake == nil {
+		return
+	}
+	l.intake.close()
+	l.intake.queue.EndWhenIdle()
+	select {
+	case <-c.fetched:
+	case <-limit.Done():
+	}
 }
 
 // abandon ends a worker whose slots are all held by handlers that ignore their deadline. Their

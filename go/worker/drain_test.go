@@ -246,6 +246,61 @@ func TestLameDuckServesIntakeWithReadinessOff(t *testing.T) {
 	})
 }
 
+// pushed is a worker with two slots whose queue holds n pushed tasks of 4 s each.
+func pushed(t *testing.T, n int) *rig {
+	port := 8080
+	config := endless(testConfig(t, 0))
+	config.Http.IntakePort = &port
+	r := newRig(t, config, func(ctx context.Context, _ Task[int]) error {
+		return sleep(ctx, 4*time.Second)
+	}).start()
+	synctest.Wait()
+	for i := range n {
+		if status := r.post(fmt.Sprint(i)); status != 202 {
+			t.Fatalf("POST /tasks answered %d", status)
+		}
+	}
+	return r
+}
+
+func TestDrainWorksOffWhatWasPushed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := pushed(t, 10) // 5 rounds of 4 s: all of drainSeconds
+		r.term()
+		r.wait()
+		r.ends(contract.WorkerReportReasonSignal, 0)
+		r.counts(contract.Tasks{Done: 10})
+	})
+}
+
+func TestDrainDeadlineCountsWhatWasPushedAndIsLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := pushed(t, 13)
+		time.Sleep(time.Second) // so that the deadline falls into a round
+		r.term()
+		r.wait()
+		r.ends(contract.WorkerReportReasonDeadline, 3)
+		if done := r.report.Tasks.Done; done != 10 {
+			t.Fatalf("%d tasks done, want the 10 that end within 21 s", done)
+		}
+		lost := r.log.lines(t, "tasks in the memory queue are lost with the process")
+		if len(lost) != 1 || lost[0]["tasks"] != 3.0 {
+			t.Fatalf("logged %v, want 3 lost tasks", lost)
+		}
+	})
+}
+
+func TestSecondSignalEndsTheWorkingOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := pushed(t, 10)
+		r.term()
+		time.Sleep(5 * time.Second)
+		r.term()
+		r.wait()
+		r.ends(contract.WorkerReportReasonSecondSignal, 4)
+	})
+}
+
 func TestSignalInTheMiddleOfAFetchLosesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, testConfig(t, 4), func(context.Context, Task[int]) error { return nil })
