@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"crypto/x509"
+	"debug/elf"
 	"encoding/hex"
 	"encoding/json"
 	"io/fs"
@@ -146,6 +148,30 @@ func TestUnpackKeepsModesAndOwners(t *testing.T) {
 		if status, ok := info.Sys().(*syscall.Stat_t); !ok || int(status.Uid) != os.Geteuid() {
 			t.Errorf("%s belongs to %+v", within, info.Sys())
 		}
+	}
+}
+
+func TestBinaryNeedsNothingFromTheImage(t *testing.T) {
+	w := newWorkspace(t)
+	w.build(t)
+	w.unpack(t, "linux/amd64")
+	binary := w.read(t, "rootfs/hello")
+	file, err := elf.NewFile(bytes.NewReader(binary))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, segment := range file.Progs {
+		if segment.Type == elf.PT_INTERP {
+			t.Error("the binary needs a dynamic linker")
+		}
+	}
+	for _, section := range file.Sections {
+		if strings.HasPrefix(section.Name, ".debug") || section.Name == ".symtab" {
+			t.Errorf("the binary holds %s", section.Name)
+		}
+	}
+	if !bytes.Contains(binary, []byte("Asia/Tokyo")) {
+		t.Error("the binary holds no time zones")
 	}
 }
 
