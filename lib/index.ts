@@ -8,6 +8,7 @@
 export { CapstanApp, type CapstanAppProps } from './app';
 export { GoApp, type GoAppOptions, type GoAppRef, type HandlerKind } from './go-app';
 export type { ImageResolution, ImageResolver } from './image-resolver';
+export type { JsonObject, JsonValue } from './json-value';
 export type { AppModel, ProgramModel, WorkerModel } from './model';
 export type {
   ClusterSpec,
@@ -18,7 +19,7 @@ export type {
   Problem,
   WorkerPlan,
 } from './plan';
-export { fill, type JsonObject, type JsonValue, type Refinement, refine, remove, set } from './refine';
+export { fill, type Refinement, refine, remove, set } from './refine';
 export {
   type FolderSource,
   type FolderSourceOptions,

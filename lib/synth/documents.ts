@@ -1,6 +1,7 @@
 import { ApiObject, type App, Chart, DependencyGraph } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { type JsonObject, lostRefinementProblems } from '../refine';
+import type { JsonObject } from '../json-value';
+import { lostRefinementProblems } from '../refine';
 import { SpecError, type TreeProblem } from '../spec-error';
 
 /** An object and the document that it is written as. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Names, YamlOutputType } from 'cdk8s';
-import type { JsonObject } from '../refine';
+import type { JsonObject } from '../json-value';
 import { SpecError, type TreeProblem } from '../spec-error';
 import type { RenderedChart, RenderedObject, RenderedTree } from './documents';
 

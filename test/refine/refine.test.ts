@@ -36,7 +36,7 @@ describe('refine', () => {
   });
 
   test('brings any value to any field, whole', () => {
-    const key = fc.string({ minLength: 1, maxLength: 8 }).filter((it) => !/^(\*|__proto__)$/.test(it));
+    const key = fc.string({ minLength: 1, maxLength: 8 }).filter((it) => it !== '*');
     fc.assert(
       fc.property(
         fc.array(key, { minLength: 1, maxLength: 4 }),

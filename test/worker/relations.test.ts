@@ -145,10 +145,20 @@ describe.each(sources)('with %s', (_, render) => {
     expect(heap / limit).toBeLessThan(0.95);
   });
 
-  test('the image is pinned by digest', () => {
+  test('the image is pinned by digest, and every pull is authorized', () => {
     expect(container.image).toMatch(/^[^@]+:[^@]+@sha256:[0-9a-f]{64}$/);
+    expect(container.imagePullPolicy).toBe('Always');
   });
 });
+
+test.each(sources)(
+  'a node drain takes some of the pods at a time and is never held up, with %s',
+  (_, render) => {
+    const { maxUnavailable, unhealthyPodEvictionPolicy } = find(render(), 'PodDisruptionBudget').spec;
+    expect(maxUnavailable).toBeGreaterThanOrEqual(1);
+    expect(unhealthyPodEvictionPolicy).toBe('AlwaysAllow');
+  },
+);
 
 describe('the autoscaler', () => {
   const documents = workerDocuments();

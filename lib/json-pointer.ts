@@ -1,0 +1,57 @@
+/** A field of an object or an element of a list, which need not be there yet. */
+export interface Place {
+  readonly parent: object;
+  readonly key: string;
+}
+
+/** What stands at a place; `undefined` when nothing does. Names such as `valueOf` are fields like any other. */
+export function read({ parent, key }: Place): unknown {
+  return Object.getOwnPropertyDescriptor(parent, key)?.value;
+}
+
+/** Puts a value at a place. */
+export function write({ parent, key }: Place, value: unknown): void {
+  // An assignment to `__proto__` would not make a field.
+  Object.defineProperty(parent, key, { value, configurable: true, enumerable: true, writable: true });
+}
+
+/** Takes away what stands at a place. */
+export function take({ parent, key }: Place): void {
+  Reflect.deleteProperty(parent, key);
+}
+
+/**
+ * Where a JSON pointer (RFC 6901) leads to. `*` stands for every element of a list.
+ *
+ * @param grow whether objects on the way are made; lists are neither made nor grown
+ */
+export function placesOf(document: object, pointer: string, grow: boolean): Place[] {
+  const keys = pointer.split('/').slice(1).map(unescapeKey);
+  const last = keys.pop();
+  if (last === undefined) return [];
+  let parents = [document];
+  for (const [index, key] of keys.entries()) {
+    const holdsList = (keys[index + 1] ?? last) === '*';
+    parents = parents.flatMap((parent) => children(parent, key, grow && !holdsList));
+  }
+  return parents.flatMap((parent) => places(parent, last));
+}
+
+function children(parent: object, key: string, grow: boolean): object[] {
+  return places(parent, key).flatMap((place) => {
+    if (grow && read(place) === undefined) write(place, {});
+    const value = read(place);
+    return typeof value === 'object' && value !== null ? [value] : [];
+  });
+}
+
+function places(parent: object, key: string): Place[] {
+  if (!Array.isArray(parent)) return [{ parent, key }];
+  const indices = [...parent.keys()].map(String);
+  const chosen = key === '*' ? indices : indices.filter((index) => index === key);
+  return chosen.map((index) => ({ parent, key: index }));
+}
+
+function unescapeKey(key: string): string {
+  return key.replaceAll('~1', '/').replaceAll('~0', '~');
+}
