@@ -1,5 +1,7 @@
 module.exports = {
   testEnvironment: 'node',
+  // Pulumi keeps globals of its own beyond the end of a test file.
+  testEnvironmentOptions: { globalsCleanup: 'off' },
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],

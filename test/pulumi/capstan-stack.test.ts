@@ -1,8 +1,3 @@
-/**
- * Pulumi keeps globals of its own beyond the end of the file.
- *
- * @jest-environment-options {"globalsCleanup": "off"}
- */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Provider } from '@pulumi/kubernetes/provider';
 import { output, runtime } from '@pulumi/pulumi';
