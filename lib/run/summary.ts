@@ -80,15 +80,17 @@ function comparison({ report, plan, task }: RunAccount): Row[] {
 }
 
 function deadLetters(letters: readonly DeadLetter[]): string {
-  const shown = letters.slice(0, SHOWN_DEAD_LETTERS);
+  const sorted = [...letters].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const shown = sorted.slice(0, SHOWN_DEAD_LETTERS);
   const width = Math.max(...shown.map(({ id }) => id.length));
   const lines = shown.map(({ id, reason }) => `${id.padEnd(width)}  ${reason}`);
   const more = letters.length - shown.length;
   return [...lines, ...(more > 0 ? [`and ${more} more, in the report`] : [])].join('\n');
 }
 
+/** Measured and planned numbers alike, to three digits: the rest is noise. */
 function show(value: number, unit: Unit): string {
-  return formatQuantity(value, unit);
+  return formatQuantity(Number(value.toPrecision(3)), unit);
 }
 
 /** Rows with aligned columns, the first one indented by two. */

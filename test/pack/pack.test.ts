@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { PACKAGE_ROOT } from '../../lib/package-root';
+import { type Ended, PackedProject } from './packed-project';
+
+const MINUTES = 60_000;
+let project: PackedProject;
+
+beforeAll(() => {
+  project = new PackedProject();
+  project.fetchGoModules();
+}, 10 * MINUTES);
+
+afterAll(() => project.remove());
+
+function succeeds(ended: Ended): string {
+  expect([ended.code, ended.code === 0 ? '' : ended.stdout + ended.stderr]).toEqual([0, '']);
+  return ended.stdout;
+}
+
+describe('the packed package', () => {
+  test('holds the runtime, the builder and the contract, and no tests, test data, documents or sources', () => {
+    for (const file of [
+      'go/go.mod',
+      'go/worker/main.go',
+      'go/image/main.go',
+      'contract/worker.schema.json',
+    ]) {
+      expect(project.files).toContain(file);
+    }
+    const apart = project.files.filter((file) =>
+      /_test\.go$|testdata|\.test\.|^(test|docs|lib|apps|tools)\//.test(file),
+    );
+    expect(apart).toEqual([]);
+  });
+
+  test('exports only files that it holds', () => {
+    const targets = Object.values(project.manifest.exports).flatMap((target) =>
+      typeof target === 'string' ? [target] : Object.values(target),
+    );
+    expect(targets.length).toBeGreaterThan(4);
+    expect(targets.filter((target) => !existsSync(join(project.package, target)))).toEqual([]);
+  });
+
+  test(
+    'types a program, and refuses a wrong one',
+    () => {
+      const compiler = join(PACKAGE_ROOT, 'node_modules/typescript/bin/tsc');
+      succeeds(project.node(compiler, '-p', '.'));
+    },
+    MINUTES,
+  );
+
+  test(
+    'fails a synth before the image is built, naming the command that builds it',
+    () => {
+      const { code, stderr } = project.capstan('synth');
+      expect(code).toBe(2);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+      expect(stderr).toContain('npx capstan image build resize');
+    },
+    MINUTES,
+  );
+
+  test(
+    'builds the worker of a handler offline, and leaves the handler as it is',
+    () => {
+      const handler = project.read('apps/resize/handler.go');
+      const [image] = JSON.parse(succeeds(project.capstan('image', 'build', '--json'))) as [
+        { digest: string },
+      ];
+      const lock = JSON.parse(project.read('images.lock.json')) as { resize: { digest: string } };
+      expect(image.digest).toBe(lock.resize.digest);
+      expect(project.read('apps/resize/handler.go')).toBe(handler);
+      expect(project.read('apps/resize/go.mod')).toContain(
+        'replace capstan => ../../node_modules/capstan/go\n',
+      );
+    },
+    10 * MINUTES,
+  );
+
+  test(
+    'synthesizes manifests that name that image',
+    () => {
+      succeeds(project.capstan('synth'));
+      const lock = JSON.parse(project.read('images.lock.json')) as {
+        resize: { digest: string; tag: string };
+      };
+      const { tag, digest } = lock.resize;
+      expect(project.read('dist/studio.k8s.yaml')).toContain(`image: localhost:5000/resize:${tag}@${digest}`);
+    },
+    MINUTES,
+  );
+
+  test(
+    'runs the worker',
+    () => {
+      const seeds = ['http://pictures/1', 'http://pictures/2'];
+      const result = JSON.parse(succeeds(project.capstan('run', 'resize', '--json', '--seed', ...seeds)));
+      expect(result.report.tasks).toMatchObject({ done: 2, dead: 0 });
+    },
+    5 * MINUTES,
+  );
+});
