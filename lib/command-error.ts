@@ -35,5 +35,5 @@ export function messageOf(thrown: unknown): string {
 
 /** Whether an error is the system's answer with this code, such as `ENOENT`. */
 export function isSystemError(thrown: unknown, code: string): boolean {
-  return thrown instanceof Error && 'code' in thrown && thrown.code === code;
+  return typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === code;
 }
