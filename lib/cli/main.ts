@@ -21,10 +21,15 @@ Exit codes:
  * Runs the `capstan` command.
  *
  * @param args without the names of Node and of the command
+ * @param context the folder of the program and where to print; this process's own by default
  * @returns its exit code
  */
-export async function main(args: readonly string[], output: Output = STANDARD_OUTPUT): Promise<number> {
-  const program = commandLine({ folder: process.cwd(), output });
+export async function main(
+  args: readonly string[],
+  context: CommandContext = { folder: process.cwd(), output: STANDARD_OUTPUT },
+): Promise<number> {
+  const { output } = context;
+  const program = commandLine(context);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return EXIT.done;
@@ -34,7 +39,7 @@ export async function main(args: readonly string[], output: Output = STANDARD_OU
 }
 
 /** The whole command line. */
-export function commandLine(context: CommandContext): Command {
+function commandLine(context: CommandContext): Command {
   const { output } = context;
   const trimmed = (print: (text: string) => void) => (text: string) => print(text.replace(/\n$/, ''));
   const program = new Command('capstan')

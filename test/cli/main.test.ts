@@ -1,0 +1,195 @@
+import { describe, expect, test } from '@jest/globals';
+import { temporaryFolder } from '../temporary-folder';
+import { capstan, exampleModel, programFolder, programModel, type Ran } from './example-program';
+
+const two = programModel([exampleModel('studio/resize'), exampleModel('studio/crop')]);
+
+/** A mistake is told in few lines, on stderr, without a trace. */
+function tells({ code, out, err }: Ran, exitCode: number, ...texts: string[]): void {
+  expect({ code, out }).toEqual({ code: exitCode, out: '' });
+  for (const text of texts) expect(err).toContain(text);
+  expect(err).not.toMatch(/^\s+at /m);
+}
+
+describe('help', () => {
+  const commands = [
+    [],
+    ['synth'],
+    ['plan'],
+    ['generate'],
+    ['image'],
+    ['image', 'build'],
+    ['image', 'push'],
+    ['image', 'inspect'],
+    ['run'],
+  ];
+
+  test.each(commands.map((words) => [words.join(' '), words] as const))(
+    'capstan %s --help tells the exit codes',
+    async (_, words) => {
+      const { code, out } = await capstan(temporaryFolder(), ...words, '--help');
+      expect(code).toBe(0);
+      for (const line of [
+        '0  done',
+        '1  failed',
+        '2  your input',
+        '3  something committed',
+        '137  the worker',
+      ]) {
+        expect(out).toContain(line);
+      }
+    },
+  );
+
+  test.each(
+    commands
+      .filter((words) => words.length > 0 && words.join() !== 'image')
+      .map((words) => [words.join(' '), words] as const),
+  )('capstan %s --help has an example of it', async (name, words) => {
+    const { out } = await capstan(temporaryFolder(), ...words, '--help');
+    expect(out).toMatch(new RegExp(`Examples?:\\n(.*\\n)*  (sudo )?capstan ${name}`));
+  });
+});
+
+describe('a mistake of the user', () => {
+  test('fails for an unknown command, with the one that was meant', async () => {
+    tells(await capstan(temporaryFolder(), 'pln'), 2, 'unknown command', 'Did you mean plan?');
+  });
+
+  test('fails where no program is, with what to do', async () => {
+    tells(await capstan(temporaryFolder(), 'plan'), 2, 'cdk8s.yaml', 'app: node main.js');
+  });
+
+  test.each(['app: [1]\n', 'app: ""\n', 'app: "\n'])('fails for cdk8s.yaml with %j', async (text) => {
+    tells(await capstan(temporaryFolder({ 'cdk8s.yaml': text }), 'plan'), 2, 'cdk8s.yaml');
+  });
+
+  test.each([['plan'], ['run'], ['image', 'build'], ['generate']])(
+    'fails for an unknown worker: %s %s',
+    async (...words) => {
+      tells(
+        await capstan(programFolder(two), ...words, 'rezise'),
+        2,
+        'Unknown worker rezise',
+        'crop, resize',
+      );
+    },
+  );
+
+  test('fails for an unknown figure', async () => {
+    tells(await capstan(programFolder(two), 'plan', 'crop', '--explain', 'memory'), 2, 'memoryLimit');
+  });
+
+  test('fails with every problem of the tree, one a line', async () => {
+    const problems = [
+      { path: 'studio/resize', message: 'scale.max must be 3 or more, got 2. Raise it.' },
+      { path: 'studio/crop', message: 'concurrency must be 1 or more, got 0. Raise it.' },
+    ];
+    const ran = await capstan(programFolder(programModel(two.workers, problems)), 'plan');
+    tells(ran, 2);
+    expect(ran.err.trim().split('\n')).toEqual(problems.map(({ path, message }) => `${path}: ${message}`));
+  });
+
+  test('fails for an ambiguous name, with the paths', async () => {
+    const model = programModel([exampleModel('staging/resize'), exampleModel('production/resize')]);
+    tells(
+      await capstan(programFolder(model), 'run', 'resize', '--input', '.'),
+      2,
+      'staging/resize, production/resize',
+    );
+  });
+
+  test('fails for two apps of one name in different folders', async () => {
+    const other = exampleModel('b/resize', { app: { ...exampleModel().app, directory: 'other/resize' } });
+    const model = programModel([exampleModel('a/resize'), other]);
+    tells(await capstan(programFolder(model), 'image', 'build', '--check'), 2, 'apps/resize', 'other/resize');
+  });
+});
+
+describe('a program that fails', () => {
+  const fails = (script: string) =>
+    temporaryFolder({ 'cdk8s.yaml': 'app: node main.cjs\n', 'main.cjs': script });
+
+  test('is heard with its own words only, and its exit code 2 is the user’s mistake', async () => {
+    const folder = fails("console.error('studio/resize: scale.max must be 3'); process.exit(2);");
+    expect(await capstan(folder, 'plan')).toEqual({
+      code: 2,
+      out: '',
+      err: 'studio/resize: scale.max must be 3\n',
+    });
+  });
+
+  test('counts as failed with any other exit code', async () => {
+    expect((await capstan(fails("throw new Error('broken')"), 'plan')).code).toBe(1);
+  });
+
+  test('is named when it says nothing', async () => {
+    tells(await capstan(fails('process.exit(7)'), 'plan'), 1, '`node main.cjs` ended with exit code 7');
+  });
+
+  test('is told what is missing when it never synthesizes', async () => {
+    tells(await capstan(fails(''), 'plan'), 2, 'CapstanApp', 'synth()');
+  });
+
+  test('is refused when it speaks another version of the model', async () => {
+    tells(await capstan(programFolder({ ...two, version: 2 }), 'plan'), 2, 'another version of capstan');
+  });
+});
+
+describe('capstan plan', () => {
+  test('shows all workers, each under its path', async () => {
+    const { code, out } = await capstan(programFolder(two), 'plan');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^studio\/resize\n {2}poolSlots +4 slots/m);
+    expect(out).toMatch(/^studio\/crop\n/m);
+  });
+
+  test('shows one figure of one worker', async () => {
+    const { out } = await capstan(programFolder(two), 'plan', 'crop', '--explain', 'poolSlots');
+    expect(out).toMatch(/^studio\/crop\n {2}poolSlots {2}4 slots {2}.+\n$/);
+  });
+
+  test('prints JSON by path', async () => {
+    const { out } = await capstan(programFolder(two), 'plan', '--json');
+    const plans = JSON.parse(out);
+    expect(Object.keys(plans)).toEqual(['studio/resize', 'studio/crop']);
+    expect(plans['studio/crop'].figures.poolSlots).toMatchObject({ value: 4, unit: 'slots' });
+  });
+});
+
+describe('checks of what is committed', () => {
+  test('capstan generate --check fails with exit code 3 and the files, and passes once they are written', async () => {
+    const folder = programFolder(two);
+    tells(
+      await capstan(folder, 'generate', '--check'),
+      3,
+      'apps/resize/zz_main.gen.go',
+      'npx capstan generate',
+    );
+    expect((await capstan(folder, 'generate')).code).toBe(0);
+    expect((await capstan(folder, 'generate', '--check')).code).toBe(0);
+  });
+
+  test('capstan image build --check fails with exit code 3 and the command that renews the lock', async () => {
+    tells(
+      await capstan(programFolder(two), 'image', 'build', '--check'),
+      3,
+      'npx capstan image build resize crop',
+    );
+  });
+
+  test('capstan synth --check fails with exit code 3 and the files', async () => {
+    const folder = temporaryFolder({
+      'cdk8s.yaml': 'app: node main.cjs\n',
+      'main.cjs':
+        "require('fs').writeFileSync(require('path').join(process.env.CDK8S_OUTDIR, 'a.k8s.yaml'), 'kind: A');",
+      'dist/a.k8s.yaml': 'kind: A',
+    });
+    expect((await capstan(folder, 'synth', '--check')).code).toBe(0);
+    const stale = temporaryFolder({
+      'cdk8s.yaml': `app: node ${folder}/main.cjs\n`,
+      'dist/b.k8s.yaml': 'kind: B',
+    });
+    tells(await capstan(stale, 'synth', '--check'), 3, 'a.k8s.yaml', 'b.k8s.yaml');
+  });
+});
