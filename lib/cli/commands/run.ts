@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { imageLayout } from '../../codegen/image-build';
 import { resolveImage } from '../../codegen/image-lock';
@@ -72,7 +72,8 @@ async function run(name: string, options: RunOptions, { folder, output }: Comman
     slots: options.slots,
     container: options.runc ? { memoryBytes: options.memory, cpuCores: options.cpu } : undefined,
     progress: () => progressFor(worker.name, options, output),
-    onIntake: (address) => output.err(`${worker.name}  takes tasks: POST http://${address}/tasks`),
+    onIntake: (address) =>
+      output.err(`${worker.name}  takes tasks until it is stopped: POST http://${address}/tasks`),
   });
   if (options.json) output.out(resultAsJson(result));
   else if (result.report !== undefined) output.out(`\n${summary(result, worker, model, project, folder)}`);
@@ -113,11 +114,12 @@ function summary(
     const near = relative(folder, path);
     return near.startsWith('..') ? path : near;
   };
-  const image = resolveImage(worker.app, model.images.lockFile);
+  const app = { ...worker.app, directory: resolve(folder, worker.app.directory) };
+  const image = resolveImage(app, resolve(folder, model.images.lockFile));
   const places = [
     ['results', shown(folders.output)],
     ['log', shown(folders.log)],
-    ['image', 'reference' in image ? image.reference : `none: ${image.problem.fix}`],
+    ['image', 'reference' in image ? image.reference : `none of these sources: ${image.problem.fix}`],
     ...('reference' in image ? ([['', shown(imageLayout(folder, worker.app.name))]] as const) : []),
     ['manifests', `${project.output}/`],
   ] as const;
