@@ -1,4 +1,4 @@
-// `npm start [-- FOLDER]`: sets the checkout up, builds the worker's image, writes dist/ and runs the worker over
+// `npm start [-- FOLDER]`: sets the checkout up, builds the images, writes dist/ and runs the worker over
 // the photos in examples/photos or in FOLDER.
 'use strict';
 require('./setup.cjs').setUp();
@@ -17,7 +17,7 @@ if (args.length > 1 || (args.length === 1 && args[0].startsWith('-'))) {
 }
 const photos = args.length === 1 ? path.resolve(calledFrom, args[0]) : path.join('examples', 'photos');
 
-const steps = [['image', 'build', WORKER], ['synth'], ['run', WORKER, '--input', photos]];
+const steps = [['image', 'build'], ['synth'], ['run', WORKER, '--input', photos]];
 
 // A terminal sends Ctrl-C to the command as well, which drains; SIGTERM comes to this process alone.
 process.on('SIGINT', () => undefined);
