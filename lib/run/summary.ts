@@ -15,16 +15,19 @@ export interface RunAccount {
   readonly places: readonly (readonly [label: string, where: string])[];
 }
 
+const NOTHING_DONE = '  No task was done, so there is nothing to compare with the plan.';
+
 /** Dead letters beyond so many are counted only. */
 const SHOWN_DEAD_LETTERS = 20;
 
 /** The end of a run for a person to read. */
 export function formatSummary(account: RunAccount): string {
   const { report } = account;
+  const isIdle = report.tasks.done === 0;
   const sections = [
     columns(outcomes(report)),
     ...(report.deadLetters.length > 0 ? [`  dead letters\n${indent(deadLetters(report.deadLetters))}`] : []),
-    `${columns(comparison(account))}\n  ${account.conditions}`,
+    isIdle ? NOTHING_DONE : `${columns(comparison(account))}\n  ${account.conditions}`,
     columns(account.places),
   ];
   return sections.join('\n\n');
@@ -32,10 +35,11 @@ export function formatSummary(account: RunAccount): string {
 
 type Row = readonly string[];
 
-function outcomes({ tasks, taskSeconds, wallSeconds, pool }: WorkerReport): Row[] {
+function outcomes({ tasks, taskSeconds, wallSeconds, pool, deadLetters: letters }: WorkerReport): Row[] {
+  const earlier = letters.length - tasks.dead;
   const rows: Row[] = [
     ['done', `${tasks.done}${tasks.alreadyDone > 0 ? `, ${tasks.alreadyDone} already done before` : ''}`],
-    ['failed', String(tasks.dead)],
+    ['failed', `${tasks.dead}${earlier > 0 ? `, ${earlier} in an earlier run` : ''}`],
   ];
   if (tasks.retried > 0) rows.push(['tried again', String(tasks.retried)]);
   if (tasks.handedBack > 0) rows.push(['handed back', String(tasks.handedBack)]);
@@ -59,20 +63,11 @@ function comparison({ report, plan, task }: RunAccount): Row[] {
   const { tasks, process, wallSeconds, readySeconds, taskSeconds } = report;
   const { throughputPerPod, memoryLimit, poolSlots } = plan.figures;
   const memory = task.memoryBytes.base + poolSlots.value * task.memoryBytes.perTask;
-  const whenDone = (value: number, unit: Unit) => (tasks.done === 0 ? '-' : show(value / tasks.done, unit));
   return [
     ['', 'planned', 'measured'],
-    [
-      'throughput',
-      show(throughputPerPod.value, 'tasks/s'),
-      tasks.done === 0 ? '-' : show(tasks.done / wallSeconds, 'tasks/s'),
-    ],
-    ['CPU per task', show(task.cpuSeconds, 'seconds'), whenDone(process.cpuSeconds, 'seconds')],
-    [
-      'time per task',
-      show(task.durationSeconds.mean, 'seconds'),
-      whenDone(taskSeconds.mean * tasks.done, 'seconds'),
-    ],
+    ['throughput', show(throughputPerPod.value, 'tasks/s'), show(tasks.done / wallSeconds, 'tasks/s')],
+    ['CPU per task', show(task.cpuSeconds, 'seconds'), show(process.cpuSeconds / tasks.done, 'seconds')],
+    ['time per task', show(task.durationSeconds.mean, 'seconds'), show(taskSeconds.mean, 'seconds')],
     ['memory, peak', show(memory, 'bytes'), show(process.maxRssBytes, 'bytes')],
     ['memory, limit', show(memoryLimit.value, 'bytes'), ''],
     ['ready after', '', show(readySeconds, 'seconds')],

@@ -1,23 +1,23 @@
-import { describe, expect, test } from "@jest/globals";
-import type { WorkerReport } from "../../lib/contract/zz_report.gen";
-import { formatSummary } from "../../lib/run/summary";
-import { exampleModel } from "../cli/example-program";
-import { exampleReport } from "./example-report";
+import { describe, expect, test } from '@jest/globals';
+import type { WorkerReport } from '../../lib/contract/zz_report.gen';
+import { formatSummary } from '../../lib/run/summary';
+import { exampleModel } from '../cli/example-program';
+import { exampleReport } from './example-report';
 
 function summaryOf(report: WorkerReport): string {
   const { plan, spec } = exampleModel();
-  const places = [["results", "out/resize"]] as const;
+  const places = [['results', 'out/resize']] as const;
   return formatSummary({
     report,
     plan,
     task: spec.task,
-    conditions: "Ran here.",
+    conditions: 'Ran here.',
     places,
   });
 }
 
-describe("the summary", () => {
-  test("a whole one", () => {
+describe('the summary', () => {
+  test('a whole one', () => {
     expect(summaryOf(exampleReport)).toMatchInlineSnapshot(`
      "  done        20
        failed      1
@@ -41,30 +41,33 @@ describe("the summary", () => {
     `);
   });
 
-  test("shows what was done before", () => {
+  test('shows what was done before', () => {
     const tasks = { ...exampleReport.tasks, done: 0, alreadyDone: 20 };
     const text = summaryOf({ ...exampleReport, tasks, wallSeconds: 0 });
     expect(text).toMatch(/done +0, 20 already done before/);
     expect(text).not.toMatch(/NaN|Infinity/);
   });
 
-  test("shows retries and what was handed back only when there are any", () => {
-    expect(summaryOf(exampleReport)).not.toMatch(/tried again|handed back/);
-    const tasks = { ...exampleReport.tasks, retried: 3, handedBack: 2 };
-    expect(summaryOf({ ...exampleReport, tasks })).toMatch(
-      /tried again +3\n +handed back +2/,
-    );
+  test('tells the dead letters of an earlier run from those of this one', () => {
+    const deadLetters = [...exampleReport.deadLetters, { id: 'old.jpg', reason: 'empty', attempts: 1 }];
+    expect(summaryOf({ ...exampleReport, deadLetters })).toMatch(/failed +1, 1 in an earlier run/);
   });
 
-  test("counts dead letters beyond twenty", () => {
+  test('shows retries and what was handed back only when there are any', () => {
+    expect(summaryOf(exampleReport)).not.toMatch(/tried again|handed back/);
+    const tasks = { ...exampleReport.tasks, retried: 3, handedBack: 2 };
+    expect(summaryOf({ ...exampleReport, tasks })).toMatch(/tried again +3\n +handed back +2/);
+  });
+
+  test('counts dead letters beyond twenty', () => {
     const letter = (n: number) => ({
       id: `${n}.jpg`,
-      reason: "corrupt",
+      reason: 'corrupt',
       attempts: 1,
     });
     const deadLetters = Array.from({ length: 25 }, (_, n) => letter(n));
     const text = summaryOf({ ...exampleReport, deadLetters });
     expect(text.match(/\.jpg/g)).toHaveLength(20);
-    expect(text).toContain("and 5 more");
+    expect(text).toContain('and 5 more');
   });
 });
