@@ -13,13 +13,7 @@ const PROGRAM_SECONDS = 120;
 /** The version of the model that this command reads. */
 const MODEL_VERSION = 1;
 
-/**
- * Runs the user's program so that it describes itself instead of writing manifests: see docs/adr/0005.
- *
- * @param command the shell command that runs it, in `folder`
- * @throws CommandError with the program's own words when it fails, and when it wrote no model
- */
-export async function loadProgram(command: string, folder: string): Promise<ProgramModel> {
+async function loadProgram(command: string, folder: string): Promise<ProgramModel> {
   const scratch = mkdtempSync(join(tmpdir(), 'capstan-'));
   const file = join(scratch, 'model.json');
   try {
@@ -33,9 +27,11 @@ export async function loadProgram(command: string, folder: string): Promise<Prog
 }
 
 /**
- * The program's model, for commands that need all of it to be right.
+ * Runs the user's program so that it describes itself instead of writing manifests: see docs/adr/0005.
  *
- * @throws CommandError with every problem of the tree
+ * @param command the shell command that runs it, in `folder`
+ * @throws CommandError with the program's own words when it fails, when it wrote no model, and with every problem of
+ * its tree
  */
 export async function loadSoundProgram(command: string, folder: string): Promise<ProgramModel> {
   const model = await loadProgram(command, folder);

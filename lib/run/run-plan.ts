@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { CommandError } from '../command-error';
 import type { WorkerModel } from '../model';
 import { planWorker } from '../plan/plan-worker';
@@ -20,11 +21,24 @@ export function runPlan(worker: WorkerModel, slots: number | undefined): WorkerP
   return plan;
 }
 
-/** Variables that bound the Go runtime in a run as they do in the pod. */
+/** Variables that bound the Go runtime as they do in the pod. */
 export function runEnvironment({ figures }: WorkerPlan): Record<string, string> {
   const { gomaxprocs, gomemlimit } = figures;
   return {
     GOMEMLIMIT: String(gomemlimit.value),
     ...(gomaxprocs !== undefined && { GOMAXPROCS: String(gomaxprocs.value) }),
   };
+}
+
+/**
+ * As {@link runEnvironment}, where no control group tells the Go runtime its CPU limit: then GOMAXPROCS is what it
+ * would read there, the limit rounded up, at least 2, at most this machine's CPUs.
+ *
+ * @see https://pkg.go.dev/runtime#GOMAXPROCS for the rule of Go 1.25 and newer
+ */
+export function unconfinedEnvironment(plan: WorkerPlan): Record<string, string> {
+  const { cpuLimit } = plan.figures;
+  if (cpuLimit === undefined) return runEnvironment(plan);
+  const processors = Math.min(Math.max(Math.ceil(cpuLimit.value), 2), availableParallelism());
+  return { GOMAXPROCS: String(processors), ...runEnvironment(plan) };
 }

@@ -13,7 +13,7 @@ import { type RunEnd, runEnd } from './exit';
 import { inputFolder, prepareFolders, type RunFolders } from './folders';
 import { readLogLine } from './log-lines';
 import type { Progress } from './progress';
-import { runEnvironment, runPlan } from './run-plan';
+import { runPlan, unconfinedEnvironment } from './run-plan';
 import { type ContainerOptions, runInContainer } from './runc/container';
 import { type RunTasks, runTasks, type TaskOptions } from './tasks';
 import { runProcess, type WorkerExit } from './worker-process';
@@ -31,6 +31,8 @@ export interface RunRequest extends TaskOptions {
   readonly container?: ContainerOptions | undefined;
   /** Makes the picture of progress, once the worker is about to start. */
   progress(): Progress;
+  /** Told before a first compilation, which takes seconds. */
+  onCompile(): void;
   /** Told when the worker takes tasks over HTTP. */
   onIntake(address: string): void;
 }
@@ -99,11 +101,12 @@ async function runOnMachine({ request, plan, tasks, folders, onLine }: StartedRu
     worker.app.name,
     resolve(folder, worker.app.directory),
     join(folder, '.capstan', 'bin'),
+    request.onCompile,
   );
   const input = tasks.kind === 'folder' ? tasks.input : '';
   const contract = runContract(worker, plan, tasks, { ...folders, input });
   writeAtomically(folders.contract, `${JSON.stringify(contract, undefined, 2)}\n`);
-  const env = { ...runEnvironment(plan), CAPSTAN_CONFIG: folders.contract };
+  const env = { ...unconfinedEnvironment(plan), CAPSTAN_CONFIG: folders.contract };
   const exit = await runProcess({
     command: binary,
     args: [],

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import Ajv2020 from 'ajv/dist/2020';
 import { runContract } from '../../lib/run/contract';
-import { runEnvironment, runPlan } from '../../lib/run/run-plan';
+import { runEnvironment, runPlan, unconfinedEnvironment } from '../../lib/run/run-plan';
 import { type RunTasks, runTasks, seedPayload } from '../../lib/run/tasks';
 import { exampleModel } from '../cli/example-program';
 
@@ -93,6 +94,15 @@ describe('another pool size', () => {
     expect(plan.figures.poolSlots.value).toBe(8);
     expect(plan.figures.memoryLimit.value).toBeGreaterThan(worker.plan.figures.memoryLimit.value);
     expect(runEnvironment(plan).GOMEMLIMIT).toBe(String(plan.figures.gomemlimit.value));
+  });
+
+  test('without a control group, GOMAXPROCS is what Go would read from the CPU limit', () => {
+    const gomaxprocs = (limit: number | 'none') => {
+      const spec = { ...worker.spec, resources: { cpu: { request: 1.5, limit } } };
+      return unconfinedEnvironment(runPlan({ ...worker, spec }, 4)).GOMAXPROCS;
+    };
+    expect(gomaxprocs(2.5)).toBe(String(Math.min(3, availableParallelism())));
+    expect(gomaxprocs(2)).toBe('2');
   });
 
   test('fails when it does not fit what the spec fixes, with the reason', () => {

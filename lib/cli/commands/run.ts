@@ -72,6 +72,7 @@ async function run(name: string, options: RunOptions, { folder, output }: Comman
     slots: options.slots,
     container: options.runc ? { memoryBytes: options.memory, cpuCores: options.cpu } : undefined,
     progress: () => progressFor(worker.name, options, output),
+    onCompile: () => output.err(`${worker.name}  compiling for this machine ...`),
     onIntake: (address) =>
       output.err(`${worker.name}  takes tasks until it is stopped: POST http://${address}/tasks`),
   });

@@ -8,6 +8,7 @@ import { readProjectConfig } from '../app-command';
 import { differingFiles } from '../compare-folders';
 import type { CommandContext, GlobalOptions } from '../context';
 import { programError } from '../load-program';
+import type { Output } from '../output';
 
 interface SynthOptions extends GlobalOptions {
   readonly output?: string;
@@ -29,14 +30,14 @@ export function addSynth(program: Command, { folder, output }: CommandContext): 
       const options = command.optsWithGlobals<SynthOptions>();
       const config = readProjectConfig(folder, options.app);
       const target = options.output ?? config.output;
-      if (options.check) await check(config.app, folder, target);
-      else await synthesize(config.app, folder, target);
+      if (options.check) await check(config.app, folder, target, output);
+      else await synthesize(config.app, folder, target, output);
       output.err(`${target}/ ${options.check ? 'is up to date' : 'written'}`);
     });
 }
 
 // CDK8S_OUTDIR is how cdk8s-cli itself tells a program where to write.
-async function synthesize(app: string, folder: string, target: string): Promise<void> {
+async function synthesize(app: string, folder: string, target: string, output: Output): Promise<void> {
   const env = { CDK8S_OUTDIR: target };
   const ended = await runToEnd({
     command: app,
@@ -47,13 +48,13 @@ async function synthesize(app: string, folder: string, target: string): Promise<
     timeoutSeconds: SYNTH_SECONDS,
   });
   if (ended.code !== 0) throw programError(app, ended);
-  if (ended.stderr !== '') process.stderr.write(ended.stderr);
+  if (ended.stderr !== '') output.err(ended.stderr.trimEnd());
 }
 
-async function check(app: string, folder: string, target: string): Promise<void> {
+async function check(app: string, folder: string, target: string, output: Output): Promise<void> {
   const fresh = mkdtempSync(join(tmpdir(), 'capstan-synth-'));
   try {
-    await synthesize(app, folder, fresh);
+    await synthesize(app, folder, fresh, output);
     const stale = differingFiles(resolve(folder, target), fresh);
     if (stale.length > 0) {
       const list = stale.map((file) => `  ${join(target, file)}`).join('\n');
