@@ -1,18 +1,21 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { PACKAGE_ROOT } from '../../lib/package-root';
 import { type Ended, PackedProject } from './packed-project';
 
 const MINUTES = 60_000;
+// Each test runs real programs.
+jest.setTimeout(10 * MINUTES);
+
 let project: PackedProject;
 
 beforeAll(() => {
   project = new PackedProject();
   project.fetchGoModules();
-}, 10 * MINUTES);
+});
 
-afterAll(() => project.remove());
+afterAll(() => project?.remove());
 
 function succeeds(ended: Ended): string {
   expect([ended.code, ended.code === 0 ? '' : ended.stdout + ended.stderr]).toEqual([0, '']);
@@ -43,63 +46,74 @@ describe('the packed package', () => {
     expect(targets.filter((target) => !existsSync(join(project.package, target)))).toEqual([]);
   });
 
-  test(
-    'types a program, and refuses a wrong one',
-    () => {
-      const compiler = join(PACKAGE_ROOT, 'node_modules/typescript/bin/tsc');
-      succeeds(project.node(compiler, '-p', '.'));
-    },
-    MINUTES,
-  );
+  test('types a program, and refuses a wrong one', () => {
+    const compiler = join(PACKAGE_ROOT, 'node_modules/typescript/bin/tsc');
+    succeeds(project.node(compiler, '-p', '.'));
+  });
 
-  test(
-    'fails a synth before the image is built, naming the command that builds it',
-    () => {
-      const { code, stderr } = project.capstan('synth');
-      expect(code).toBe(2);
-      expect(stderr.trim().split('\n')).toHaveLength(1);
-      expect(stderr).toContain('npx capstan image build resize');
-    },
-    MINUTES,
-  );
+  test('fails a synth before the image is built, naming the command that builds it', () => {
+    const { code, stderr } = project.capstan('synth');
+    expect(code).toBe(2);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toContain('npx capstan image build resize');
+  });
 
-  test(
-    'builds the worker of a handler offline, and leaves the handler as it is',
-    () => {
-      const handler = project.read('apps/resize/handler.go');
-      const [image] = JSON.parse(succeeds(project.capstan('image', 'build', '--json'))) as [
-        { digest: string },
-      ];
-      const lock = JSON.parse(project.read('images.lock.json')) as { resize: { digest: string } };
-      expect(image.digest).toBe(lock.resize.digest);
-      expect(project.read('apps/resize/handler.go')).toBe(handler);
-      expect(project.read('apps/resize/go.mod')).toContain(
-        'replace capstan => ../../node_modules/capstan/go\n',
-      );
-    },
-    10 * MINUTES,
-  );
+  test('builds the worker of a handler offline, and leaves the handler as it is', () => {
+    const handler = project.read('apps/resize/handler.go');
+    const [image] = JSON.parse(succeeds(project.capstan('image', 'build', '--json'))) as [{ digest: string }];
+    const lock = JSON.parse(project.read('images.lock.json')) as { resize: { digest: string } };
+    expect(image.digest).toBe(lock.resize.digest);
+    expect(project.read('apps/resize/handler.go')).toBe(handler);
+    expect(project.read('apps/resize/go.mod')).toContain(
+      'replace capstan => ../../node_modules/capstan/go\n',
+    );
+  });
 
-  test(
-    'synthesizes manifests that name that image',
-    () => {
-      succeeds(project.capstan('synth'));
-      const lock = JSON.parse(project.read('images.lock.json')) as {
-        resize: { digest: string; tag: string };
-      };
-      const { tag, digest } = lock.resize;
-      expect(project.read('dist/studio.k8s.yaml')).toContain(`image: localhost:5000/resize:${tag}@${digest}`);
-    },
-    MINUTES,
-  );
+  test('synthesizes manifests that name that image', () => {
+    succeeds(project.capstan('synth'));
+    const lock = JSON.parse(project.read('images.lock.json')) as {
+      resize: { digest: string; tag: string };
+    };
+    const { tag, digest } = lock.resize;
+    expect(project.read('dist/studio.k8s.yaml')).toContain(`image: localhost:5000/resize:${tag}@${digest}`);
+  });
 
-  test(
-    'runs the worker',
-    () => {
-      const seeds = ['http://pictures/1', 'http://pictures/2'];
-      const result = JSON.parse(succeeds(project.capstan('run', 'resize', '--json', '--seed', ...seeds)));
-      expect(result.report.tasks).toMatchObject({ done: 2, dead: 0 });
-    },
-    5 * MINUTES,
-  );
+  test('builds nothing again that is as it was', () => {
+    const [image] = JSON.parse(succeeds(project.capstan('image', 'build', '--json')));
+    expect(image.state).toBe('fresh');
+  });
+
+  test('fails, and keeps the lock, when the same inputs give another image than it has', () => {
+    const lock = project.read('images.lock.json');
+    const other = JSON.parse(lock);
+    other.resize.digest = `sha256:${'0'.repeat(64)}`;
+    project.write('images.lock.json', JSON.stringify(other));
+    const { code, stderr } = project.capstan('image', 'build');
+    expect(code).toBe(1);
+    expect(stderr).toContain('not the one in images.lock.json');
+    expect(JSON.parse(project.read('images.lock.json'))).toEqual(other);
+    project.write('images.lock.json', lock);
+  });
+
+  test('pushes the image to a registry, which then has that digest', async () => {
+    const registry = await project.startRegistry();
+    try {
+      const to = `${registry.address}/resize:test`;
+      const ended = project.capstan('image', 'push', 'resize', '--to', to, '--insecure', '--json');
+      const { digest } = JSON.parse(project.read('images.lock.json')).resize;
+      expect(JSON.parse(succeeds(ended))).toEqual([`${to}@${digest}`]);
+      const found = await fetch(`http://${registry.address}/v2/resize/manifests/${digest}`, {
+        method: 'HEAD',
+      });
+      expect(found.status).toBe(200);
+    } finally {
+      await registry.stop();
+    }
+  });
+
+  test('runs the worker', () => {
+    const seeds = ['http://pictures/1', 'http://pictures/2'];
+    const result = JSON.parse(succeeds(project.capstan('run', 'resize', '--json', '--seed', ...seeds)));
+    expect(result.report.tasks).toMatchObject({ done: 2, dead: 0 });
+  });
 });

@@ -1,7 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { GO_TOOLCHAIN } from '../../lib/codegen/toolchain';
 import { BUILDER_FOLDER, PACKAGE_ROOT, RUNTIME_FOLDER } from '../../lib/package-root';
 
@@ -88,6 +90,28 @@ export class PackedProject {
   /** Text of a file of the project. */
   read(path: string): string {
     return readFileSync(join(this.folder, path), 'utf8');
+  }
+
+  /** Replaces a file of the project. */
+  write(path: string, text: string): void {
+    writeFileSync(join(this.folder, path), text);
+  }
+
+  /** Starts the image builder's own registry on a free port of this machine. */
+  async startRegistry(): Promise<{ readonly address: string; stop(): Promise<void> }> {
+    const builder = join(this.folder, '.capstan', 'bin', 'image');
+    const child = spawn(builder, ['registry', '--listen', '127.0.0.1:0'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const closed = once(child, 'close');
+    const [address] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+    return {
+      address,
+      stop: async () => {
+        child.kill();
+        await closed;
+      },
+    };
   }
 
   remove(): void {

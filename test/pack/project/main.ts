@@ -4,7 +4,7 @@ import { Chart, Duration, Size } from 'cdk8s';
 const app = new CapstanApp();
 new Worker(new Chart(app, 'studio', { namespace: 'studio' }), 'resize', {
   app: GoApp.fromDirectory('apps/resize'),
-  source: Source.memory({ capacity: 100 }),
+  source: Source.memory(),
   task: {
     cpuTime: Duration.millis(40),
     duration: { mean: Duration.millis(90), max: Duration.seconds(20) },
