@@ -9,6 +9,9 @@ import {
 import type { Construct } from 'constructs';
 import { GoApp, refine, remove, Source, Worker } from '../lib';
 
+/** What one photo may add to a pod's memory, in MiB: enough for 12 megapixels in any format but 4:4:4 progressive. */
+const DEVELOP_MIB = 96;
+
 /** The reference platform: a pipeline for photos that uses all of Capstan. */
 export class Darkroom extends Chart {
   /** Makes thumbnails and metadata without EXIF from photos: bound by CPU and memory. */
@@ -35,25 +38,27 @@ export class Darkroom extends Chart {
 
     this.develop = new Worker(this, 'develop', {
       app: GoApp.fromDirectory('apps/develop'),
-      source: Source.memory({ capacity: 500 }),
+      source: Source.memory(),
+      // Measured over examples/photos; see docs/plan-vs-measured.md.
       task: {
-        cpuTime: Duration.millis(260),
-        duration: { mean: Duration.millis(280), max: Duration.seconds(20) },
-        memory: { base: Size.mebibytes(24), perTask: Size.mebibytes(90) },
+        cpuTime: Duration.millis(165),
+        duration: { mean: Duration.millis(200), max: Duration.seconds(20) },
+        memory: { base: Size.mebibytes(16), perTask: Size.mebibytes(DEVELOP_MIB) },
       },
       concurrency: 2,
+      settings: { decodeMiB: String(DEVELOP_MIB) },
       volumes: [{ path: '/photos', volume }],
       folders: { input: '/photos/in', output: '/photos/out' },
-      scale: { min: 3, max: 12, drainWithin: Duration.minutes(1) },
+      scale: { min: 3, max: 12, drainWithin: Duration.seconds(30) },
     });
 
     this.crawl = new Worker(this, 'crawl', {
       app: GoApp.fromDirectory('apps/crawl', { handler: 'New' }),
-      source: Source.memory({ capacity: 10_000 }),
+      source: Source.memory(),
       task: {
-        cpuTime: Duration.millis(2),
+        cpuTime: Duration.millis(0.5),
         duration: { mean: Duration.millis(150), max: Duration.seconds(15) },
-        memory: { base: Size.mebibytes(24), perTask: Size.mebibytes(1) },
+        memory: { base: Size.mebibytes(16), perTask: Size.kibibytes(256) },
         scratch: { base: Size.mebibytes(64), perTask: Size.kibibytes(0) },
       },
       concurrency: 64,

@@ -4,7 +4,7 @@ import type { Volume } from 'cdk8s-plus-27';
 export interface MemorySource {
   readonly kind: 'memory';
   /** Tasks that one pod's queue holds, waiting and in flight; beyond it `POST /tasks` answers 429. */
-  readonly capacity: number;
+  readonly capacity: number | undefined;
   /** Payloads enqueued when a pod starts, each a JSON value. */
   readonly seeds: readonly unknown[];
 }
@@ -29,8 +29,11 @@ export type TaskSource = MemorySource | FolderSource;
 
 /** Options of {@link Source.memory}. */
 export interface MemorySourceOptions {
-  /** Tasks that one pod's queue holds, waiting and in flight. */
-  readonly capacity: number;
+  /**
+   * Tasks that one pod's queue holds, waiting and in flight.
+   * @default enough for the autoscaler to see the backlog at which it adds pods
+   */
+  readonly capacity?: number;
   /**
    * Payloads enqueued when a pod starts, each a JSON value.
    * @default none
@@ -71,7 +74,7 @@ export const Source = {
    * told to end works off what it holds, and its grace period is planned for a full queue; one that is killed loses
    * it, so pushers keep a task until its work shows. Nothing else has to run.
    */
-  memory(options: MemorySourceOptions): MemorySource {
+  memory(options: MemorySourceOptions = {}): MemorySource {
     return { kind: 'memory', capacity: options.capacity, seeds: options.seeds ?? [] };
   },
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"strconv"
 
 	_ "image/jpeg" // formats that image.Decode knows
 	_ "image/png"
@@ -17,9 +18,9 @@ import (
 const (
 	// maxPixels bounds what a header may claim.
 	maxPixels = 50_000_000
-	// maxDecodeBytes bounds what decoding may take (see decodeBytes). It is enough
+	// defaultDecodeMiB bounds what decoding may take (see decodeBytes). It is enough
 	// for 50 megapixels of 8-bit RGBA, and for 12 megapixels in any format.
-	maxDecodeBytes = 256 << 20
+	defaultDecodeMiB = 256
 )
 
 // picture is a decoded photo as it is stored: not turned upright yet.
@@ -29,10 +30,25 @@ type picture struct {
 	orientation orientation
 }
 
+// decodeBound is the setting decodeMiB in bytes: what a task of the spec may add to
+// the memory of its pod.
+func decodeBound(settings map[string]string) (int64, error) {
+	given, ok := settings["decodeMiB"]
+	if !ok {
+		return defaultDecodeMiB << 20, nil
+	}
+	mebibytes, err := strconv.ParseInt(given, 10, 32)
+	if err != nil || mebibytes < 1 {
+		return 0, fmt.Errorf("settings.decodeMiB must be a whole number of 1 or more, got %q", given)
+	}
+	return mebibytes << 20, nil
+}
+
 // decode reads the header, refuses what is over the bounds, and only then
-// decodes. Errors that lie in the file's content are [worker.Permanent].
-func (s *source) decode(ctx context.Context) (*picture, error) {
-	format, err := s.inspect(ctx)
+// decodes; bound is in bytes. Errors that lie in the file's content are
+// [worker.Permanent].
+func (s *source) decode(ctx context.Context, bound int64) (*picture, error) {
+	format, err := s.inspect(ctx, bound)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +68,7 @@ func (s *source) decode(ctx context.Context) (*picture, error) {
 }
 
 // inspect finds the format and checks both bounds, from the header alone.
-func (s *source) inspect(ctx context.Context) (format string, err error) {
+func (s *source) inspect(ctx context.Context, bound int64) (format string, err error) {
 	in, err := s.rewound(ctx)
 	if err != nil {
 		return "", err
@@ -68,7 +84,7 @@ func (s *source) inspect(ctx context.Context) (format string, err error) {
 	if err != nil {
 		return "", err
 	}
-	return format, checkBounds(config, need)
+	return format, checkBounds(config, need, bound)
 }
 
 // decodeBytes is what decoding this photo takes.
@@ -85,7 +101,7 @@ func (s *source) decodeBytes(ctx context.Context, format string, c image.Config)
 }
 
 // checkBounds refuses a picture that is too large to decode.
-func checkBounds(c image.Config, need int64) error {
+func checkBounds(c image.Config, need, bound int64) error {
 	pixels := int64(c.Width) * int64(c.Height)
 	switch {
 	case pixels == 0:
@@ -94,10 +110,10 @@ func checkBounds(c image.Config, need int64) error {
 		return worker.Permanent(fmt.Errorf(
 			"too large: the header says %d × %d = %.1f megapixels, at most %d megapixels are decoded",
 			c.Width, c.Height, float64(pixels)/1e6, maxPixels/1_000_000))
-	case need > maxDecodeBytes:
+	case need > bound:
 		return worker.Permanent(fmt.Errorf(
 			"too large: decoding %d × %d pixels of this kind takes %d MiB, at most %d MiB are spent on one photo",
-			c.Width, c.Height, need>>20, maxDecodeBytes>>20))
+			c.Width, c.Height, (need+1<<20-1)>>20, bound>>20))
 	}
 	return nil
 }

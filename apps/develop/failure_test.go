@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
+	"image"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,7 +50,7 @@ func TestHandleFailsForGoodWithTheReason(t *testing.T) {
 		"notes.txt":                          "unsupported format: not a JPEG, PNG or WebP file",
 		"film.gif":                           "unsupported format",
 		"wide.png":                           "8000 × 7000 = 56.0 megapixels, at most 50 megapixels",
-		"deep.png":                           "takes 373 MiB, at most 256 MiB",
+		"deep.png":                           "takes 374 MiB, at most 256 MiB",
 		"missing.jpg":                        "no such file",
 		"folder":                             "not a regular file",
 		"pipe.jpg":                           "not a regular file",
@@ -68,6 +69,26 @@ func TestHandleFailsForGoodWithTheReason(t *testing.T) {
 		}
 		if files, _ := os.ReadDir(output); len(files) > 0 {
 			t.Errorf("%q left %v", path, files)
+		}
+	}
+}
+
+func TestDecodeBoundIsASetting(t *testing.T) {
+	input, output := t.TempDir(), t.TempDir()
+	place(t, input, "a.png", pngOf(t, image.NewNRGBA(image.Rect(0, 0, 1000, 600)))) // 2.3 MiB
+	for bound, reason := range map[string]string{
+		"2":  "takes 3 MiB, at most 2 MiB",
+		"0":  "settings.decodeMiB must be a whole number of 1 or more",
+		"2M": "settings.decodeMiB must be a whole number of 1 or more",
+		"3":  "",
+	} {
+		photo := task(input, output, "a.png")
+		photo.Settings = map[string]string{"decodeMiB": bound}
+		switch err := Handle(t.Context(), photo); {
+		case reason == "" && err != nil:
+			t.Errorf("bound %s: %v", bound, err)
+		case reason != "" && (!isPermanent(err) || !strings.Contains(err.Error(), reason)):
+			t.Errorf("bound %s: got %v, want %q", bound, err, reason)
 		}
 	}
 }
@@ -135,7 +156,7 @@ func TestDecodeFailsForNowWhenTheDiskFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	photo.close()
-	if _, err := photo.decode(t.Context()); err == nil || isPermanent(err) {
+	if _, err := photo.decode(t.Context(), defaultDecodeMiB<<20); err == nil || isPermanent(err) {
 		t.Errorf("got %v, want an error that is tried again", err)
 	}
 	failing := &reader{ctx: t.Context(), r: errorReader{}}
@@ -189,7 +210,7 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		defer photo.close()
-		decoded, err := photo.decode(t.Context())
+		decoded, err := photo.decode(t.Context(), defaultDecodeMiB<<20)
 		if err != nil {
 			if !isPermanent(err) {
 				t.Errorf("the content is blamed on the disk: %v", err)

@@ -34,11 +34,16 @@ var thumbnails = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 // [worker.ErrAlreadyDone]. What no further attempt can change is
 // [worker.Permanent]: a path outside the input folder, a file that is missing,
 // empty, corrupt or of another format, and one that is over the decoding bounds.
+// The setting decodeMiB (256) bounds what decoding one photo may allocate.
 // Handle returns soon after ctx ends and is safe for concurrent use, also on the
 // same photo.
 func Handle(ctx context.Context, t worker.Task[Photo]) error {
 	if t.Input == "" || t.Output == "" {
 		return worker.Permanent(errors.New("develop needs folders.input and folders.output"))
+	}
+	bound, err := decodeBound(t.Settings)
+	if err != nil {
+		return worker.Permanent(err)
 	}
 	photo, err := openSource(ctx, t.Input, t.Payload.Path)
 	if err != nil {
@@ -54,7 +59,7 @@ func Handle(ctx context.Context, t worker.Task[Photo]) error {
 	if recorded, ok := out.metadata(photo.path); ok && recorded.SHA256 == photo.sha256 {
 		return worker.ErrAlreadyDone
 	}
-	picture, err := photo.decode(ctx)
+	picture, err := photo.decode(ctx, bound)
 	if err != nil {
 		return err
 	}

@@ -104,7 +104,7 @@ func TestDecodeBytesBoundsWhatDecodingAllocates(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer photo.close()
-			if _, err := photo.decode(t.Context()); err != nil {
+			if _, err := photo.decode(t.Context(), defaultDecodeMiB<<20); err != nil {
 				t.Fatal(err)
 			}
 		})

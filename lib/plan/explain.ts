@@ -6,6 +6,7 @@ import type { WorkerPlanData } from './worker-plan';
 const LEFT_OUT: Partial<Record<FigureName, string>> = {
   cpuLimit: "resources.cpu.limit is 'none': GOMAXPROCS bounds what Go uses",
   gomaxprocs: 'from 2 cores on Go reads the limit itself (Go 1.25 and newer)',
+  queueCapacity: 'tasks wait outside the pod, and outlive it',
 };
 
 /** One line of the table: name, value, reason. */

@@ -13,6 +13,8 @@ export const FIGURE_NAMES = [
   'gomaxprocs',
   'gomemlimit',
   'throughputPerPod',
+  'backlogPerReplica',
+  'queueCapacity',
   'prefetch',
   'ackWait',
   'maxAckPending',
@@ -23,7 +25,6 @@ export const FIGURE_NAMES = [
   'minReplicas',
   'maxReplicas',
   'targetUtilization',
-  'backlogPerReplica',
   'scaleUpPercent',
   'scaleUpPods',
   'scaleUpPeriod',
@@ -44,9 +45,12 @@ export const FIGURE_NAMES = [
 /** Name of one figure. */
 export type FigureName = (typeof FIGURE_NAMES)[number];
 
-/** Figures by name. `cpuLimit`, `gomaxprocs` may be absent: no limit, or the Go runtime's own reading is right. */
-export type Figures = Readonly<Record<Exclude<FigureName, 'cpuLimit' | 'gomaxprocs'>, Figure>> &
-  Readonly<Partial<Record<'cpuLimit' | 'gomaxprocs', Figure>>>;
+/** Figures that may be absent: no limit, the Go runtime's own reading is right, tasks wait elsewhere. */
+type OptionalFigureName = 'cpuLimit' | 'gomaxprocs' | 'queueCapacity';
+
+/** Figures by name. */
+export type Figures = Readonly<Record<Exclude<FigureName, OptionalFigureName>, Figure>> &
+  Readonly<Partial<Record<OptionalFigureName, Figure>>>;
 
 /** Units of a shared resource that a worker holds at its peak. */
 export interface DownstreamUse {

@@ -14,6 +14,7 @@ export { formatProblem, type Problem } from './problem';
 export type {
   ClusterSpec,
   DownstreamBudget,
+  HeldTasksSpec,
   ResourcesSpec,
   RolloutSpec,
   ScaleSpec,

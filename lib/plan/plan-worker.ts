@@ -1,10 +1,11 @@
 import { checkDownstream, type Demand, downstreamUse } from './downstream';
 import { ackWait, checkPrefetch, maxAckPending, prefetch } from './fetch';
 import type { Figures } from './figures';
+import { checkCapacity, queueCapacity } from './held-tasks';
 import type { Problem } from './problem';
 import { type PeakInput, peakFigures, peakPods } from './rollout/peak';
 import { surgeFor, update } from './rollout/update';
-import { checkDrainWithin, scaleDown, scaling } from './scaling';
+import { backlogPerReplica, checkDrainWithin, scaleDown, scaling } from './scaling';
 import type { SettledSpec } from './settled-spec';
 import { checkGracePeriod, shutdownBudget } from './shutdown';
 import { checkCpu, sizeCpu } from './sizing/cpu';
@@ -49,6 +50,8 @@ type PodFigureName =
   | 'gomaxprocs'
   | 'gomemlimit'
   | 'throughputPerPod'
+  | 'backlogPerReplica'
+  | 'queueCapacity'
   | 'prefetch'
   | 'ackWait'
   | 'lameDuck'
@@ -70,13 +73,16 @@ function planPod(spec: SettledSpec, problems: Problem[]): PodPlan {
   const memory = sizeMemory(spec, slots);
   const { throughputPerPod, busySeconds } = throughput(spec, slots, ceiling);
   const ahead = prefetch(spec, throughputPerPod.value);
-  const pace = { slots, throughputPerPod: throughputPerPod.value };
+  const backlog = backlogPerReplica(spec, throughputPerPod.value);
+  const capacity = queueCapacity(spec, slots, backlog.value);
+  const pace = { slots, throughputPerPod: throughputPerPod.value, held: capacity?.value ?? 0 };
 
   checkCpu(ceiling, decidedBy, problems);
   checkMemory(spec, slots, memory.memoryLimit.value, decidedBy, problems);
   checkStorage(spec, slots, problems);
   checkStarvation(spec, slots, ceiling, busySeconds, problems);
   checkPrefetch(ahead.value, spec, problems);
+  checkCapacity(spec, slots, backlog.value, problems);
   checkGracePeriod(spec, pace, problems);
 
   return {
@@ -86,6 +92,8 @@ function planPod(spec: SettledSpec, problems: Problem[]): PodPlan {
       ...memory,
       ...sizeStorage(spec, slots),
       throughputPerPod,
+      backlogPerReplica: backlog,
+      ...(capacity !== undefined && { queueCapacity: capacity }),
       prefetch: ahead,
       ackWait: ackWait(spec, slots, ahead.value),
       ...shutdownBudget(spec, pace),
@@ -101,7 +109,7 @@ interface FleetPlan {
 }
 
 function planFleet(spec: SettledSpec, pod: PodPlan, problems: Problem[]): FleetPlan {
-  const { poolSlots, prefetch: ahead, throughputPerPod, gracePeriod } = pod.figures;
+  const { poolSlots, prefetch: ahead, gracePeriod } = pod.figures;
   const peakAt = (max: number, surge = surgeFor(spec, max)) => peakInput(spec, gracePeriod.value, max, surge);
   const demand: Demand = {
     slots: poolSlots.value,
@@ -122,7 +130,7 @@ function planFleet(spec: SettledSpec, pod: PodPlan, problems: Problem[]): FleetP
         ahead.value,
         Math.max(peaks.steady, peaks.rollingUpdate, peaks.blueGreen),
       ),
-      ...scaling(spec, throughputPerPod.value, gracePeriod.value),
+      ...scaling(spec, gracePeriod.value),
       ...update(spec),
       ...peakFigures(peakAt(spec.maxReplicas), poolSlots.value),
     },

@@ -48,7 +48,6 @@ type ScalingFigures = Pick<
   | 'minReplicas'
   | 'maxReplicas'
   | 'targetUtilization'
-  | 'backlogPerReplica'
   | 'scaleUpPercent'
   | 'scaleUpPods'
   | 'scaleUpPeriod'
@@ -58,11 +57,10 @@ type ScalingFigures = Pick<
 >;
 
 /** The numbers of the HorizontalPodAutoscaler. */
-export function scaling(spec: SettledSpec, throughputPerPod: number, graceSeconds: number): ScalingFigures {
+export function scaling(spec: SettledSpec, graceSeconds: number): ScalingFigures {
   return {
     ...bounds(spec),
     targetUtilization: targetUtilization(spec),
-    backlogPerReplica: backlogPerReplica(spec, throughputPerPod),
     ...scaleUpFigures(),
     ...scaleDownFigures(graceSeconds),
   };
@@ -89,7 +87,8 @@ function targetUtilization(spec: SettledSpec): Figure {
   );
 }
 
-function backlogPerReplica(spec: SettledSpec, throughputPerPod: number): Figure {
+/** Tasks that may wait for each pod before the autoscaler adds one: what it works off within `scale.drainWithin`. */
+export function backlogPerReplica(spec: SettledSpec, throughputPerPod: number): Figure {
   const within = formatQuantity(spec.drainWithinSeconds, 'seconds');
   return figure(
     Math.max(1, floorNoisy(throughputPerPod * spec.drainWithinSeconds)),

@@ -40,7 +40,8 @@ export interface SettledSpec {
   readonly targetUtilization: Setting;
   readonly roundTripSeconds: number;
   readonly delivery: 'pull' | 'push';
-  readonly heldTasks: number;
+  /** Tasks that a pod may hold in its memory; `undefined` when they wait elsewhere. */
+  readonly heldTasks: number | 'sized' | undefined;
   readonly lameDuckSeconds: Setting;
   readonly flushSeconds: Setting;
   readonly graceSeconds: number | undefined;

@@ -9,6 +9,8 @@ export interface PodPace {
   readonly slots: number;
   /** Tasks per second with all slots busy. */
   readonly throughputPerPod: number;
+  /** Tasks that the pod may hold in its own memory. */
+  readonly held: number;
 }
 
 /**
@@ -38,19 +40,19 @@ export function shutdownBudget(
   };
 }
 
-function waitingTasks(spec: SettledSpec, { slots }: PodPace): number {
-  return Math.max(0, spec.heldTasks - slots);
+function waitingTasks({ slots, held }: PodPace): number {
+  return Math.max(0, held - slots);
 }
 
 /** Seconds until the last task that waits in the pod has started. */
-function workOffSeconds(spec: SettledSpec, pace: PodPace): number {
-  return waitingTasks(spec, pace) / pace.throughputPerPod;
+function workOffSeconds(pace: PodPace): number {
+  return waitingTasks(pace) / pace.throughputPerPod;
 }
 
 function drain(spec: SettledSpec, pace: PodPace): Figure {
   const longest = formatQuantity(spec.maxSeconds, 'seconds');
-  const waiting = waitingTasks(spec, pace);
-  return figure(spec.maxSeconds + workOffSeconds(spec, pace), 'seconds', (shown) =>
+  const waiting = waitingTasks(pace);
+  return figure(spec.maxSeconds + workOffSeconds(pace), 'seconds', (shown) =>
     waiting === 0
       ? `the longest task, ${shown} (task.duration.max)`
       : `${formatQuantity(waiting, 'tasks')} that may wait in the pod ÷ ` +
@@ -64,7 +66,7 @@ interface Part {
 }
 
 function parts(spec: SettledSpec, pace: PodPace): Part[] {
-  const workOff = workOffSeconds(spec, pace);
+  const workOff = workOffSeconds(pace);
   return [
     { name: 'lame duck', seconds: spec.lameDuckSeconds.value },
     ...(workOff > 0 ? [{ name: 'waiting tasks', seconds: workOff }] : []),
@@ -105,7 +107,7 @@ export function checkGracePeriod(spec: SettledSpec, pace: PodPace, problems: Pro
   const budget = parts(spec, pace);
   const need = wholeSeconds(budget);
   if (spec.graceSeconds === undefined || spec.graceSeconds >= need) return;
-  const lower = waitingTasks(spec, pace) > 0 ? 'source.capacity or task.duration.max' : 'task.duration.max';
+  const lower = waitingTasks(pace) > 0 ? 'source.capacity or task.duration.max' : 'task.duration.max';
   problems.push({
     prop: 'shutdown.gracePeriod',
     wanted: `must be ${formatQuantity(need, 'seconds')} or more: ${sum(budget)} (${names(budget)})`,

@@ -79,11 +79,19 @@ export interface SourceSpec {
   /** Seconds from asking the queue for tasks to having them. */
   readonly roundTripSeconds: number;
   /**
-   * Tasks that one pod holds in its own memory, waiting and in flight. They end with the pod, so it works them off
-   * before it goes.
-   * @default 0: what waits is the queue's and outlives the pod
+   * Tasks wait in each pod's own memory and end with it, so that it works them off before it goes.
+   * @default what waits is the queue's and outlives the pod
    */
-  readonly heldTasks?: number;
+  readonly held?: HeldTasksSpec;
+}
+
+/** Tasks that wait in a pod's own memory. */
+export interface HeldTasksSpec {
+  /**
+   * Tasks that one pod holds, waiting and in flight.
+   * @default enough for the autoscaler to see the backlog at which it adds pods
+   */
+  readonly capacity?: number;
 }
 
 /** Parts of the shutdown budget. */

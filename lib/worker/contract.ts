@@ -23,7 +23,7 @@ export function workerContract(plan: WorkerPlan, props: WorkerProps): WorkerCont
     name: plan.name,
     pool: { slots: figures.poolSlots.value },
     fetch: { factor: PREFETCH_FACTOR, maxPrefetch: figures.prefetch.value },
-    source: contractSource(props.source),
+    source: contractSource(plan, props.source),
     task: contractTask(plan, props),
     shutdown: {
       lameDuckSeconds: figures.lameDuck.value,
@@ -49,13 +49,12 @@ export function checksum(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function contractSource(source: TaskSource): Source {
+function contractSource({ figures }: WorkerPlan, source: TaskSource): Source {
   switch (source.kind) {
     case 'memory': {
-      const { capacity, seeds } = source;
-      return {
-        memory: { capacity, ...(seeds.length > 0 && { seeds: seeds.map((seed) => JSON.stringify(seed)) }) },
-      };
+      if (figures.queueCapacity === undefined) throw new Error('a memory source is planned with a capacity');
+      const seeds = source.seeds.map((seed) => JSON.stringify(seed));
+      return { memory: { capacity: figures.queueCapacity.value, ...(seeds.length > 0 && { seeds }) } };
     }
     case 'folder': {
       const { path, input, state } = source;

@@ -66,7 +66,11 @@ function resourcesSpec({ cpu, memory }: WorkerResources): ResourcesSpec {
 function sourceSpec(source: TaskSource): SourceSpec {
   switch (source.kind) {
     case 'memory':
-      return { delivery: 'push', roundTripSeconds: 0.000_01, heldTasks: source.capacity };
+      return {
+        delivery: 'push',
+        roundTripSeconds: 0.000_01,
+        held: source.capacity === undefined ? {} : { capacity: source.capacity },
+      };
     case 'folder':
       return { delivery: 'pull', roundTripSeconds: 0.001 };
     default:

@@ -6,7 +6,7 @@ const MEBIBYTE = 1024 ** 2;
 
 /** Seconds of a duration, fractions kept. */
 export function seconds(duration: Duration): number {
-  return duration.toMilliseconds() / 1000;
+  return duration.toMilliseconds({ integral: false }) / 1000;
 }
 
 /** Bytes of a size, fractions of a unit kept. */

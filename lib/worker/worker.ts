@@ -35,7 +35,7 @@ import { toSpec } from './spec';
  * ```ts
  * const develop = new Worker(this, 'develop', {
  *   app: GoApp.fromDirectory('apps/develop'),
- *   source: Source.memory({ capacity: 1000 }),
+ *   source: Source.memory(),
  *   task: {
  *     cpuTime: Duration.millis(260),
  *     duration: { mean: Duration.millis(280), max: Duration.seconds(20) },

@@ -24,7 +24,7 @@ function run(body: string, env: Record<string, string> = {}) {
      const app = new CapstanApp({ images: { resolve: () => ({ reference: 'it:1@sha256:' + '0'.repeat(64) }) } });
      const worker = (id: string, concurrency: number) => new Worker(chart, id, {
        app: GoApp.fromDirectory('apps/' + id),
-       source: Source.memory({ capacity: 10 }),
+       source: Source.memory(),
        task: {
          cpuTime: Duration.millis(40),
          duration: { mean: Duration.millis(90), max: Duration.seconds(20) },

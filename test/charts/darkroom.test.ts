@@ -41,15 +41,6 @@ describe('Darkroom', () => {
     expect(darkroom.develop).toDrainWithin(Duration.minutes(15), { backlog: 50_000 });
   });
 
-  test('has queues that hold the backlog at which the autoscaler acts', () => {
-    for (const { plan, contract } of [darkroom.develop, darkroom.crawl]) {
-      const tolerance = 1.1;
-      expect(contract.source.memory?.capacity).toBeGreaterThan(
-        plan.figures.backlogPerReplica.value * tolerance,
-      );
-    }
-  });
-
   test('gives handlers only folders that the pod can reach', () => {
     for (const worker of [darkroom.develop, darkroom.crawl]) {
       const { spec } = find(documents, 'Deployment', worker.plan.name);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ResourcesSpec, WorkerSpec } from '../../lib/plan';
+import { planWorker, type ResourcesSpec, type WorkerSpec } from '../../lib/plan';
 import { MIB } from './examples';
 
 type Task = WorkerSpec['task'];
@@ -73,49 +73,57 @@ function pool(of: Task): fc.Arbitrary<Pool> {
 }
 
 /** Specs that nothing is wrong with. */
-export const validSpec: fc.Arbitrary<WorkerSpec> = task.chain((of) => {
-  const max = of.durationSeconds.max;
-  return fc
-    .record({
-      pool: pool(of),
-      min: fc.integer({ min: 0, max: 50 }),
-      more: fc.integer({ min: 0, max: 200 }),
-      drainWithinSeconds: double(max, max * 10),
-      target: fc.option(fc.integer({ min: 1, max: 909 }), { nil: undefined }),
-      delivery: fc.constantFrom('pull' as const, 'push' as const),
-      roundTripSeconds: double(0, 0.02),
-      heldTasks: fc.option(fc.integer({ min: 1, max: 500 }), { nil: undefined }),
-      spareGrace: fc.option(fc.integer({ min: 8, max: 4000 }), { nil: undefined }),
-      surge: fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined }),
-      minReadySeconds: fc.option(fc.integer({ min: 0, max: 599 }), { nil: undefined }),
-      holds: fc.option(fc.record({ perTask: double(0, 4), perPod: double(0, 32) }), { nil: undefined }),
-    })
-    .map((it) => ({
-      name: 'any',
-      task: of,
-      ...it.pool,
-      scale: {
-        min: it.min,
-        max: Math.max(1, it.min + it.more),
-        drainWithinSeconds: it.drainWithinSeconds,
-        ...(it.target !== undefined && { targetUtilization: it.target / 1000 }),
-      },
-      source: {
-        delivery: it.delivery,
-        roundTripSeconds: it.roundTripSeconds,
-        ...(it.heldTasks !== undefined && { heldTasks: it.heldTasks }),
-      },
-      // What a pod holds lengthens its drain, so only without it is this grace period known to be enough.
-      ...(it.spareGrace !== undefined &&
-        it.heldTasks === undefined && { shutdown: { graceSeconds: Math.ceil(max) + it.spareGrace } }),
-      rollout: {
-        ...(it.surge !== undefined && { maxSurge: it.surge }),
-        ...(it.minReadySeconds !== undefined && { minReadySeconds: it.minReadySeconds }),
-      },
-      ...(it.holds && { downstream: [{ name: 'store', limit: 1e12, ...it.holds }] }),
-      cluster: { oldest: '1.37' },
-    }));
-});
+export const validSpec: fc.Arbitrary<WorkerSpec> = task
+  .chain((of) => {
+    const max = of.durationSeconds.max;
+    return fc
+      .record({
+        pool: pool(of),
+        min: fc.integer({ min: 0, max: 50 }),
+        more: fc.integer({ min: 0, max: 200 }),
+        drainWithinSeconds: double(max, max * 10),
+        target: fc.option(fc.integer({ min: 1, max: 909 }), { nil: undefined }),
+        delivery: fc.constantFrom('pull' as const, 'push' as const),
+        roundTripSeconds: double(0, 0.02),
+        moreHeld: fc.option(fc.integer({ min: 0, max: 500 }), { nil: undefined }),
+        spareGrace: fc.option(fc.integer({ min: 8, max: 4000 }), { nil: undefined }),
+        surge: fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined }),
+        minReadySeconds: fc.option(fc.integer({ min: 0, max: 599 }), { nil: undefined }),
+        holds: fc.option(fc.record({ perTask: double(0, 4), perPod: double(0, 32) }), { nil: undefined }),
+      })
+      .map((it) => ({
+        name: 'any',
+        task: of,
+        ...it.pool,
+        scale: {
+          min: it.min,
+          max: Math.max(1, it.min + it.more),
+          drainWithinSeconds: it.drainWithinSeconds,
+          ...(it.target !== undefined && { targetUtilization: it.target / 1000 }),
+        },
+        source: { delivery: it.delivery, roundTripSeconds: it.roundTripSeconds },
+        // What a pod holds lengthens its drain, so only without it is this grace period known to be enough.
+        ...(it.spareGrace !== undefined &&
+          it.moreHeld === undefined && { shutdown: { graceSeconds: Math.ceil(max) + it.spareGrace } }),
+        rollout: {
+          ...(it.surge !== undefined && { maxSurge: it.surge }),
+          ...(it.minReadySeconds !== undefined && { minReadySeconds: it.minReadySeconds }),
+        },
+        ...(it.holds && { downstream: [{ name: 'store', limit: 1e12, ...it.holds }] }),
+        cluster: { oldest: '1.37' },
+        ...(it.moreHeld !== undefined && { moreHeld: it.moreHeld }),
+      }));
+  })
+  .map(holding);
+
+/** Gives a pod a queue of its own, with room beyond the least that the autoscaler needs to see a backlog. */
+function holding({ moreHeld, ...spec }: WorkerSpec & { readonly moreHeld?: number }): WorkerSpec {
+  if (moreHeld === undefined) return spec;
+  const sized: WorkerSpec = { ...spec, source: { ...spec.source, held: {} } };
+  const capacity = (planWorker(sized).figures.queueCapacity?.value ?? 0) + moreHeld;
+  const isGiven = moreHeld > 0 && capacity <= 1_000_000;
+  return isGiven ? { ...sized, source: { ...sized.source, held: { capacity } } } : sized;
+}
 
 /** Numbers that nobody means, and a few that somebody does. */
 const anyNumber = fc.oneof(
@@ -130,12 +138,13 @@ const maybe = fc.option(anyNumber, { nil: undefined });
 export const anySpec: fc.Arbitrary<WorkerSpec> = fc
   .record({
     n: fc.array(anyNumber, { minLength: 10, maxLength: 10 }),
-    o: fc.array(maybe, { minLength: 14, maxLength: 14 }),
+    o: fc.array(maybe, { minLength: 15, maxLength: 15 }),
     noLimit: fc.boolean(),
+    holds: fc.boolean(),
     delivery: fc.constantFrom('pull' as const, 'push' as const),
     oldest: fc.option(fc.oneof(fc.string(), fc.constant('1.37')), { nil: undefined }),
   })
-  .map(({ n, o, noLimit, delivery, oldest }) => {
+  .map(({ n, o, noLimit, holds, delivery, oldest }) => {
     const need = (index: number) => n[index] ?? Number.NaN;
     const option = <Name extends string>(name: Name, index: number) => {
       const value = o[index];
@@ -155,7 +164,7 @@ export const anySpec: fc.Arbitrary<WorkerSpec> = fc
         memory: { ...option('request', 3), ...option('limit', 4) },
       },
       scale: { min: need(7), max: need(8), drainWithinSeconds: need(9), ...option('targetUtilization', 5) },
-      source: { delivery, roundTripSeconds: o[6] ?? 0.001 },
+      source: { delivery, roundTripSeconds: o[6] ?? 0.001, ...(holds && { held: option('capacity', 14) }) },
       shutdown: {
         ...option('lameDuckSeconds', 7),
         ...option('flushSeconds', 8),

@@ -17,7 +17,7 @@ export function wellFormed(plan: WorkerPlanData): string[] {
   return FIGURE_NAMES.flatMap((name) => {
     const figure = plan.figures[name];
     if (figure === undefined) {
-      return name === 'cpuLimit' || name === 'gomaxprocs' ? [] : [`${name} is missing`];
+      return ['cpuLimit', 'gomaxprocs', 'queueCapacity'].includes(name) ? [] : [`${name} is missing`];
     }
     return [
       ...(Number.isFinite(figure.value) && figure.value >= 0 ? [] : [`${name} is ${figure.value}`]),
@@ -66,7 +66,7 @@ function inTime({ task, source, scale }: WorkerSpec, { figures: f }: WorkerPlanD
   const trip = source.roundTripSeconds;
   // The last of the prefetched tasks starts when every slot has ended a longest task once per round.
   const waiting = Math.ceil(f.prefetch.value / slots) * longest;
-  const worksOff = Math.max(0, (source.heldTasks ?? 0) - slots) / f.throughputPerPod.value;
+  const worksOff = Math.max(0, (f.queueCapacity?.value ?? 0) - slots) / f.throughputPerPod.value;
   const outlives = Math.floor(f.gracePeriod.value / 15) * 15 + 15;
   return [
     [
@@ -84,6 +84,11 @@ function inTime({ task, source, scale }: WorkerSpec, { figures: f }: WorkerPlanD
     [f.prefetch.value >= f.throughputPerPod.value * trip * (1 - 1e-9), 'the prefetch covers the round trip'],
     [1 / f.targetUtilization.value > 1.1, 'a full pool makes the autoscaler act'],
     [f.backlogPerReplica.value >= 1, 'the backlog target is reachable'],
+    [
+      scale.min === scale.max ||
+        (f.queueCapacity?.value ?? Infinity) - slots > f.backlogPerReplica.value * 1.1 * (1 - 1e-9),
+      "a pod's queue is not full before the autoscaler acts",
+    ],
     [
       f.backlogPerReplica.value <= f.throughputPerPod.value * scale.drainWithinSeconds * (1 + 1e-9),
       'a pod works its backlog off in time',

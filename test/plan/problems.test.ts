@@ -64,7 +64,11 @@ const places: readonly (readonly [prop: string, put: Break, wrong: readonly numb
     [0, -1, 0.91, 1 / 1.1, 1, 0.7005],
   ],
   ['source.roundTrip', (s, n) => ({ ...s, source: { ...s.source, roundTripSeconds: n } }), [-1, 61]],
-  ['source.capacity', (s, n) => ({ ...s, source: { ...s.source, heldTasks: n } }), [0, -1, 1.5, 1e7]],
+  [
+    'source.capacity',
+    (s, n) => ({ ...s, source: { ...s.source, held: { capacity: n } } }),
+    [0, -1, 1.5, 1e7],
+  ],
   ['shutdown.lameDuck', (s, n) => ({ ...s, shutdown: { lameDuckSeconds: n } }), [-1, 1e6]],
   ['shutdown.flush', (s, n) => ({ ...s, shutdown: { flushSeconds: n } }), [-1, 1e6]],
   ['shutdown.gracePeriod', (s, n) => ({ ...s, shutdown: { graceSeconds: n } }), [0, -1, 3, 30.5, 1e6]],

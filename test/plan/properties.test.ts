@@ -130,7 +130,7 @@ describe('relations between plans', () => {
       fc.property(validSpec, fc.integer({ min: 1, max: 50 }), (spec, more) => {
         const { resources: _, ...rest } = spec;
         // With tasks held in the pod more slots shorten the drain, and so the time that old pods are there.
-        const { heldTasks: __, ...source } = spec.source;
+        const { held: __, ...source } = spec.source;
         const sized = { ...rest, source, concurrency: spec.concurrency ?? 8 };
         const value = (it: WorkerSpec) => planWorker(it).figures[name].value;
         const least = value(sized);
@@ -213,6 +213,15 @@ describe('the invariants find a planted wrong figure', () => {
     const { gomaxprocs: _, ...without } = plan.figures;
     expect(violations(crawl, { ...rest, figures: without })).toContain(
       'GOMAXPROCS is explicit below 2 cores',
+    );
+  });
+
+  test('queueCapacity', () => {
+    const spec: WorkerSpec = { ...crawl, source: { ...crawl.source, held: {} } };
+    const plan = planWorker(spec);
+    const capacity = { value: 20_000, unit: 'tasks', reason: '20,000 tasks' } as const;
+    expect(violations(spec, { ...plan, figures: { ...plan.figures, queueCapacity: capacity } })).toContain(
+      "a pod's queue is not full before the autoscaler acts",
     );
   });
 

@@ -125,7 +125,7 @@ describe('what is given decides what is derived', () => {
   });
 
   test('what waits in the pod is worked off before the pod ends', () => {
-    const source = { ...develop.source, heldTasks: 372 };
+    const source = { ...develop.source, held: { capacity: 372 } };
     const f = planWorker({ ...develop, source }).figures;
     expect(f.drain.value).toBeCloseTo(22, 1); // (372 − 16) ÷ 177.8 + 20
     expect(f.gracePeriod.value).toBe(26); // 22.0025 + 3 in whole seconds
@@ -135,10 +135,25 @@ describe('what is given decides what is derived', () => {
   test('fails when a fixed grace period leaves no time for what waits in the pod', () => {
     const spec = {
       ...develop,
-      source: { ...develop.source, heldTasks: 372 },
+      scale: { ...develop.scale, max: 3 },
+      source: { ...develop.source, held: { capacity: 372 } },
       shutdown: { graceSeconds: 23 },
     };
     expect(planWorker(spec).problems.map(({ prop }) => prop)).toEqual(['shutdown.gracePeriod']);
+  });
+
+  test("a pod's own queue holds what the autoscaler has to see", () => {
+    const plan = planWorker({ ...crawl, source: { ...crawl.source, held: {} } });
+    expect(plan.problems).toEqual([]);
+    expect(plan.figures.queueCapacity?.value).toBe(21_185); // 64 + 1.1 × 19,200 + 1
+    expect(plan.figures.drain.value).toBeCloseTo(76, 0); // (21,185 − 64) ÷ 320 + 10
+  });
+
+  test('fails when a pod turns tasks away before the autoscaler adds one', () => {
+    const at = (capacity: number) =>
+      planWorker({ ...crawl, source: { ...crawl.source, held: { capacity } } });
+    expect(at(21_184).problems.map(({ prop }) => prop)).toEqual(['source.capacity']);
+    expect(at(21_185).problems).toEqual([]);
   });
 
   test('a scale-in window never exceeds what the API takes', () => {

@@ -26,7 +26,7 @@ function folderWorker(): Worker {
 describe('the contract', () => {
   const variants: [string, Partial<WorkerProps>][] = [
     ['the example', {}],
-    ['seeds', { source: Source.memory({ capacity: 5, seeds: [{ url: 'http://site/' }, 'plain'] }) }],
+    ['seeds', { source: Source.memory({ capacity: 3000, seeds: [{ url: 'http://site/' }, 'plain'] }) }],
     ['settings and folders', { settings: { depth: '3' }, folders: { input: '/in', output: '/out' } }],
     ['retry', { retry: { maxAttempts: 1, initialDelay: Duration.millis(50), maxDelay: Duration.hours(1) } }],
   ];
@@ -45,7 +45,7 @@ describe('the contract', () => {
 
   test('carries seeds as JSON documents', () => {
     const seeds = [{ url: 'http://site/' }, 'plain', 7];
-    const { contract } = exampleWorker(exampleChart(), { source: Source.memory({ capacity: 5, seeds }) });
+    const { contract } = exampleWorker(exampleChart(), { source: Source.memory({ capacity: 3000, seeds }) });
     expect(contract.source.memory?.seeds?.map((seed) => JSON.parse(seed))).toEqual(seeds);
   });
 

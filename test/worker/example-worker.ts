@@ -18,7 +18,7 @@ export const anyImage: ImageResolver = {
 /** A legal worker, CPU-bound. */
 export const exampleProps: WorkerProps = {
   app: GoApp.fromDirectory('apps/develop'),
-  source: Source.memory({ capacity: 100 }),
+  source: Source.memory(),
   task: {
     cpuTime: Duration.millis(40),
     duration: { mean: Duration.millis(90), max: Duration.seconds(20) },

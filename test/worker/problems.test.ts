@@ -25,7 +25,7 @@ describe('fails with path, property, what was wanted, what was got and a fix', (
     [
       'when the longest task does not fit into the grace period',
       { shutdown: { gracePeriod: Duration.seconds(10) } },
-      /^darkroom\/develop: shutdown\.gracePeriod must be 31 s or more.*waiting tasks.*, got 10 s\. Raise it/,
+      /^darkroom\/develop: shutdown\.gracePeriod must be 94 s or more.*waiting tasks.*, got 10 s\. Raise it/,
     ],
     [
       'when the pool does not fit into the memory',
@@ -56,6 +56,11 @@ describe('fails with path, property, what was wanted, what was got and a fix', (
       'when the queue holds nothing',
       { source: Source.memory({ capacity: 0 }) },
       /^darkroom\/develop: source\.capacity must be a whole number of 1 or more, got 0\. /,
+    ],
+    [
+      'when the queue is full before the autoscaler sees its backlog',
+      { source: Source.memory({ capacity: 100 }) },
+      /^darkroom\/develop: source\.capacity must be 2,937 or more, .*: below that the autoscaler adds no pod, got 100\. /,
     ],
     [
       'when nothing may be attempted',

@@ -2,7 +2,7 @@ import { CLUSTER_PODS_MAX, PROGRESS_DEADLINE_SECONDS } from '../kubernetes';
 import { SECONDS_MAX } from '../machine';
 import type { Problem } from '../problem';
 import type { Setting, SettledSpec } from '../settled-spec';
-import type { RolloutSpec, ShutdownSpec, SourceSpec } from '../spec';
+import type { HeldTasksSpec, RolloutSpec, ShutdownSpec, SourceSpec } from '../spec';
 import { checkNumber, type NumberRule } from './check-number';
 
 /** Time until kube-proxies and ingresses have followed an endpoint that went away: a few seconds in practice. */
@@ -28,19 +28,25 @@ export function settleSource(
     max: ROUND_TRIP_MAX_SECONDS,
     fix: 'Give the time from asking the queue for tasks to having them.',
   };
-  const held: NumberRule = {
+  return {
+    delivery: source.delivery,
+    roundTripSeconds: checkNumber(source.roundTripSeconds, rule, problems),
+    heldTasks: heldTasks(source.held, problems),
+  };
+}
+
+function heldTasks(held: HeldTasksSpec | undefined, problems: Problem[]): SettledSpec['heldTasks'] {
+  if (held === undefined) return undefined;
+  if (held.capacity === undefined) return 'sized';
+  const rule: NumberRule = {
     prop: 'source.capacity',
     unit: 'tasks',
     min: 1,
     max: HELD_TASKS_MAX,
     parts: 1,
-    fix: 'Give the tasks that one pod may hold; it works them off before it ends.',
+    fix: 'Leave it out for what the autoscaler has to see.',
   };
-  return {
-    delivery: source.delivery,
-    roundTripSeconds: checkNumber(source.roundTripSeconds, rule, problems),
-    heldTasks: source.heldTasks === undefined ? 0 : checkNumber(source.heldTasks, held, problems),
-  };
+  return checkNumber(held.capacity, rule, problems);
 }
 
 /** Checks the parts of the shutdown budget. */
