@@ -6,6 +6,7 @@ import { CommandError, type ExitCode } from '../../command-error';
 import type { ProgramModel, WorkerModel } from '../../model';
 import { barProgress, lineProgress, NO_PROGRESS, type Progress } from '../../run/progress';
 import { type RunResult, runWorker } from '../../run/run-worker';
+import { type Settings, withSettings } from '../../run/settings';
 import { formatSummary } from '../../run/summary';
 import { type ProjectConfig, readProjectConfig } from '../app-command';
 import type { CommandContext, GlobalOptions } from '../context';
@@ -13,11 +14,13 @@ import { loadSoundProgram } from '../load-program';
 import { asJson, type Output } from '../output';
 import { parseBytes, parseCores, parseCount } from '../quantities';
 import { selectWorker } from '../select';
+import { addSetting } from '../setting';
 
 interface RunOptions extends GlobalOptions {
   readonly input?: string;
   readonly output?: string;
   readonly slots?: number;
+  readonly set?: Settings;
   readonly seed?: readonly string[];
   readonly runc?: boolean;
   readonly memory?: number;
@@ -29,7 +32,7 @@ const EXAMPLES = `
 Examples:
   capstan run develop --input photos
   capstan run develop --input photos --output /tmp/thumbnails --slots 4
-  capstan run crawl --seed http://localhost:8000/
+  capstan run crawl --seed http://localhost:8000/ --set perHost=16
   sudo capstan run develop --input photos --runc --memory 128Mi
 
 Without --input or --seed a worker with a memory source takes tasks over HTTP until it is stopped.
@@ -49,6 +52,7 @@ export function addRun(program: Command, context: CommandContext): void {
     .option('-o, --output <folder>', 'folder for results (default: out/<worker>)')
     .option('--seed <task...>', 'tasks, each a JSON document or a URL, instead of --input')
     .option('--slots <count>', 'tasks that run at the same time (default: as planned)', parseCount)
+    .option('--set <name=value>', "one of the handler's own settings, several times", addSetting)
     .option('--runc', "run the built image under runc with the plan's limits (Linux, root)")
     .addOption(limit('--memory <bytes>', 'memory limit under runc, such as 96Mi').argParser(parseBytes))
     .addOption(limit('--cpu <cores>', 'CPU limit under runc, such as 0.5').argParser(parseCores))
@@ -62,7 +66,7 @@ export function addRun(program: Command, context: CommandContext): void {
 async function run(name: string, options: RunOptions, { folder, output }: CommandContext): Promise<void> {
   const project = readProjectConfig(folder, options.app);
   const model = await loadSoundProgram(project.app, folder);
-  const worker = selectWorker(model.workers, name);
+  const worker = withSettings(selectWorker(model.workers, name), options.set ?? {});
   const result = await runWorker({
     worker,
     folder,
