@@ -12,11 +12,8 @@ manifests=${1:-$root/dist}
 planted=$root/tools/manifests/planted
 cache=${XDG_CACHE_HOME:-$HOME/.cache}
 
-programs=
-for folder in ${CAPSTAN_KUBE_BIN:-"$cache/capstan/kubernetes/v1.37.1" "$cache/kube-local/v1.37.1"}; do
-  if [[ -x $folder/etcd && -x $folder/kube-apiserver && -x $folder/kubectl ]]; then programs=$folder; break; fi
-done
-if [[ -z $programs ]]; then
+programs=${CAPSTAN_KUBE_BIN:-$cache/capstan/kubernetes/v1.37.1}
+if [[ ! -x $programs/etcd || ! -x $programs/kube-apiserver || ! -x $programs/kubectl ]]; then
   echo "the dry run did not run: no etcd, kube-apiserver and kubectl; tools/cluster/build.sh builds them"
   exit 77
 fi
