@@ -8,9 +8,12 @@ const path = require('node:path');
 const ROOT = path.join(__dirname, '..');
 const STATICCHECK = 'honnef.co/go/tools/cmd/staticcheck@v0.8.2';
 const SUITE_MINUTES = 20;
-const GO_MODULES = ['go', 'go/image', 'tools/photos'].concat(
+const WORKER_MODULES = ['go'].concat(
   fs.readdirSync(path.join(ROOT, 'apps')).map((name) => `apps/${name}`),
 );
+// Programs that start no goroutines of their own; the race detector makes their tests ten times as slow.
+const TOOL_MODULES = ['go/image', 'tools/photos'];
+const GO_MODULES = WORKER_MODULES.concat(TOOL_MODULES);
 
 function node(script, ...args) {
   return { command: process.execPath, args: [path.join(ROOT, script), ...args] };
@@ -20,8 +23,8 @@ function tool(name, ...args) {
   return node(path.join('node_modules', name), ...args);
 }
 
-function go(...args) {
-  return GO_MODULES.map((folder) => ({ command: 'go', args, folder }));
+function go(folders, ...args) {
+  return folders.map((folder) => ({ command: 'go', args, folder }));
 }
 
 // The race detector is written in C.
@@ -36,13 +39,14 @@ function suites(isRacing) {
     { name: 'tsc', runs: [tool('typescript/bin/tsc', '-p', '.')] },
     { name: 'knip', runs: [tool('knip/bin/knip.js')] },
     { name: 'jest', runs: [tool('jest/bin/jest.js', '--silent')] },
-    { name: 'go vet', runs: go('vet', './...') },
-    { name: 'staticcheck', runs: go('run', STATICCHECK, './...') },
+    { name: 'go vet', runs: go(GO_MODULES, 'vet', './...') },
+    { name: 'staticcheck', runs: go(GO_MODULES, 'run', STATICCHECK, './...') },
     {
-      name: isRacing ? 'go test -race' : 'go test',
-      runs: go('test', ...(isRacing ? ['-race'] : []), './...'),
+      name: isRacing ? 'go test -race: runtime, apps' : 'go test: runtime, apps',
+      runs: go(WORKER_MODULES, 'test', ...(isRacing ? ['-race'] : []), './...'),
       env: isRacing ? { CGO_ENABLED: '1' } : {},
     },
+    { name: 'go test: image builder, photos', runs: go(TOOL_MODULES, 'test', './...') },
     { name: 'generated code is fresh', runs: [node('tools/generate.cjs', '--check')] },
     { name: 'images.lock.json is fresh', runs: [node('bin/capstan.cjs', 'image', 'build', '--check')] },
     { name: 'dist/ is fresh', runs: [node('bin/capstan.cjs', 'synth', '--check')] },
