@@ -11,7 +11,7 @@ const SUITE_MINUTES = 20;
 const WORKER_MODULES = ['go'].concat(
   fs.readdirSync(path.join(ROOT, 'apps')).map((name) => `apps/${name}`),
 );
-// Programs that start no goroutines of their own; the race detector makes their tests ten times as slow.
+// Tools that compress whole images and draw whole photos, which takes ten times as long under the race detector.
 const TOOL_MODULES = ['go/image', 'tools/photos'];
 const GO_MODULES = WORKER_MODULES.concat(TOOL_MODULES);
 
