@@ -1,3 +1,4 @@
+import type { Size } from 'cdk8s';
 import type { Volume } from 'cdk8s-plus-27';
 
 /** The embedded queue of each pod, filled over HTTP: `POST /tasks` on port `intake`. */
@@ -5,6 +6,8 @@ export interface MemorySource {
   readonly kind: 'memory';
   /** Tasks that one pod's queue holds, waiting and in flight; beyond it `POST /tasks` answers 429. */
   readonly capacity: number | undefined;
+  /** Largest payload of a task, its id included; `POST /tasks` answers 413 to a larger one. */
+  readonly payload: Size | undefined;
   /** Payloads enqueued when a pod starts, each a JSON value. */
   readonly seeds: readonly unknown[];
 }
@@ -34,6 +37,12 @@ export interface MemorySourceOptions {
    * @default enough for the autoscaler to see the backlog at which it adds pods
    */
   readonly capacity?: number;
+  /**
+   * Largest payload of a task, its id included, at most 1 MiB. A pod's memory is planned for a queue full of such
+   * tasks, and larger ones are refused: with 413 over HTTP, with `queue.ErrTooLarge` in a handler.
+   * @default 1 KiB
+   */
+  readonly payload?: Size;
   /**
    * Payloads enqueued when a pod starts, each a JSON value.
    * @default none
@@ -75,7 +84,12 @@ export const Source = {
    * it, so pushers keep a task until its work shows. Nothing else has to run.
    */
   memory(options: MemorySourceOptions = {}): MemorySource {
-    return { kind: 'memory', capacity: options.capacity, seeds: options.seeds ?? [] };
+    return {
+      kind: 'memory',
+      capacity: options.capacity,
+      payload: options.payload,
+      seeds: options.seeds ?? [],
+    };
   },
 
   /**

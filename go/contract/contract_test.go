@@ -95,6 +95,9 @@ func TestParseFailsWithWantedGotAndFix(t *testing.T) {
 		{"a fraction below", map[string]any{"fetch.maxPrefetch": -0.5, "task.backoff.jitter": -0.5}, "task.backoff.jitter: wanted 0 or more, got -0.5."},
 		{"too large", map[string]any{"http.metricsPort": 70000}, "http.metricsPort: wanted 65535 or less, got 70000. Lower it."},
 		{"not more than", map[string]any{"fetch.factor": 0}, "fetch.factor: wanted more than 0, got 0."},
+		{"a payload over 1 MiB", map[string]any{
+			"source": map[string]any{"memory": map[string]any{"capacity": 3, "payloadBytes": 1<<20 + 1}},
+		}, "source.memory.payloadBytes: wanted 1048576 or less, got 1048577."},
 		{"no source", map[string]any{"source": map[string]any{}}, "source: wanted exactly one source, got none."},
 		{"two sources", map[string]any{"source.memory": map[string]any{"capacity": 3}}, "source: wanted exactly one source, got 2."},
 		{"a bad name", map[string]any{"name": "Develop"}, `name: wanted text that matches`},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 	"slices"
 	"strconv"
@@ -137,7 +138,13 @@ func article(noun string) string {
 	return "a " + noun
 }
 
-func number(value float64) string { return strconv.FormatFloat(value, 'g', -1, 64) }
+// number has an exponent only where a person would not count the digits.
+func number(value float64) string {
+	if math.Abs(value) < 1e15 && value == math.Trunc(value) {
+		return strconv.FormatFloat(value, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(value, 'g', -1, 64)
+}
 
 func rational(value *big.Rat) string {
 	nearest, _ := value.Float64()

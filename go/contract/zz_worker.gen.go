@@ -92,6 +92,10 @@ type MemorySource struct {
 	// End when nothing waits and nothing is in flight.
 	ExitWhenIdle *bool `json:"exitWhenIdle,omitempty"`
 
+	// Largest payload of a task, its id included; a larger one is refused with 413.
+	// Default 1 MiB.
+	PayloadBytes *int `json:"payloadBytes,omitempty"`
+
 	// Payloads enqueued at start, each a JSON document in a string.
 	Seeds []string `json:"seeds,omitempty"`
 }

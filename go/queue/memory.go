@@ -1,20 +1,30 @@
 package queue
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
+
+// LargestPayload is the most that MemoryConfig.PayloadBytes may be, 1 MiB; larger inputs belong
+// in a store, with the task naming them.
+const LargestPayload = 1 << 20
 
 // MemoryConfig configures a [Memory] queue.
 type MemoryConfig struct {
 	// Capacity is how many unsettled tasks the queue holds: waiting, delayed and in flight.
 	// 1 or more.
 	Capacity int
+	// PayloadBytes is the largest payload of a task, its id included. 0 stands for
+	// [LargestPayload], which is also the most.
+	PayloadBytes int
 	// AckWait is how long a delivery may stay unsettled without InProgress. More than 0.
 	AckWait time.Duration
 	// ExitWhenIdle makes Fetch return io.EOF when no task is left, instead of waiting for
@@ -25,9 +35,12 @@ type MemoryConfig struct {
 // Memory is a bounded queue inside the process: what it holds ends with the process. Tasks come
 // in the order of Enqueue; retried ones queue up again when their delay is over.
 //
-// Every non-empty id stays in memory as long as the queue, about 50 bytes and its length each.
+// Its unsettled tasks take at most Capacity × (1.25 × PayloadBytes + 512) bytes, which the plan
+// counts. Every non-empty id stays in memory as long as the queue beyond that, about 50 bytes and
+// its length each.
 type Memory struct {
-	schedule *schedule
+	schedule     *schedule
+	payloadBytes int
 
 	mu   sync.Mutex
 	seen map[string]struct{}
@@ -46,6 +59,9 @@ func NewMemory(c MemoryConfig) (*Memory, error) {
 	if c.Capacity < 1 {
 		errs = append(errs, fmt.Errorf("memory queue: Capacity must be 1 or more, got %d", c.Capacity))
 	}
+	if c.PayloadBytes < 0 || c.PayloadBytes > LargestPayload {
+		errs = append(errs, fmt.Errorf("memory queue: PayloadBytes must be from 0 to %d, got %d", LargestPayload, c.PayloadBytes))
+	}
 	if c.AckWait <= 0 {
 		errs = append(errs, fmt.Errorf("memory queue: AckWait must be more than 0, got %v", c.AckWait))
 	}
@@ -53,30 +69,44 @@ func NewMemory(c MemoryConfig) (*Memory, error) {
 		return nil, err
 	}
 	return &Memory{
-		schedule: newSchedule(c.AckWait, c.Capacity, c.ExitWhenIdle),
-		seen:     make(map[string]struct{}),
+		schedule:     newSchedule(c.AckWait, c.Capacity, c.ExitWhenIdle),
+		payloadBytes: cmp.Or(c.PayloadBytes, LargestPayload),
+		seen:         make(map[string]struct{}),
 	}, nil
 }
 
-// Enqueue implements [Enqueuer]. A task without an id is named `task-N`.
+// PayloadBytes is the largest payload of a task, its id included.
+func (m *Memory) PayloadBytes() int { return m.payloadBytes }
+
+// Enqueue implements [Enqueuer]. A task without an id is named `task-N`. What is kept is a copy.
 func (m *Memory) Enqueue(ctx context.Context, id string, payload []byte) error {
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	if size := len(id) + len(payload); size > m.payloadBytes {
+		return fmt.Errorf("%w: wanted %d bytes or fewer of payload and id, got %d", ErrTooLarge, m.payloadBytes, size)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if id == "" {
 		m.last++
-		return m.schedule.add(task{id: "task-" + strconv.FormatUint(m.last, 10), payload: payload})
+		return m.add("task-"+strconv.FormatUint(m.last, 10), payload)
 	}
 	if _, known := m.seen[id]; known {
 		return nil
 	}
-	if err := m.schedule.add(task{id: id, payload: payload}); err != nil {
+	id = strings.Clone(id)
+	if err := m.add(id, payload); err != nil {
 		return err
 	}
 	m.seen[id] = struct{}{}
 	return nil
+}
+
+// add copies the payload: a slice or an id of the caller may be the small part of a large
+// allocation, all of which would stay in memory and in no count.
+func (m *Memory) add(id string, payload []byte) error {
+	return m.schedule.add(task{id: id, payload: bytes.Clone(payload)})
 }
 
 // EndWhenIdle implements [Enqueuer].

@@ -15,6 +15,8 @@ import (
 var (
 	// ErrFull is returned by Enqueue when the queue holds as many tasks as it may.
 	ErrFull = errors.New("queue is full")
+	// ErrTooLarge is returned by Enqueue for a task of more bytes than the queue takes.
+	ErrTooLarge = errors.New("task is too large")
 	// ErrClosed is returned by every call on a closed queue.
 	ErrClosed = errors.New("queue is closed")
 	// ErrStale is returned when a delivery is settled whose lease ran out, so that the task
@@ -74,7 +76,8 @@ type Queue interface {
 type Enqueuer interface {
 	// Enqueue adds a task; it never blocks. An id that was ever enqueued in this process is
 	// ignored without an error; an empty id is always new. The queue keeps payload: the
-	// caller no longer writes to it. [ErrFull] when there is no room.
+	// caller no longer writes to it. [ErrFull] when there is no room, an error that wraps
+	// [ErrTooLarge] and says the bound when the task is over it.
 	Enqueue(ctx context.Context, id string, payload []byte) error
 	// EndWhenIdle makes Fetch return io.EOF once no task is left, from now on. Tasks may
 	// still be added before.

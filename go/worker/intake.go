@@ -3,6 +3,7 @@ package worker
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"sync/atomic"
@@ -11,9 +12,6 @@ import (
 )
 
 const (
-	// largestPayload is what one task may hold; larger inputs belong in a store, with the
-	// task naming them.
-	largestPayload = 1 << 20
 	// idHeader carries the id that makes a repeated POST harmless.
 	idHeader = "Idempotency-Key"
 	// retryAfterSeconds is the hint that goes with 429 and 503.
@@ -23,11 +21,12 @@ const (
 // intake takes tasks over HTTP: POST /tasks with the payload, a JSON document, as the body. The
 // query parameter `id` or the header Idempotency-Key makes a repeated one count once.
 //
-//	202 taken, or known by its id   400 not JSON           413 over 1 MiB
+//	202 taken, or known by its id   400 not JSON           413 over source.memory.payloadBytes
 //	429 the queue is full           503 the worker drains
 type intake struct {
-	queue  queue.Enqueuer
-	closed atomic.Bool
+	queue        queue.Enqueuer
+	payloadBytes int64 // the largest body
+	closed       atomic.Bool
 }
 
 // close refuses tasks from now on.
@@ -44,11 +43,11 @@ func (i *intake) post(w http.ResponseWriter, r *http.Request) {
 		refuse(w, "the worker is draining", http.StatusServiceUnavailable)
 		return
 	}
-	payload, err := io.ReadAll(http.MaxBytesReader(w, r.Body, largestPayload))
+	payload, err := io.ReadAll(http.MaxBytesReader(w, r.Body, i.payloadBytes))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		http.Error(w, "the body is over 1 MiB; store the input and send its name", http.StatusRequestEntityTooLarge)
+		i.refuseSize(w)
 		return
 	case err != nil:
 		http.Error(w, "the body ended early: "+err.Error(), http.StatusBadRequest)
@@ -60,6 +59,8 @@ func (i *intake) post(w http.ResponseWriter, r *http.Request) {
 	switch err := i.queue.Enqueue(r.Context(), taskID(r), payload); {
 	case err == nil:
 		w.WriteHeader(http.StatusAccepted)
+	case errors.Is(err, queue.ErrTooLarge):
+		i.refuseSize(w)
 	case errors.Is(err, queue.ErrFull):
 		refuse(w, "the queue is full", http.StatusTooManyRequests)
 	case errors.Is(err, queue.ErrClosed):
@@ -67,6 +68,11 @@ func (i *intake) post(w http.ResponseWriter, r *http.Request) {
 	default:
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 	}
+}
+
+func (i *intake) refuseSize(w http.ResponseWriter) {
+	text := fmt.Sprintf("the body and the id are over %d bytes (source.memory.payloadBytes); store the input and send its name", i.payloadBytes)
+	http.Error(w, text, http.StatusRequestEntityTooLarge)
 }
 
 func taskID(r *http.Request) string {

@@ -113,7 +113,7 @@ func (l *lifecycle) setup() Setup {
 func (l *lifecycle) becomeReady(metricsAddress string) error {
 	attributes := []any{"metricsAddr", metricsAddress}
 	if port := l.config.Http.IntakePort; port != nil && l.source.enqueuer != nil {
-		l.intake = &intake{queue: l.source.enqueuer}
+		l.intake = &intake{queue: l.source.enqueuer, payloadBytes: int64(l.source.payloadBytes)}
 		address, err := l.serve(*port, l.intake.handler())
 		if err != nil {
 			return fmt.Errorf("http.intakePort: %w", err)

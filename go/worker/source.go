@@ -13,10 +13,11 @@ import (
 // source is the queue that the contract names, and what was found in it.
 type source struct {
 	queue.Queue
-	enqueuer queue.Enqueuer // nil: takes no tasks from outside or from handlers
-	tasks    int            // to do at the start
-	dead     []queue.DeadLetter
-	skipped  []string
+	enqueuer     queue.Enqueuer // nil: takes no tasks from outside or from handlers
+	payloadBytes int            // largest task that enqueuer takes
+	tasks        int            // to do at the start
+	dead         []queue.DeadLetter
+	skipped      []string
 }
 
 func openSource(c *contract.WorkerContract) (*source, error) {
@@ -47,12 +48,26 @@ func openMemory(c *contract.WorkerContract) (*source, error) {
 	memory := c.Source.Memory
 	opened, err := queue.NewMemory(queue.MemoryConfig{
 		Capacity:     memory.Capacity,
+		PayloadBytes: valueOf(memory.PayloadBytes),
 		AckWait:      contract.Seconds(c.Task.AckWaitSeconds),
 		ExitWhenIdle: valueOf(memory.ExitWhenIdle),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("source.memory: %w", err)
 	}
+	if err := checkSeeds(memory, opened.PayloadBytes()); err != nil {
+		return nil, err
+	}
+	for _, seed := range memory.Seeds {
+		if err := opened.Enqueue(context.Background(), "", []byte(seed)); err != nil {
+			return nil, fmt.Errorf("source.memory.seeds: %w", err)
+		}
+	}
+	return &source{Queue: opened, enqueuer: opened, payloadBytes: opened.PayloadBytes(), tasks: len(memory.Seeds)}, nil
+}
+
+// checkSeeds reports all seeds that the queue would not take.
+func checkSeeds(memory *contract.MemorySource, payloadBytes int) error {
 	var errs []error
 	if len(memory.Seeds) > memory.Capacity {
 		errs = append(errs, fmt.Errorf("source.memory.seeds: wanted %d (the capacity) or fewer, got %d. Raise the capacity",
@@ -62,16 +77,12 @@ func openMemory(c *contract.WorkerContract) (*source, error) {
 		if !json.Valid([]byte(seed)) {
 			errs = append(errs, fmt.Errorf("source.memory.seeds[%d]: wanted a JSON document, got %q", i, seed))
 		}
-	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	for _, seed := range memory.Seeds {
-		if err := opened.Enqueue(context.Background(), "", []byte(seed)); err != nil {
-			return nil, fmt.Errorf("source.memory.seeds: %w", err)
+		if len(seed) > payloadBytes {
+			errs = append(errs, fmt.Errorf("source.memory.seeds[%d]: wanted %d bytes (source.memory.payloadBytes) or fewer, got %d. "+
+				"Raise payloadBytes, or store the input and name it in the seed", i, payloadBytes, len(seed)))
 		}
 	}
-	return &source{Queue: opened, enqueuer: opened, tasks: len(memory.Seeds)}, nil
+	return errors.Join(errs...)
 }
 
 // enqueue is Setup.Enqueue.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -43,6 +44,9 @@ func TestRunFailsToStart(t *testing.T) {
 		{"with more seeds than capacity", func(r *rig) {
 			r.config.Source.Memory.Capacity, r.config.Source.Memory.Seeds = 1, []string{"1", "2"}
 		}, "source.memory.seeds"},
+		{"with a seed that is too large", func(r *rig) {
+			r.config.Source.Memory.PayloadBytes, r.config.Source.Memory.Seeds = new(3), []string{"123", "1234"}
+		}, "source.memory.seeds[1]: wanted 3 bytes (source.memory.payloadBytes) or fewer, got 4"},
 	} {
 		t.Run(c.name, bubble(func(t *testing.T) {
 			r := newRig(t, testConfig(t, 0), nothing)
@@ -112,6 +116,7 @@ func TestIntakeAnswers(t *testing.T) {
 		port := 8080
 		config := endless(testConfig(t, 0))
 		config.Http.IntakePort, config.Source.Memory.Capacity, config.Pool.Slots = &port, 3, 1
+		config.Source.Memory.PayloadBytes = new(8)
 		r := newRig(t, config, func(ctx context.Context, _ Task[int]) error { return sleep(ctx, 5*time.Second) }).start()
 		synctest.Wait()
 		for _, c := range []struct {
@@ -123,13 +128,16 @@ func TestIntakeAnswers(t *testing.T) {
 			{"the same id again", "POST", "/tasks?id=two", "2", 202},
 			{"no JSON", "POST", "/tasks", "{", 400},
 			{"nothing", "POST", "/tasks", "", 400},
-			{"more than 1 MiB", "POST", "/tasks", strings.Repeat(" ", 1<<20) + "1", 413},
+			{"more than 8 bytes", "POST", "/tasks", strings.Repeat(" ", 8) + "1", 413},
+			{"more than 8 bytes with its id", "POST", "/tasks?id=four", "12345", 413},
 			{"another method", "GET", "/tasks", "", 405},
 			{"the last that fits", "POST", "/tasks", "3", 202},
 			{"a full queue", "POST", "/tasks", "4", 429},
 		} {
 			if got, text := r.request(c.method, ":8080", c.path, c.body); got != c.want {
 				t.Errorf("%s: %d %s, want %d", c.name, got, text, c.want)
+			} else if got == http.StatusRequestEntityTooLarge && !strings.Contains(text, "over 8 bytes") {
+				t.Errorf("%s: the answer %q does not name the bound", c.name, text)
 			}
 		}
 		time.Sleep(time.Minute)

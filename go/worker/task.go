@@ -46,7 +46,8 @@ type Setup struct {
 	Log *slog.Logger
 	// Enqueue adds a task to the worker's own queue; payload is encoded as JSON. An id that
 	// was enqueued before by this process is ignored, an empty one is always new. It never
-	// blocks: a full queue gives [queue.ErrFull], a source that takes no tasks
+	// blocks: a full queue gives [queue.ErrFull], a task over
+	// source.memory.payloadBytes [queue.ErrTooLarge], a source that takes no tasks
 	// [ErrNoEnqueue].
 	Enqueue func(ctx context.Context, id string, payload any) error
 	// Slots is the number of tasks that run at once.

@@ -336,6 +336,22 @@ func TestRunLetsHandlersEnqueue(t *testing.T) {
 	})
 }
 
+func TestRunTellsHandlersThatATaskIsTooLarge(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var refused error
+		r := newRig(t, testConfig(t, 1), func(ctx context.Context, task Task[int]) error {
+			refused = task.Enqueue(ctx, "next", 12345)
+			return nil
+		})
+		r.config.Source.Memory.PayloadBytes = new(8)
+		r.run()
+		r.counts(contract.Tasks{Done: 1})
+		if !errors.Is(refused, queue.ErrTooLarge) {
+			t.Fatalf("error %v, want queue.ErrTooLarge", refused)
+		}
+	})
+}
+
 // spyQueue looks at the calls of a queue, and can make its round trips slow.
 type spyQueue struct {
 	queue.Queue

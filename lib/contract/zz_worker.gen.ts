@@ -63,6 +63,10 @@ export interface MemorySource {
    */
   capacity: number;
   /**
+   * Largest payload of a task, its id included; a larger one is refused with 413. Default 1 MiB.
+   */
+  payloadBytes?: number;
+  /**
    * Payloads enqueued at start, each a JSON document in a string.
    */
   seeds?: string[];

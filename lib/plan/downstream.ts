@@ -1,3 +1,4 @@
+import { largestBelow } from './bisection';
 import { figure } from './figure';
 import type { DownstreamUse } from './figures';
 import { formatNumber, formatQuantity } from './format';
@@ -87,19 +88,4 @@ function remedy(budget: SettledBudget, demand: Demand, pods: number): string {
 
 function capitalized(sentence: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
-}
-
-/** Largest whole number from 1 below `bound` that fits, by bisection: peaks grow with the number. 0 if none does. */
-function largestBelow(bound: number, fits: (n: number) => boolean): number {
-  let largest = 0;
-  let exceeds = bound;
-  while (exceeds - largest > 1) {
-    const middle = Math.floor((largest + exceeds) / 2);
-    if (fits(middle)) {
-      largest = middle;
-    } else {
-      exceeds = middle;
-    }
-  }
-  return largest;
 }

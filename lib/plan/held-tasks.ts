@@ -2,7 +2,47 @@ import { type Figure, figure } from './figure';
 import { formatNumber, formatQuantity } from './format';
 import { HPA_TOLERANCE } from './kubernetes';
 import type { Problem } from './problem';
-import type { SettledSpec } from './settled-spec';
+import { backlogPerReplica } from './scaling';
+import type { HeldTasks, SettledSpec } from './settled-spec';
+import { sizeCpu } from './sizing/cpu';
+import { throughput } from './throughput';
+
+/** Largest payload of a task in a pod's own queue when nothing is said, in bytes. */
+export const PAYLOAD_BYTES = 1024;
+
+/**
+ * Go's allocator rounds up to its size classes, and beyond 32 KiB to pages of 8 KiB: at most a quarter, or 7 bytes
+ * more where classes are small (`internal/runtime/gc/sizeclasses.go`).
+ */
+const ALLOCATED_PER_BYTE = 1.25;
+
+/**
+ * What a task takes in the queue beside its payload and id: 128 bytes for `item` (go/queue/schedule.go), 8 for its
+ * lease, 40 for its places in the two heaps, 56 for its id among those seen, 32 for an id that the queue makes up, and
+ * 14 by which the smallest size classes round up. That is 278; the rest is for the old array or table while one grows.
+ * go/queue/memory_size_test.go measures it.
+ */
+export const TASK_OVERHEAD_BYTES = 512;
+
+/** Most bytes that one task takes in a pod's own queue. */
+export function heldTaskBytes({ payloadBytes }: HeldTasks): number {
+  return ALLOCATED_PER_BYTE * payloadBytes + TASK_OVERHEAD_BYTES;
+}
+
+/**
+ * Largest payload of a task that takes at most so many bytes in a pod's own queue; below 1 when none does.
+ *
+ * @param bytes for the task and all that belongs to it
+ */
+export function largestPayload(bytes: number): number {
+  return Math.floor((bytes - TASK_OVERHEAD_BYTES) / ALLOCATED_PER_BYTE);
+}
+
+/** How {@link heldTaskBytes} follows from the payload, for reasons. */
+export function heldTaskFormula({ payloadBytes }: HeldTasks): string {
+  const overhead = formatQuantity(TASK_OVERHEAD_BYTES, 'bytes');
+  return `${ALLOCATED_PER_BYTE} × ${formatQuantity(payloadBytes, 'bytes')} + ${overhead}`;
+}
 
 /**
  * Capacity from which on the autoscaler can see a pod's backlog. A full queue turns tasks away, so a smaller one
@@ -13,13 +53,28 @@ function leastCapacity(slots: number, backlogPerPod: number): number {
 }
 
 /**
+ * Tasks that one pod's own queue would hold with another number of slots; more slots never hold fewer.
+ *
+ * @param held what the spec says about that queue
+ */
+export function heldCapacity(spec: SettledSpec, held: HeldTasks, slots: number): number {
+  return held.capacity ?? derivedCapacity(spec, slots);
+}
+
+function derivedCapacity(spec: SettledSpec, slots: number): number {
+  const { ceiling } = sizeCpu(spec, slots);
+  const { throughputPerPod } = throughput(spec, slots, ceiling);
+  return leastCapacity(slots, backlogPerReplica(spec, throughputPerPod.value).value);
+}
+
+/**
  * Tasks that one pod's own queue holds, waiting and in flight; `undefined` when tasks wait elsewhere.
  *
  * @param backlogPerPod tasks that the autoscaler aims at for each pod
  */
 export function queueCapacity(spec: SettledSpec, slots: number, backlogPerPod: number): Figure | undefined {
-  if (spec.heldTasks === undefined) return undefined;
-  return spec.heldTasks === 'sized'
+  if (spec.held === undefined) return undefined;
+  return spec.held.capacity === undefined
     ? figure(
         leastCapacity(slots, backlogPerPod),
         'tasks',
@@ -27,7 +82,7 @@ export function queueCapacity(spec: SettledSpec, slots: number, backlogPerPod: n
           `${formatQuantity(slots, 'slots')} + ${formatNumber(1 + HPA_TOLERANCE)} × ` +
           `${formatQuantity(backlogPerPod, 'tasks')} of backlog, where the autoscaler adds pods, and one more: ${shown}`,
       )
-    : figure(spec.heldTasks, 'tasks', (shown) => `${shown}, given as source.capacity`);
+    : figure(spec.held.capacity, 'tasks', (shown) => `${shown}, given as source.capacity`);
 }
 
 /** Refuses a queue that is full before the autoscaler sees its backlog. */
@@ -37,16 +92,25 @@ export function checkCapacity(
   backlogPerPod: number,
   problems: Problem[],
 ): void {
+  const capacity = spec.held?.capacity;
   const least = leastCapacity(slots, backlogPerPod);
-  const isScaled = spec.minReplicas < spec.maxReplicas;
-  if (!isScaled || typeof spec.heldTasks !== 'number' || spec.heldTasks >= least) return;
+  if (!isScaled(spec) || capacity === undefined || capacity >= least) return;
   if (problems.some(({ prop }) => prop === 'source.capacity')) return;
   problems.push({
     prop: 'source.capacity',
     wanted:
       `must be ${formatNumber(least)} or more, so that ${formatQuantity(least - slots, 'tasks')} can wait behind ` +
       `${formatQuantity(slots, 'slots')}: below that the autoscaler adds no pod`,
-    got: formatNumber(spec.heldTasks),
+    got: formatNumber(capacity),
     fix: 'Raise it, lower scale.drainWithin, or leave it out to derive it.',
   });
+}
+
+/** Least capacity of its own queue that a pod may be given. */
+export function acceptedCapacity(spec: SettledSpec, slots: number): number {
+  return isScaled(spec) ? derivedCapacity(spec, slots) : 1;
+}
+
+function isScaled(spec: SettledSpec): boolean {
+  return spec.minReplicas < spec.maxReplicas;
 }

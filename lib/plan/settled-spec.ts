@@ -11,6 +11,14 @@ interface BaseAndPerTask {
   readonly perTask: number;
 }
 
+/** A queue in a pod's own memory. */
+export interface HeldTasks {
+  /** Tasks, waiting and in flight; `undefined` when derived. */
+  readonly capacity: number | undefined;
+  /** Largest payload of a task, its id included. */
+  readonly payloadBytes: number;
+}
+
 /** A downstream budget with its defaults filled in. */
 export interface SettledBudget {
   readonly name: string;
@@ -40,8 +48,8 @@ export interface SettledSpec {
   readonly targetUtilization: Setting;
   readonly roundTripSeconds: number;
   readonly delivery: 'pull' | 'push';
-  /** Tasks that a pod may hold in its memory; `undefined` when they wait elsewhere. */
-  readonly heldTasks: number | 'sized' | undefined;
+  /** The queue in a pod's memory; `undefined` when tasks wait elsewhere. */
+  readonly held: HeldTasks | undefined;
   readonly lameDuckSeconds: Setting;
   readonly flushSeconds: Setting;
   readonly graceSeconds: number | undefined;

@@ -92,6 +92,11 @@ export interface HeldTasksSpec {
    * @default enough for the autoscaler to see the backlog at which it adds pods
    */
   readonly capacity?: number;
+  /**
+   * Largest payload of a task in bytes, its id included; larger ones are refused.
+   * @default 1024
+   */
+  readonly payloadBytes?: number;
 }
 
 /** Parts of the shutdown budget. */

@@ -1,5 +1,5 @@
 import { CommandError } from '../command-error';
-import type { Source } from '../contract/zz_worker.gen';
+import type { MemorySource, Source } from '../contract/zz_worker.gen';
 import type { WorkerModel } from '../model';
 
 /** Where the tasks of a run come from. */
@@ -73,6 +73,7 @@ export function runSource(tasks: RunTasks, worker: WorkerModel, input: string, s
 /** Capacity of the queue of a worker whose own source is no memory. */
 const CAPACITY = 10_000;
 
-function memory(worker: WorkerModel): { capacity: number } {
-  return { capacity: worker.contract.source.memory?.capacity ?? CAPACITY };
+function memory(worker: WorkerModel): MemorySource {
+  const { capacity = CAPACITY, payloadBytes } = worker.contract.source.memory ?? {};
+  return { capacity, ...(payloadBytes !== undefined && { payloadBytes }) };
 }

@@ -1,5 +1,6 @@
 import type {
   ClusterSpec,
+  HeldTasksSpec,
   ResourcesSpec,
   RolloutSpec,
   ShutdownSpec,
@@ -7,7 +8,7 @@ import type {
   TaskSpec,
   WorkerSpec,
 } from '../plan/spec';
-import type { TaskSource } from '../source';
+import type { MemorySource, TaskSource } from '../source';
 import type { TaskProfile, WorkerProps, WorkerResources, WorkerRollout, WorkerShutdown } from './props';
 import { bytes, cores, seconds } from './units';
 
@@ -69,13 +70,20 @@ function sourceSpec(source: TaskSource): SourceSpec {
       return {
         delivery: 'push',
         roundTripSeconds: 0.000_01,
-        held: source.capacity === undefined ? {} : { capacity: source.capacity },
+        held: heldTasksSpec(source),
       };
     case 'folder':
       return { delivery: 'pull', roundTripSeconds: 0.001 };
     default:
       return source satisfies never;
   }
+}
+
+function heldTasksSpec({ capacity, payload }: MemorySource): HeldTasksSpec {
+  return {
+    ...(capacity !== undefined && { capacity }),
+    ...(payload !== undefined && { payloadBytes: bytes(payload) }),
+  };
 }
 
 function shutdownSpec({ lameDuck, flush, gracePeriod }: WorkerShutdown): ShutdownSpec {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { planWorker, type ResourcesSpec, type WorkerSpec } from '../../lib/plan';
 import { MIB } from './examples';
+import { heldTaskBytes } from './invariants';
 
 type Task = WorkerSpec['task'];
 
@@ -86,6 +87,7 @@ export const validSpec: fc.Arbitrary<WorkerSpec> = task
         delivery: fc.constantFrom('pull' as const, 'push' as const),
         roundTripSeconds: double(0, 0.02),
         moreHeld: fc.option(fc.integer({ min: 0, max: 500 }), { nil: undefined }),
+        payloadBytes: fc.option(fc.integer({ min: 1, max: MIB }), { nil: undefined }),
         spareGrace: fc.option(fc.integer({ min: 8, max: 4000 }), { nil: undefined }),
         surge: fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined }),
         minReadySeconds: fc.option(fc.integer({ min: 0, max: 599 }), { nil: undefined }),
@@ -101,7 +103,13 @@ export const validSpec: fc.Arbitrary<WorkerSpec> = task
           drainWithinSeconds: it.drainWithinSeconds,
           ...(it.target !== undefined && { targetUtilization: it.target / 1000 }),
         },
-        source: { delivery: it.delivery, roundTripSeconds: it.roundTripSeconds },
+        source: {
+          delivery: it.delivery,
+          roundTripSeconds: it.roundTripSeconds,
+          ...(it.moreHeld !== undefined && {
+            held: it.payloadBytes === undefined ? {} : { payloadBytes: it.payloadBytes },
+          }),
+        },
         // What a pod holds lengthens its drain, so only without it is this grace period known to be enough.
         ...(it.spareGrace !== undefined &&
           it.moreHeld === undefined && { shutdown: { graceSeconds: Math.ceil(max) + it.spareGrace } }),
@@ -116,13 +124,25 @@ export const validSpec: fc.Arbitrary<WorkerSpec> = task
   })
   .map(holding);
 
-/** Gives a pod a queue of its own, with room beyond the least that the autoscaler needs to see a backlog. */
+/**
+ * Gives a pod's own queue room beyond the least that the autoscaler needs to see a backlog, and a given memory limit
+ * the room for that queue. A pool that is sized from memory has its capacity derived, as it depends on the slots.
+ */
 function holding({ moreHeld, ...spec }: WorkerSpec & { readonly moreHeld?: number }): WorkerSpec {
-  if (moreHeld === undefined) return spec;
-  const sized: WorkerSpec = { ...spec, source: { ...spec.source, held: {} } };
-  const capacity = (planWorker(sized).figures.queueCapacity?.value ?? 0) + moreHeld;
-  const isGiven = moreHeld > 0 && capacity <= 1_000_000;
-  return isGiven ? { ...sized, source: { ...sized.source, held: { capacity } } } : sized;
+  const { held } = spec.source;
+  if (moreHeld === undefined || held === undefined) return spec;
+  const capacity = (planWorker(spec).figures.queueCapacity?.value ?? 0) + moreHeld;
+  const limit = spec.resources?.memory?.limit;
+  const isSizedFromMemory = limit !== undefined && spec.concurrency === undefined;
+  const isGiven = moreHeld > 0 && capacity <= 1_000_000 && !isSizedFromMemory;
+  const room = capacity * heldTaskBytes(spec);
+  return {
+    ...spec,
+    ...(limit !== undefined && {
+      resources: { ...spec.resources, memory: { limit: limit + Math.ceil(room / 0.9) + 1 } },
+    }),
+    source: { ...spec.source, held: isGiven ? { ...held, capacity } : held },
+  };
 }
 
 /** Numbers that nobody means, and a few that somebody does. */
@@ -138,7 +158,7 @@ const maybe = fc.option(anyNumber, { nil: undefined });
 export const anySpec: fc.Arbitrary<WorkerSpec> = fc
   .record({
     n: fc.array(anyNumber, { minLength: 10, maxLength: 10 }),
-    o: fc.array(maybe, { minLength: 15, maxLength: 15 }),
+    o: fc.array(maybe, { minLength: 16, maxLength: 16 }),
     noLimit: fc.boolean(),
     holds: fc.boolean(),
     delivery: fc.constantFrom('pull' as const, 'push' as const),
@@ -164,7 +184,11 @@ export const anySpec: fc.Arbitrary<WorkerSpec> = fc
         memory: { ...option('request', 3), ...option('limit', 4) },
       },
       scale: { min: need(7), max: need(8), drainWithinSeconds: need(9), ...option('targetUtilization', 5) },
-      source: { delivery, roundTripSeconds: o[6] ?? 0.001, ...(holds && { held: option('capacity', 14) }) },
+      source: {
+        delivery,
+        roundTripSeconds: o[6] ?? 0.001,
+        ...(holds && { held: { ...option('capacity', 14), ...option('payloadBytes', 15) } }),
+      },
       shutdown: {
         ...option('lameDuckSeconds', 7),
         ...option('flushSeconds', 8),

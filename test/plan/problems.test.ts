@@ -69,6 +69,11 @@ const places: readonly (readonly [prop: string, put: Break, wrong: readonly numb
     (s, n) => ({ ...s, source: { ...s.source, held: { capacity: n } } }),
     [0, -1, 1.5, 1e7],
   ],
+  [
+    'source.payload',
+    (s, n) => ({ ...s, source: { ...s.source, held: { payloadBytes: n } } }),
+    [0, -1, 1.5, 2 ** 20 + 1],
+  ],
   ['shutdown.lameDuck', (s, n) => ({ ...s, shutdown: { lameDuckSeconds: n } }), [-1, 1e6]],
   ['shutdown.flush', (s, n) => ({ ...s, shutdown: { flushSeconds: n } }), [-1, 1e6]],
   ['shutdown.gracePeriod', (s, n) => ({ ...s, shutdown: { graceSeconds: n } }), [0, -1, 3, 30.5, 1e6]],

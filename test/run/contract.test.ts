@@ -46,6 +46,15 @@ describe('the contract of a run', () => {
     expect(contract.folders).toEqual({ input: '/in', output: '/out' });
   });
 
+  test.each(['seeds', 'intake'] as const)("keeps the bounds of the worker's own queue with %s", (kind) => {
+    const bounded = exampleModel('studio/resize', {
+      contract: { ...worker.contract, source: { memory: { capacity: 5, payloadBytes: 77 } } },
+    });
+    const tasks: RunTasks = kind === 'seeds' ? { kind, seeds: ['{}'] } : { kind };
+    const { memory } = runContract(bounded, bounded.plan, tasks, places).source;
+    expect(memory).toMatchObject({ capacity: 5, payloadBytes: 77 });
+  });
+
   test('listens on this machine only, on free ports', () => {
     const contract = runContract(worker, worker.plan, { kind: 'intake' }, places);
     expect(contract.http).toEqual({ host: '127.0.0.1', metricsPort: 0, intakePort: 0 });

@@ -49,6 +49,13 @@ describe('the contract', () => {
     expect(contract.source.memory?.seeds?.map((seed) => JSON.parse(seed))).toEqual(seeds);
   });
 
+  test('bounds payloads to what the memory is planned for: 1 KiB, or as given', () => {
+    const bound = (source: WorkerProps['source']) =>
+      exampleWorker(exampleChart(), { source }).contract.source.memory?.payloadBytes;
+    expect(bound(Source.memory())).toBe(1024);
+    expect(bound(Source.memory({ payload: Size.kibibytes(3) }))).toBe(3072);
+  });
+
   test.each([
     ['another version', { contract: 2 }],
     ['an unknown field', { speed: 9 }],

@@ -58,6 +58,19 @@ describe('fails with path, property, what was wanted, what was got and a fix', (
       /^darkroom\/develop: source\.capacity must be a whole number of 1 or more, got 0\. /,
     ],
     [
+      'when a payload is larger than any may be',
+      { source: Source.memory({ payload: Size.mebibytes(2) }) },
+      /^darkroom\/develop: source\.payload must be 1 MiB or less, got 2 MiB\. Leave it out for 1 KiB; store /,
+    ],
+    [
+      'when a full queue does not fit into the memory',
+      {
+        resources: { memory: { limit: Size.mebibytes(320) } },
+        source: Source.memory({ payload: Size.kibibytes(64) }),
+      },
+      /^darkroom\/develop: resources\.memory\.limit .* \+ 2,937 held tasks × \(1\.25 × 64 KiB \+ 512 B\).*, got 320 MiB\. .*lower source\.payload to /,
+    ],
+    [
       'when the queue is full before the autoscaler sees its backlog',
       { source: Source.memory({ capacity: 100 }) },
       /^darkroom\/develop: source\.capacity must be 2,937 or more, .*: below that the autoscaler adds no pod, got 100\. /,

@@ -1,10 +1,18 @@
+import { largestBelow } from '../bisection';
 import { type Figure, figure } from '../figure';
 import type { Figures } from '../figures';
-import { formatQuantity } from '../format';
-import { BYTES_MAX } from '../machine';
+import { formatNumber, formatQuantity } from '../format';
+import {
+  acceptedCapacity,
+  heldCapacity,
+  heldTaskBytes,
+  heldTaskFormula,
+  largestPayload,
+} from '../held-tasks';
+import { BYTES_MAX, SLOTS_MAX } from '../machine';
 import type { Problem } from '../problem';
 import { ceilToMultiple } from '../rounding';
-import type { SettledSpec } from '../settled-spec';
+import type { HeldTasks, SettledSpec } from '../settled-spec';
 
 const MIB = 2 ** 20;
 
@@ -19,8 +27,15 @@ export function heapLimit(memoryLimit: number): number {
 }
 
 /** Bytes that the process holds with every slot busy. */
+function tasksNeed({ memory }: SettledSpec, slots: number): number {
+  return memory.base + memory.perTask * slots;
+}
+
+/** Bytes that the process holds with every slot busy and its own queue full. */
 function memoryNeed(spec: SettledSpec, slots: number): number {
-  return Math.ceil(spec.memory.base + spec.memory.perTask * slots);
+  const { held } = spec;
+  const waiting = held === undefined ? 0 : heldCapacity(spec, held, slots) * heldTaskBytes(held);
+  return Math.ceil(tasksNeed(spec, slots) + waiting);
 }
 
 function limitFor(need: number): number {
@@ -29,7 +44,34 @@ function limitFor(need: number): number {
 
 function sum(spec: SettledSpec, slots: number): string {
   const { base, perTask } = spec.memory;
-  return `${formatQuantity(base, 'bytes')} + ${formatQuantity(slots, 'slots')} × ${formatQuantity(perTask, 'bytes')}`;
+  const tasks = `${formatQuantity(base, 'bytes')} + ${formatQuantity(slots, 'slots')} × ${formatQuantity(perTask, 'bytes')}`;
+  return spec.held === undefined ? tasks : `${tasks} + ${heldSum(spec, spec.held, slots)}`;
+}
+
+/** What a full queue takes, such as `390 held tasks × (1.25 × 1 KiB + 512 B)`. */
+function heldSum(spec: SettledSpec, held: HeldTasks, slots: number): string {
+  return `${formatNumber(heldCapacity(spec, held, slots))} held tasks × (${heldTaskFormula(held)})`;
+}
+
+/**
+ * Most slots whose tasks fit below GOMEMLIMIT together with a full queue of the pod's own; below 1 when none does.
+ * What such a queue holds may itself grow with the slots, hence the bisection.
+ */
+export function slotsWithin(spec: SettledSpec, memoryLimit: number): number {
+  const heap = heapLimit(memoryLimit);
+  const most = Math.floor((heap - spec.memory.base) / spec.memory.perTask);
+  if (spec.held === undefined) return most;
+  return largestBelow(Math.min(most, SLOTS_MAX + 1) + 1, (slots) => memoryNeed(spec, slots) <= heap);
+}
+
+/** How the slots follow from a given memory limit, for reasons. */
+export function slotsFormula(spec: SettledSpec, memoryLimit: number, slots: number): (n: string) => string {
+  const { base, perTask } = spec.memory;
+  const heap = `0.9 × ${formatQuantity(memoryLimit, 'bytes')}`;
+  return spec.held === undefined
+    ? (n) =>
+        `(${heap} − ${formatQuantity(base, 'bytes')}) ÷ ${formatQuantity(perTask, 'bytes')}, rounded down to ${n}`
+    : (n) => `${n}, the most that fit into ${heap}: ${sum(spec, slots)}`;
 }
 
 /** Memory of the pod and of the Go heap. */
@@ -86,7 +128,7 @@ export function checkMemory(
       prop: decidedBy,
       wanted: `must fit into ${formatQuantity(BYTES_MAX, 'bytes')} of memory`,
       got: `${sum(spec, slots)} = ${formatQuantity(need, 'bytes')}`,
-      fix: 'Lower it, or correct task.memory.perTask.',
+      fix: `Lower it, or correct task.memory.perTask${heldCorrection(spec)}.`,
     });
   } else if (need > heapLimit(memoryLimit)) {
     problems.push({
@@ -95,15 +137,37 @@ export function checkMemory(
         `must be ${formatQuantity(limitFor(need), 'bytes')} or more: (${sum(spec, slots)}) ÷ 0.9,` +
         ' since Go keeps its heap below 0.9 × limit (GOMEMLIMIT)',
       got: formatQuantity(memoryLimit, 'bytes'),
-      fix: memoryFix(spec, memoryLimit),
+      fix: memoryFix(spec, slots, memoryLimit),
     });
   }
 }
 
-function memoryFix(spec: SettledSpec, memoryLimit: number): string {
-  const room = Math.floor((heapLimit(memoryLimit) - spec.memory.base) / spec.memory.perTask);
+function heldCorrection({ held }: SettledSpec): string {
+  if (held === undefined) return '';
+  return held.capacity === undefined ? ' or scale.drainWithin' : ' or source.capacity';
+}
+
+function memoryFix(spec: SettledSpec, slots: number, memoryLimit: number): string {
+  const concurrency = spec.concurrency === undefined ? 0 : slotsWithin(spec, memoryLimit);
+  const ways = [
+    ...(concurrency >= 1 ? [`lower concurrency to ${formatNumber(concurrency)}`] : []),
+    ...heldFixes(spec, slots, heapLimit(memoryLimit)),
+  ];
   const raise = 'Raise it, or leave it out to size it from the tasks';
-  return spec.concurrency !== undefined && room >= 1
-    ? `${raise}; or lower concurrency to ${room}.`
-    : `${raise}.`;
+  return ways.length === 0 ? `${raise}.` : `${raise}; or ${ways.join(', or ')}.`;
+}
+
+/** What would make a full queue fit beside the tasks of all slots. */
+function heldFixes(spec: SettledSpec, slots: number, heap: number): string[] {
+  const { held } = spec;
+  if (held === undefined) return [];
+  const room = heap - tasksNeed(spec, slots);
+  const capacity = Math.floor(room / heldTaskBytes(held));
+  const payload = largestPayload(room / heldCapacity(spec, held, slots));
+  return [
+    ...(held.capacity !== undefined && capacity >= acceptedCapacity(spec, slots)
+      ? [`lower source.capacity to ${formatNumber(capacity)}`]
+      : []),
+    ...(payload >= 1 ? [`lower source.payload to ${formatNumber(payload)} B`] : []),
+  ];
 }

@@ -4,7 +4,7 @@ import { SLOTS_MAX } from '../machine';
 import type { Problem } from '../problem';
 import { ceilNoisy } from '../rounding';
 import type { SettledSpec } from '../settled-spec';
-import { heapLimit } from './memory';
+import { slotsFormula, slotsWithin } from './memory';
 
 /** The bound inside the pod. */
 interface Pool {
@@ -74,16 +74,18 @@ function cpuBound(spec: SettledSpec): Bound | undefined {
 
 function memoryBound(spec: SettledSpec): Bound | undefined {
   const limit = spec.memoryLimit ?? spec.memoryRequest;
-  if (limit === undefined || spec.memory.perTask === 0) {
+  if (limit === undefined || !growsWithSlots(spec)) {
     return undefined;
   }
-  const heap = heapLimit(limit);
-  const { base, perTask } = spec.memory;
-  const each = formatQuantity(perTask, 'bytes');
+  const slots = Math.max(1, slotsWithin(spec, limit));
   return {
-    slots: Math.max(1, Math.floor((heap - base) / perTask)),
+    slots,
     decidedBy: spec.memoryLimit === undefined ? 'resources.memory.request' : 'resources.memory.limit',
-    reason: (n) =>
-      `(0.9 × ${formatQuantity(limit, 'bytes')} − ${formatQuantity(base, 'bytes')}) ÷ ${each}, rounded down to ${n}`,
+    reason: slotsFormula(spec, limit, slots),
   };
+}
+
+/** Whether more slots need more memory: for their tasks, or for a longer queue behind them. */
+function growsWithSlots({ memory, held }: SettledSpec): boolean {
+  return memory.perTask > 0 || (held !== undefined && held.capacity === undefined);
 }

@@ -1,7 +1,9 @@
+import { formatQuantity } from '../format';
+import { PAYLOAD_BYTES } from '../held-tasks';
 import { CLUSTER_PODS_MAX, PROGRESS_DEADLINE_SECONDS } from '../kubernetes';
 import { SECONDS_MAX } from '../machine';
 import type { Problem } from '../problem';
-import type { Setting, SettledSpec } from '../settled-spec';
+import type { HeldTasks, Setting, SettledSpec } from '../settled-spec';
 import type { HeldTasksSpec, RolloutSpec, ShutdownSpec, SourceSpec } from '../spec';
 import { checkNumber, type NumberRule } from './check-number';
 
@@ -16,11 +18,14 @@ const ROUND_TRIP_MAX_SECONDS = 60;
 /** More tasks in the memory of one pod call for a broker. */
 const HELD_TASKS_MAX = 1_000_000;
 
+/** Larger inputs belong in a store, with the task naming them (contract/worker.schema.json, `MemorySource`). */
+const PAYLOAD_BYTES_MAX = 2 ** 20;
+
 /** Checks what the numbers need to know about the source of tasks. */
 export function settleSource(
   source: SourceSpec,
   problems: Problem[],
-): Pick<SettledSpec, 'delivery' | 'roundTripSeconds' | 'heldTasks'> {
+): Pick<SettledSpec, 'delivery' | 'roundTripSeconds' | 'held'> {
   const rule: NumberRule = {
     prop: 'source.roundTrip',
     unit: 'seconds',
@@ -31,14 +36,12 @@ export function settleSource(
   return {
     delivery: source.delivery,
     roundTripSeconds: checkNumber(source.roundTripSeconds, rule, problems),
-    heldTasks: heldTasks(source.held, problems),
+    held: source.held && settleHeld(source.held, problems),
   };
 }
 
-function heldTasks(held: HeldTasksSpec | undefined, problems: Problem[]): SettledSpec['heldTasks'] {
-  if (held === undefined) return undefined;
-  if (held.capacity === undefined) return 'sized';
-  const rule: NumberRule = {
+function settleHeld({ capacity, payloadBytes }: HeldTasksSpec, problems: Problem[]): HeldTasks {
+  const capacityRule: NumberRule = {
     prop: 'source.capacity',
     unit: 'tasks',
     min: 1,
@@ -46,7 +49,18 @@ function heldTasks(held: HeldTasksSpec | undefined, problems: Problem[]): Settle
     parts: 1,
     fix: 'Leave it out for what the autoscaler has to see.',
   };
-  return checkNumber(held.capacity, rule, problems);
+  const payloadRule: NumberRule = {
+    prop: 'source.payload',
+    unit: 'bytes',
+    min: 1,
+    max: PAYLOAD_BYTES_MAX,
+    parts: 1,
+    fix: `Leave it out for ${formatQuantity(PAYLOAD_BYTES, 'bytes')}; store a larger input and name it in the task.`,
+  };
+  return {
+    capacity: capacity === undefined ? undefined : checkNumber(capacity, capacityRule, problems),
+    payloadBytes: checkNumber(payloadBytes ?? PAYLOAD_BYTES, payloadRule, problems),
+  };
 }
 
 /** Checks the parts of the shutdown budget. */
