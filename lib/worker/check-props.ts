@@ -1,6 +1,7 @@
 import { formatNumber } from '../plan/format';
 import type { Problem } from '../plan/problem';
 import { CONFIG_FOLDER, NAME_MAX, NAME_PATTERN } from './names';
+import { payloadBytes } from './payload';
 import type { WorkerProps } from './props';
 
 const PORT_MAX = 65_535;
@@ -18,6 +19,7 @@ export function checkProps(
   return [
     ...checkName(name),
     ...checkOneProcess(props),
+    ...checkSeeds(props),
     ...checkAttempts(props),
     ...checkEnvironment(props, environment),
     ...checkMounts(props),
@@ -56,6 +58,22 @@ function checkOneProcess({ source, scale, rollout }: WorkerProps): Problem[] {
     });
   }
   return problems;
+}
+
+/** The queue refuses a seed over its bound, and the worker would not start. */
+function checkSeeds({ source }: WorkerProps): Problem[] {
+  if (source.kind !== 'memory') return [];
+  const most = payloadBytes(source);
+  return source.seeds.flatMap((seed, index) => {
+    const size = Buffer.byteLength(JSON.stringify(seed));
+    if (size <= most) return [];
+    return {
+      prop: `source.seeds[${index}]`,
+      wanted: `must be ${formatNumber(most)} B (source.payload) or less as JSON`,
+      got: `${formatNumber(size)} B`,
+      fix: 'Raise source.payload, or store the input and name it in the seed.',
+    };
+  });
 }
 
 function checkAttempts({ retry }: WorkerProps): Problem[] {

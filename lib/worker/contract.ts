@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { Source, Task, WorkerContract } from '../contract/zz_worker.gen';
 import { PREFETCH_FACTOR } from '../plan/fetch';
-import { PAYLOAD_BYTES } from '../plan/held-tasks';
 import type { WorkerPlan } from '../plan/worker-plan';
 import type { TaskSource } from '../source';
 import { PORTS } from './names';
+import { payloadBytes } from './payload';
 import type { WorkerProps } from './props';
-import { bytes, seconds } from './units';
+import { seconds } from './units';
 
 const MAX_ATTEMPTS = 5;
 const INITIAL_DELAY_SECONDS = 1;
@@ -55,9 +55,9 @@ function contractSource({ figures }: WorkerPlan, source: TaskSource): Source {
     case 'memory': {
       if (figures.queueCapacity === undefined) throw new Error('a memory source is planned with a capacity');
       const seeds = source.seeds.map((seed) => JSON.stringify(seed));
-      const payloadBytes = source.payload === undefined ? PAYLOAD_BYTES : bytes(source.payload);
+      const capacity = figures.queueCapacity.value;
       return {
-        memory: { capacity: figures.queueCapacity.value, payloadBytes, ...(seeds.length > 0 && { seeds }) },
+        memory: { capacity, payloadBytes: payloadBytes(source), ...(seeds.length > 0 && { seeds }) },
       };
     }
     case 'folder': {

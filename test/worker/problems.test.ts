@@ -63,6 +63,11 @@ describe('fails with path, property, what was wanted, what was got and a fix', (
       /^darkroom\/develop: source\.payload must be 1 MiB or less, got 2 MiB\. Leave it out for 1 KiB; store /,
     ],
     [
+      'when a seed is larger than a payload may be',
+      { source: Source.memory({ payload: Size.kibibytes(2), seeds: ['fits', { text: 'ä'.repeat(1024) }] }) },
+      /^darkroom\/develop: source\.seeds\[1\] must be 2,048 B \(source\.payload\) or less as JSON, got 2,059 B\. Raise /,
+    ],
+    [
       'when a full queue does not fit into the memory',
       {
         resources: { memory: { limit: Size.mebibytes(320) } },
