@@ -54,7 +54,8 @@ export class Darkroom extends Chart {
 
     this.crawl = new Worker(this, 'crawl', {
       app: GoApp.fromDirectory('apps/crawl', { handler: 'New' }),
-      source: Source.memory(),
+      // A task names its page and the page that links to it, by their URLs.
+      source: Source.memory({ payload: Size.kibibytes(4) }),
       task: {
         cpuTime: Duration.millis(0.5),
         duration: { mean: Duration.millis(160), max: Duration.seconds(15) },

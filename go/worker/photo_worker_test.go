@@ -154,7 +154,7 @@ func TestKilledTwiceTheThirdRunFinishesWithoutTheKiller(t *testing.T) {
 }
 
 func TestTerminatedProcessHandsBackWithoutACountedKill(t *testing.T) {
-	p := newPhotoRun(t, "a", "killer")
+	p := newPhotoRun(t, "killer")
 	config, err := contract.Load(p.path("worker.json"))
 	p.must(err)
 	config.Shutdown = contract.Shutdown{DrainSeconds: 0.05, FlushSeconds: 2}
