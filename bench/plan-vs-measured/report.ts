@@ -82,8 +82,8 @@ ${cells(HEADINGS)}
 ${cells(HEADINGS.map(() => '---'))}
 ${cases.map((one) => row(one, results)).join('\n')}
 
-- *memory planned* is base + slots × perTask of the spec, which the limit is computed from; *measured* is the peak
-  resident set of the process, which the limit bounds.
+- *memory planned* is base + slots × perTask of the spec; the limit has room for a full queue and a tenth on top.
+  *measured* is the peak resident set of the process, which the limit bounds.
 - \`develop\` goes through the good photos of \`examples/photos\`. \`crawl\` starts from one page of the local test site, so
   its pool is not full in the first and the last moments; that share grows with the slots.
 ${ready.length > 0 ? `- With half a core \`develop\` is ready ${milliseconds(median(ready))} after its process starts (median of ${ready.length}, at most ${milliseconds(Math.max(...ready))}).\n` : ''}`;
