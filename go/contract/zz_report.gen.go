@@ -72,6 +72,9 @@ type Tasks struct {
 	// Fetched, not finished, given back to the queue.
 	HandedBack int `json:"handedBack"`
 
+	// Taken into the embedded queue and not done: they ended with the process.
+	Lost int `json:"lost"`
+
 	// Attempts that panicked.
 	Panicked int `json:"panicked"`
 

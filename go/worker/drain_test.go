@@ -35,9 +35,7 @@ func TestSignalLetsRunningTasksFinish(t *testing.T) {
 		if *r.report.DrainSeconds != 5 {
 			t.Fatalf("drain took %v s, want the 5 s that the running tasks had left", *r.report.DrainSeconds)
 		}
-		if lost := r.log.lines(t, "tasks in the memory queue are lost with the process"); len(lost) != 1 || lost[0]["tasks"] != 4.0 {
-			t.Fatalf("logged %v, want 4 lost tasks", lost)
-		}
+		r.lost(4)
 	})
 }
 
@@ -270,6 +268,7 @@ func TestDrainWorksOffWhatWasPushed(t *testing.T) {
 		r.wait()
 		r.ends(contract.WorkerReportReasonSignal, 0)
 		r.counts(contract.Tasks{Done: 10})
+		r.lost(0)
 	})
 }
 
@@ -283,10 +282,7 @@ func TestDrainDeadlineCountsWhatWasPushedAndIsLost(t *testing.T) {
 		if done := r.report.Tasks.Done; done != 10 {
 			t.Fatalf("%d tasks done, want the 10 that end within 21 s", done)
 		}
-		lost := r.log.lines(t, "tasks in the memory queue are lost with the process")
-		if len(lost) != 1 || lost[0]["tasks"] != 3.0 {
-			t.Fatalf("logged %v, want 3 lost tasks", lost)
-		}
+		r.lost(3)
 	})
 }
 

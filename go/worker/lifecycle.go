@@ -142,6 +142,9 @@ func (l *lifecycle) stop() {
 	}
 	if left, err := l.source.Backlog(ctx); err == nil && left > 0 && l.source.enqueuer != nil {
 		l.log.Warn("tasks in the memory queue are lost with the process", "tasks", left)
+		if l.engine != nil {
+			l.engine.tally.lost(left)
+		}
 	}
 	if err := l.source.Close(); err != nil {
 		l.log.Error("source not closed", "error", err)

@@ -122,11 +122,22 @@ func (r *rig) ends(reason contract.WorkerReportReason, code int) {
 	}
 }
 
-// counts expects the report's task counts.
+// counts expects the report's counts of what became of tasks; lost has its own.
 func (r *rig) counts(want contract.Tasks) {
 	r.Helper()
-	if r.report.Tasks != want {
-		r.Fatalf("tasks %+v, want %+v", r.report.Tasks, want)
+	got := r.report.Tasks
+	got.Lost = 0
+	if got != want {
+		r.Fatalf("tasks %+v, want %+v", got, want)
+	}
+}
+
+// lost expects that the report and the log count the tasks that end with the process.
+func (r *rig) lost(want int) {
+	r.Helper()
+	lines := r.log.lines(r.T, "tasks in the memory queue are lost with the process")
+	if r.report.Tasks.Lost != want || (want > 0) != (len(lines) == 1) {
+		r.Fatalf("%d lost tasks, want %d; logged %v", r.report.Tasks.Lost, want, lines)
 	}
 }
 

@@ -45,6 +45,13 @@ func (t *tally) fetched(now time.Time) {
 	}
 }
 
+// lost counts tasks that end with the process.
+func (t *tally) lost(tasks int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.tasks.Lost = tasks
+}
+
 // settled counts a delivery that was settled with v.
 func (t *tally) settled(f *flight, v verdict, now time.Time) {
 	t.mu.Lock()

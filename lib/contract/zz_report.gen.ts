@@ -58,6 +58,10 @@ export interface Tasks {
    * Fetched, not finished, given back to the queue.
    */
   handedBack: number;
+  /**
+   * Taken into the embedded queue and not done: they ended with the process.
+   */
+  lost: number;
 }
 /**
  * Handler time of finished tasks (done only).

@@ -42,6 +42,7 @@ function outcomes({ tasks, taskSeconds, wallSeconds, pool, deadLetters: letters 
     ['failed', `${tasks.dead}${earlier > 0 ? `, ${earlier} in an earlier run` : ''}`],
   ];
   if (tasks.retried > 0) rows.push(['tried again', String(tasks.retried)]);
+  if (tasks.lost > 0) rows.push(['lost', `${tasks.lost}, taken and not done when the worker ended`]);
   if (tasks.handedBack > 0) rows.push(['handed back', String(tasks.handedBack)]);
   if (tasks.done === 0) return rows;
   const { p50, p99, max } = taskSeconds;
@@ -83,9 +84,9 @@ function deadLetters(letters: readonly DeadLetter[]): string {
   return [...lines, ...(more > 0 ? [`and ${more} more, in the report`] : [])].join('\n');
 }
 
-/** Measured and planned numbers alike, to three digits: the rest is noise. */
+/** To three digits, as the rest of a measurement is noise; bytes as the plan shows them. */
 function show(value: number, unit: Unit): string {
-  return formatQuantity(Number(value.toPrecision(3)), unit);
+  return formatQuantity(unit === 'bytes' ? value : Number(value.toPrecision(3)), unit);
 }
 
 /** Rows with aligned columns, the first one indented by two. */

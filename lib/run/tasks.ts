@@ -34,9 +34,13 @@ export function runTasks(worker: WorkerModel, { input, seeds = [] }: TaskOptions
       `${worker.path}: works on the files of a folder, got none. Name one with --input <folder>.`,
     );
   }
-  return own.seeds === undefined || own.seeds.length === 0
-    ? { kind: 'intake' }
-    : { kind: 'seeds', seeds: own.seeds };
+  if (own.seeds !== undefined && own.seeds.length > 0) return { kind: 'seeds', seeds: own.seeds };
+  if (worker.contract.folders?.input !== undefined) {
+    throw new CommandError(
+      `${worker.path}: its handler reads a folder, got none. Name one with --input <folder>; its files are the tasks.`,
+    );
+  }
+  return { kind: 'intake' };
 }
 
 /** A seed as the payload of a task: a JSON object or array as it is, and a URL as `{"url": …}`. */

@@ -13,7 +13,7 @@ export const PROBES = {
    * Has the process come up? A worker is ready within tenths of a second, so it is asked every second; a node that
    * is short of CPU gets a minute.
    */
-  startup: Probe.fromHttpGet('/healthz', {
+  startup: Probe.fromHttpGet('/startupz', {
     port,
     periodSeconds: Duration.seconds(1),
     timeoutSeconds: Duration.seconds(1),

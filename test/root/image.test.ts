@@ -40,7 +40,8 @@ describe('the image of develop under runc', () => {
 
   test('obeys SIGTERM within its grace period and loses nothing', async () => {
     const output = `${folder.path}/stopped`;
-    const run = startDevelop(output, '--input', PHOTOS);
+    // A third of a core, so that the signal falls into the middle of the run.
+    const run = startDevelop(output, '--input', PHOTOS, '--cpu', '0.3');
     await run.logged('"msg":"task finished"', 2);
     run.command.kill('SIGTERM');
     const { code, text, report } = await run.ended;

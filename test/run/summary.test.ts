@@ -32,8 +32,8 @@ describe('the summary', () => {
        throughput      44.4 tasks/s   5 tasks/s
        CPU per task    40 ms          50 ms
        time per task   90 ms          100 ms
-       memory, peak    264.2 MiB      50 MiB
-       memory, limit   293.7 MiB
+       memory, peak    264 MiB        50 MiB
+       memory, limit   294 MiB
        ready after                    20 ms
        Ran here.
 
