@@ -89,6 +89,16 @@ describe('tasks of a run', () => {
     expect(() => runTasks(folderWorker, {})).toThrow(/--input <folder>/);
   });
 
+  test('fails for a handler that reads a folder when none is named', () => {
+    const reading = exampleModel('studio/resize', {
+      contract: { ...worker.contract, folders: { input: '/photos/in' } },
+    });
+    expect(() => runTasks(reading, {})).toThrow(
+      /its handler reads a folder, got none\. Name one with --input/,
+    );
+    expect(runTasks(reading, { input: 'photos' })).toEqual({ kind: 'folder', input: 'photos' });
+  });
+
   test("a worker's own seeds are taken when nothing is named", () => {
     const seeded = exampleModel('studio/resize', {
       contract: { ...worker.contract, source: { memory: { capacity: 5, seeds: ['{"url":"http://own/"}'] } } },
