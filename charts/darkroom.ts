@@ -12,6 +12,9 @@ import { GoApp, refine, remove, Source, Worker } from '../lib';
 /** What one photo may add to a pod's memory, in MiB: enough for 12 megapixels in any format but 4:4:4 progressive. */
 const DEVELOP_MIB = 96;
 
+/** Addresses that are not public (RFC 1918, 6598, 3927). */
+const PRIVATE_ADDRESSES = ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];
+
 /** The reference platform: a pipeline for photos that uses all of Capstan. */
 export class Darkroom extends Chart {
   /** Makes thumbnails and metadata without EXIF from photos: bound by CPU and memory. */
@@ -67,8 +70,8 @@ export class Darkroom extends Chart {
       folders: { output: '/tmp/report' },
       settings: { perHost: '8', timeout: '10s' },
       scale: { min: 3, max: 10, drainWithin: Duration.seconds(20) },
-      // Any public address but the metadata service of a cloud.
-      egress: [{ cidr: '0.0.0.0/0', except: ['169.254.0.0/16'], ports: [80, 443] }],
+      // Public addresses only: a crawled page must not lead into the cluster or to the metadata service of a cloud.
+      egress: [{ cidr: '0.0.0.0/0', except: PRIVATE_ADDRESSES, ports: [80, 443] }],
     });
   }
 }
