@@ -13,7 +13,13 @@ import { GoApp, refine, remove, Source, Worker } from '../lib';
 const DEVELOP_MIB = 96;
 
 /** Addresses that are not public (RFC 1918, 6598, 3927). */
-const PRIVATE_ADDRESSES = ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];
+const PRIVATE_ADDRESSES = [
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+];
 
 /** The reference platform: a pipeline for photos that uses all of Capstan. */
 export class Darkroom extends Chart {
