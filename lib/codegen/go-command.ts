@@ -7,8 +7,16 @@ export const INSTALL_GO = 'Install Go 1.26 or newer: https://go.dev/dl/';
 /** A first build compiles everything and fetches what it needs. */
 const GO_SECONDS = 900;
 
-/** Variables of every build: no C, no workspace, nothing of the user's own flags. */
-const ENVIRONMENT = { CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' };
+/** Variables of every build: no C, no workspace, this machine's platform, nothing of the user's own flags. */
+const ENVIRONMENT = {
+  CGO_ENABLED: '0',
+  GOFLAGS: '',
+  GOWORK: 'off',
+  GOOS: '',
+  GOARCH: '',
+  GO111MODULE: '',
+  GOEXPERIMENT: '',
+};
 
 /**
  * Runs the go command in a folder.

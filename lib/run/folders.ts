@@ -1,6 +1,7 @@
-import { mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { existsSync, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { CommandError, isSystemError } from '../command-error';
+import { lockOutput } from './output-lock';
 
 /** Files of a run, all below its output folder. */
 export interface RunFolders {
@@ -15,12 +16,18 @@ export interface RunFolders {
   readonly log: string;
 }
 
+/** Folders of a run that nobody else uses until they are given back. */
+export interface TakenFolders {
+  readonly folders: RunFolders;
+  giveBack(): void;
+}
+
 /**
- * Makes the folders of a run and removes the report of an earlier one.
+ * Makes the folders of a run, takes them, and removes the report of an earlier one.
  *
- * @throws CommandError when the output cannot be written
+ * @throws CommandError when the output cannot be written, or another run is at work there
  */
-export function prepareFolders(output: string): RunFolders {
+export function takeFolders(output: string): TakenFolders {
   const own = join(output, '.capstan');
   const folders = {
     output,
@@ -32,13 +39,14 @@ export function prepareFolders(output: string): RunFolders {
   };
   try {
     mkdirSync(folders.state, { recursive: true });
-    rmSync(folders.report, { force: true });
   } catch (error) {
     const reason =
       isSystemError(error, 'EEXIST') || isSystemError(error, 'ENOTDIR') ? 'a file' : String(error);
     throw new CommandError(`--output must be a folder that can be written, got ${reason} at ${output}.`);
   }
-  return folders;
+  const giveBack = lockOutput(join(own, 'run.lock'));
+  rmSync(folders.report, { force: true });
+  return { folders, giveBack };
 }
 
 /**
@@ -55,7 +63,8 @@ export function inputFolder(folder: string, input: string, output: string): stri
     );
   }
   const real = realpathSync(path);
-  if (isWithin(output, real) || isWithin(real, output)) {
+  const realOutput = realPathOf(output);
+  if (isWithin(realOutput, real) || isWithin(real, realOutput)) {
     throw new CommandError(
       `--input and --output must not lie in one another, got ${input} and ${output}. Results would become tasks.`,
     );
@@ -63,7 +72,12 @@ export function inputFolder(folder: string, input: string, output: string): stri
   return real;
 }
 
+/** The path without symbolic links, also of a folder that is still to be made. */
+function realPathOf(path: string): string {
+  return existsSync(path) ? realpathSync(path) : join(realPathOf(dirname(path)), basename(path));
+}
+
 function isWithin(inner: string, outer: string): boolean {
   const path = relative(outer, inner);
-  return path === '' || (!path.startsWith('..') && !isAbsolute(path));
+  return path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path);
 }

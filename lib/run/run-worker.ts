@@ -10,7 +10,7 @@ import { writeAtomically } from '../synth/write-files';
 import { buildBinary } from './binary';
 import { runContract } from './contract';
 import { type RunEnd, runEnd } from './exit';
-import { inputFolder, prepareFolders, type RunFolders } from './folders';
+import { inputFolder, type RunFolders, takeFolders } from './folders';
 import { readLogLine } from './log-lines';
 import type { Progress } from './progress';
 import { runPlan, unconfinedEnvironment } from './run-plan';
@@ -75,7 +75,7 @@ export async function runWorker(request: RunRequest): Promise<RunResult> {
   const asked = runTasks(worker, request);
   const tasks: RunTasks =
     asked.kind === 'folder' ? { ...asked, input: inputFolder(folder, asked.input, output) } : asked;
-  const folders = prepareFolders(output);
+  const { folders, giveBack } = takeFolders(output);
   const start = request.container === undefined ? runOnMachine : runInContainer;
   let progress: Progress | undefined;
   const onLine = (line: string) => {
@@ -84,7 +84,10 @@ export async function runWorker(request: RunRequest): Promise<RunResult> {
     progress ??= request.progress();
     progress.take(event);
   };
-  const ended = await start({ request, plan, tasks, folders, onLine }).finally(() => progress?.end());
+  const ended = await start({ request, plan, tasks, folders, onLine }).finally(() => {
+    progress?.end();
+    giveBack();
+  });
   const report = readReport(folders.report);
   const end = runEnd({
     ...ended,

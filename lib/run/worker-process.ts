@@ -47,11 +47,13 @@ export async function runProcess(worker: WorkerProcess): Promise<WorkerExit> {
     detached: true,
   });
   const signals = passSignals(child);
-  const log = createWriteStream(worker.log);
   const said: string[] = [];
+  const log = createWriteStream(worker.log);
+  // The worker is read on: a full disk must not block it as well.
+  log.on('error', (error) => said.unshift(`The log could not be written: ${error.message}`));
   const read = (stream: NodeJS.ReadableStream) =>
     createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {
-      log.write(`${line}\n`);
+      if (log.errored === null) log.write(`${line}\n`);
       worker.onLine(line);
       if (!isLogLine(line) && said.length < KEPT_LINES) said.push(line);
     });
@@ -62,7 +64,7 @@ export async function runProcess(worker: WorkerProcess): Promise<WorkerExit> {
     return { ...end, said: said.join('\n'), stoppedBy: signals.first() };
   } finally {
     signals.dismiss();
-    await finished(log.end());
+    await finished(log.end()).catch(() => undefined); // told already
   }
 }
 
