@@ -95,7 +95,10 @@ export async function runWorker(request: RunRequest): Promise<RunResult> {
     plannedMemory: plan.figures.memoryLimit.value,
     endsWhenIdle: tasks.kind !== 'intake',
   });
-  return { ...end, report, plan, folders, conditions: ended.conditions };
+  const { logError } = ended.exit;
+  const conditions =
+    logError === undefined ? ended.conditions : `${ended.conditions}\n  The log is not whole: ${logError}.`;
+  return { ...end, report, plan, folders, conditions };
 }
 
 async function runOnMachine({ request, plan, tasks, folders, onLine }: StartedRun): Promise<Ended> {

@@ -28,6 +28,8 @@ export interface WorkerExit {
   readonly said: string;
   /** The first signal that this process got and passed on. */
   readonly stoppedBy: NodeJS.Signals | undefined;
+  /** Why the file of the log is not whole, such as a full disk; `undefined` when it is. */
+  readonly logError: string | undefined;
 }
 
 const PASSED_ON: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
@@ -50,7 +52,7 @@ export async function runProcess(worker: WorkerProcess): Promise<WorkerExit> {
   const said: string[] = [];
   const log = createWriteStream(worker.log);
   // The worker is read on: a full disk must not block it as well.
-  log.on('error', (error) => said.unshift(`The log could not be written: ${error.message}`));
+  log.on('error', () => undefined);
   const read = (stream: NodeJS.ReadableStream) =>
     createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {
       if (log.errored === null) log.write(`${line}\n`);
@@ -61,10 +63,11 @@ export async function runProcess(worker: WorkerProcess): Promise<WorkerExit> {
   read(child.stderr);
   try {
     const end = await exitOf(child, worker);
-    return { ...end, said: said.join('\n'), stoppedBy: signals.first() };
+    await finished(log.end()).catch(() => undefined);
+    return { ...end, said: said.join('\n'), stoppedBy: signals.first(), logError: log.errored?.message };
   } finally {
     signals.dismiss();
-    await finished(log.end()).catch(() => undefined); // told already
+    log.destroy();
   }
 }
 

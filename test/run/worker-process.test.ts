@@ -13,9 +13,11 @@ interface Run {
   readonly log: string;
 }
 
+/** A file that has no room. */
+const FULL = '/dev/full';
+
 /** Runs a script in the place of a worker. */
-async function run(script: string): Promise<Run> {
-  const log = join(temporaryFolder(), 'worker.log');
+async function run(script: string, log = join(temporaryFolder(), 'worker.log')): Promise<Run> {
   const lines: string[] = [];
   const exit = await runProcess({
     command: process.execPath,
@@ -24,7 +26,7 @@ async function run(script: string): Promise<Run> {
     log,
     onLine: (line) => lines.push(line),
   });
-  return { exit, lines, log: readFileSync(log, 'utf8') };
+  return { exit, lines, log: log === FULL ? '' : readFileSync(log, 'utf8') };
 }
 
 /** Says that it listens, and tells each signal and when it has had two. */
@@ -67,6 +69,15 @@ describe('a worker process', () => {
     expect(lines).toEqual(['{"msg":"ready"}', 'panic: yes']);
     expect(log).toBe('{"msg":"ready"}\npanic: yes\n');
     expect(exit).toEqual({ code: 2, signal: undefined, said: 'panic: yes', stoppedBy: undefined });
+  });
+
+  test('goes on when its log cannot be written, and says so', async () => {
+    const { exit, lines } = await run(
+      `console.error('{"msg":"ready"}'); console.error('{"msg":"report"}');`,
+      FULL,
+    );
+    expect(lines).toEqual(['{"msg":"ready"}', '{"msg":"report"}']);
+    expect(exit).toMatchObject({ code: 0, logError: expect.stringContaining('ENOSPC') });
   });
 
   test('tells the signal that killed it', async () => {
