@@ -6,7 +6,7 @@ const MIB = 2 ** 20;
 
 function facts(exit: Partial<RunFacts['exit']>, change: Partial<RunFacts> = {}): RunFacts {
   return {
-    exit: { code: 0, signal: undefined, said: '', stoppedBy: undefined, ...exit },
+    exit: { code: 0, signal: undefined, said: '', stoppedBy: undefined, logError: undefined, ...exit },
     report: exampleReport,
     memoryLimit: undefined,
     plannedMemory: 200 * MIB,
