@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"sync/atomic"
 
 	"capstan/queue"
@@ -21,7 +22,8 @@ const (
 // intake takes tasks over HTTP: POST /tasks with the payload, a JSON document, as the body. The
 // query parameter `id` or the header Idempotency-Key makes a repeated one count once.
 //
-//	202 taken, or known by its id   400 not JSON           413 over source.memory.payloadBytes
+//	202 taken, or known by its id   400 not JSON           408 the body took over 10 s
+//	413 over source.memory.payloadBytes
 //	429 the queue is full           503 the worker drains
 type intake struct {
 	queue        queue.Enqueuer
@@ -48,6 +50,9 @@ func (i *intake) post(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case errors.As(err, &tooLarge):
 		i.refuseSize(w)
+		return
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		http.Error(w, fmt.Sprintf("the request took more than %v", readTimeout), http.StatusRequestTimeout)
 		return
 	case err != nil:
 		http.Error(w, "the body ended early: "+err.Error(), http.StatusBadRequest)

@@ -13,8 +13,23 @@ import (
 	"capstan/contract"
 )
 
-// headerTimeout ends connections that send no request.
-const headerTimeout = 10 * time.Second
+// What one client may hold of the worker. A connection takes some 14 KiB, and the intake's body
+// comes on top; without bounds, slow clients could use up the memory that the tasks are in.
+const (
+	// headerTimeout ends connections that send no request.
+	headerTimeout = 10 * time.Second
+	// readTimeout is for a whole request, its body included.
+	readTimeout = 10 * time.Second
+	// writeTimeout is for the body and the answer, counted from the end of the header, so it is
+	// more than readTimeout: a body that comes too slowly still gets its answer.
+	writeTimeout = 30 * time.Second
+	// idleTimeout is how long a connection is kept between two requests.
+	idleTimeout = 30 * time.Second
+	// maxHeaderBytes bounds a request's header; net/http allows 4 KiB more.
+	maxHeaderBytes = 16 << 10
+	// maxConnections bounds the connections of one port, some 2 MiB. Others wait to be accepted.
+	maxConnections = 128
+)
 
 // server is one HTTP port.
 type server struct {
@@ -30,9 +45,12 @@ func serve(listen func(network, address string) (net.Listener, error), c contrac
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", address, err)
 	}
+	listener = boundConnections(listener, maxConnections)
 	s := &server{
 		http: &http.Server{
-			Handler: h, ReadHeaderTimeout: headerTimeout,
+			Handler: h, MaxHeaderBytes: maxHeaderBytes,
+			ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout,
+			WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 			ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		},
 		address: listener.Addr().String(),
