@@ -24,7 +24,7 @@ type FolderConfig struct {
 	// Input is the folder whose regular files are the tasks, read recursively, in name
 	// order. Names that begin with a dot are skipped, and so is State if it lies inside. A
 	// symbolic link to a file is a task like the file; one to a folder is not followed, as
-	// it could lead in a circle. A file that grows after it was seen is a changed file, and
+	// it could lead in a circle. A folder below Input that may not be read is skipped. A file that grows after it was seen is a changed file, and
 	// is done again: put files in by renaming them.
 	Input string
 	// State is the folder for in-flight markers and dead letters; made if it is missing.
@@ -50,8 +50,8 @@ type Inventory struct {
 	// Dead are the files that an earlier run sent to the dead letter and that have not
 	// changed since. They are not tried again.
 	Dead []DeadLetter
-	// Skipped are names that are neither a file nor a folder, and links to folders or to
-	// nothing.
+	// Skipped are names that are neither a file nor a folder, links to folders or to
+	// nothing, and folders and files that this process has no permission to look into.
 	Skipped []string
 }
 

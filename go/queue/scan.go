@@ -17,45 +17,67 @@ type found struct {
 }
 
 // scan lists the regular files below root in name order; see FolderConfig.Input for what
-// counts. skipped are things that are no task though their name is not hidden.
+// counts. skipped are things that are no task though their name is not hidden, and what may not
+// be read. A root that cannot be read is an error.
 func scan(root, state string) (files []found, skipped []string, err error) {
-	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if path == root {
-			return nil
-		}
-		if strings.HasPrefix(entry.Name(), ".") || entry.IsDir() && samePath(path, state) {
-			if entry.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		if entry.IsDir() {
-			return nil
-		}
-		relative, err := filepath.Rel(root, path)
-		if err != nil {
-			return err
-		}
-		id := filepath.ToSlash(relative)
-		info, err := os.Stat(path)
-		link := entry.Type()&fs.ModeSymlink != 0
-		switch {
-		case err == nil && info.Mode().IsRegular():
-			files = append(files, found{id, fingerprint{info.Size(), info.ModTime()}})
-		case err == nil || link:
-			skipped = append(skipped, id)
-		case !errors.Is(err, fs.ErrNotExist): // what has gone since it was listed is no task
-			return err
-		}
-		return nil
-	})
-	if err != nil {
+	v := visitor{root: root, state: state}
+	if err := filepath.WalkDir(root, v.visit); err != nil {
 		return nil, nil, fmt.Errorf("read input folder: %w", err)
 	}
-	return files, skipped, nil
+	return v.files, v.skipped, nil
+}
+
+// visitor gathers what a walk over root comes by.
+type visitor struct {
+	root, state string
+	files       []found
+	skipped     []string
+}
+
+// visit is an [fs.WalkDirFunc].
+func (v *visitor) visit(path string, entry fs.DirEntry, err error) error {
+	switch {
+	case path == v.root:
+		return err
+	case err != nil:
+		return v.pass(path, err)
+	case strings.HasPrefix(entry.Name(), "."), entry.IsDir() && samePath(path, v.state):
+		if entry.IsDir() {
+			return fs.SkipDir
+		}
+		return nil
+	case entry.IsDir():
+		return nil
+	}
+	info, err := os.Stat(path)
+	link := entry.Type()&fs.ModeSymlink != 0
+	switch {
+	case err == nil && info.Mode().IsRegular():
+		v.files = append(v.files, found{v.id(path), fingerprint{info.Size(), info.ModTime()}})
+		return nil
+	case err == nil || link:
+		v.skipped = append(v.skipped, v.id(path))
+		return nil
+	}
+	return v.pass(path, err)
+}
+
+// pass goes on after an error that concerns path alone: what may not be read is skipped, and
+// what has gone since it was listed is no task.
+func (v *visitor) pass(path string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		v.skipped = append(v.skipped, v.id(path))
+		return nil
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	}
+	return err
+}
+
+// id is the path below root, with slashes. Every path of a walk begins with root.
+func (v *visitor) id(path string) string {
+	return filepath.ToSlash(strings.TrimPrefix(path[len(v.root):], string(filepath.Separator)))
 }
 
 func samePath(a, b string) bool {

@@ -92,7 +92,7 @@ func (l *lifecycle) openSource() (err error) {
 		return err
 	}
 	if len(l.source.skipped) > 0 {
-		l.log.Warn("not regular files, skipped", "names", l.source.skipped)
+		l.log.Warn("not regular files, or not readable: skipped", "names", l.source.skipped)
 	}
 	l.log.Info("source opened", "tasks", l.source.tasks, "dead", len(l.source.dead))
 	return nil
