@@ -52,6 +52,7 @@ func TestHandleFailsForGoodWithTheReason(t *testing.T) {
 		"wide.png":                           "8000 × 7000 = 56.0 megapixels, at most 50 megapixels",
 		"deep.png":                           "takes 374 MiB, at most 256 MiB",
 		"missing.jpg":                        "no such file",
+		strings.Repeat("x", 256):             "file name too long",
 		"folder":                             "not a regular file",
 		"pipe.jpg":                           "not a regular file",
 		"link.jpg":                           "escapes",
@@ -187,6 +188,25 @@ func TestSaveFailsWithoutLeavingAnything(t *testing.T) {
 	}
 	if files, _ := os.ReadDir(output); len(files) != 1 {
 		t.Errorf("the output folder holds %v", files)
+	}
+}
+
+func TestHandleFailsForGoodWhenTheOutputsNameIsTooLong(t *testing.T) {
+	input, output := t.TempDir(), t.TempDir()
+	const longest = 255 // bytes of a file name
+	fits, tooLong := strings.Repeat("f", longest-len(thumbnailName(""))), strings.Repeat("l", longest)
+	for _, name := range []string{fits, tooLong} {
+		place(t, input, name, jpegOf(t, quadrants(64, 64)))
+	}
+	if err := Handle(t.Context(), task(input, output, fits)); err != nil {
+		t.Fatalf("the longest name that fits: %v", err)
+	}
+	err := Handle(t.Context(), task(input, output, tooLong))
+	if !isPermanent(err) || !strings.Contains(err.Error(), "too long for its outputs") {
+		t.Errorf("got %v, want a permanent error that says why", err)
+	}
+	if files, _ := os.ReadDir(output); len(files) != 2 {
+		t.Errorf("the output folder holds %v, want the other photo's two outputs", files)
 	}
 }
 

@@ -33,7 +33,8 @@ var thumbnails = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 // A photo whose outputs are there and name the same content gives
 // [worker.ErrAlreadyDone]. What no further attempt can change is
 // [worker.Permanent]: a path outside the input folder, a file that is missing,
-// empty, corrupt or of another format, and one that is over the decoding bounds.
+// empty, corrupt or of another format, one that is over the decoding bounds, and
+// a name that is too long for its outputs.
 // The setting decodeMiB (256) bounds what decoding one photo may allocate.
 // Handle returns soon after ctx ends and is safe for concurrent use, also on the
 // same photo.

@@ -73,7 +73,7 @@ func openRegular(root *os.Root, path string) (*os.File, error) {
 func openError(err error) error {
 	err = fmt.Errorf("open photo: %w", err)
 	var errno syscall.Errno
-	if errors.Is(err, fs.ErrNotExist) || !errors.As(err, &errno) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENAMETOOLONG) || !errors.As(err, &errno) {
 		return worker.Permanent(err)
 	}
 	return err

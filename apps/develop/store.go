@@ -9,6 +9,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"syscall"
+
+	"capstan/worker"
 )
 
 // store is the output folder.
@@ -42,8 +45,17 @@ func (s *store) metadata(photo string) (metadata, bool) {
 	return m, err == nil && info.Size() == int64(m.Thumbnail.Bytes)
 }
 
-// save writes both outputs, the metadata last: where it is, all is.
+// save writes both outputs, the metadata last: where it is, all is. A name that
+// gets too long for the output folder's file system is a permanent failure.
 func (s *store) save(photo string, thumbnail []byte, m metadata) error {
+	err := s.saveBoth(photo, thumbnail, m)
+	if errors.Is(err, syscall.ENAMETOOLONG) {
+		return worker.Permanent(fmt.Errorf("the photo's name is too long for its outputs, which add %q to it; rename the photo: %w", thumbnailName(""), err))
+	}
+	return err
+}
+
+func (s *store) saveBoth(photo string, thumbnail []byte, m metadata) error {
 	facts, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return fmt.Errorf("encode metadata: %w", err)
