@@ -9,6 +9,8 @@ import type { ClusterSpec } from './plan/spec';
 import { SpecError } from './spec-error';
 import { type RenderedTree, renderCharts } from './synth/documents';
 import { layOut } from './synth/layout';
+import { ManifestWriteError } from './synth/manifest-write-error';
+import { recordSynthesis } from './synth/receipt';
 import { validateTree } from './synth/validate-tree';
 import { writeAtomically, writeManifests } from './synth/write-files';
 
@@ -82,9 +84,10 @@ export class CapstanApp extends App {
 
   /**
    * Writes the manifests into {@link outdir}: changed files in one step each, unchanged ones not at all; manifests
-   * of an earlier run that are no longer wanted are removed.
+   * of an earlier run that are no longer wanted are removed. Apps of one program may share a folder.
    *
    * @throws SpecError with every problem of the tree; then nothing is written
+   * @throws ManifestWriteError when the folder cannot be written, or holds another's file by the name of a manifest
    */
   override synth(): void {
     const modelFile = process.env[MODEL_VARIABLE];
@@ -95,8 +98,9 @@ export class CapstanApp extends App {
     const tree = this.render();
     const layout = layOut(tree, { type: this.yamlOutputType, extension: this.outputFileExtension });
     const files = new Map([...layout].map(([name, documents]) => [name, Yaml.stringify(...documents)]));
-    writeManifests(this.outdir, files, this.outputFileExtension);
+    writeManifests(this.outdir, files);
     if (this.recordsMetadata) this.writeMetadata(tree);
+    recordSynthesis(this.outdir);
   }
 
   /**
@@ -139,9 +143,9 @@ export class CapstanApp extends App {
     const resources = Object.fromEntries(
       objects.map(({ object }) => [object.name, { path: object.node.path }]),
     );
-    writeAtomically(
-      join(this.outdir, 'construct-metadata.json'),
-      JSON.stringify({ version: '1.0.0', resources }),
+    const text = JSON.stringify({ version: '1.0.0', resources });
+    ManifestWriteError.during(this.outdir, () =>
+      writeAtomically(join(this.outdir, 'construct-metadata.json'), text),
     );
   }
 }

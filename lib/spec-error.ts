@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { showPlainlyWhenUncaught } from './uncaught';
 
 /** One thing that is wrong in the construct tree. */
 export interface TreeProblem {
@@ -26,24 +26,11 @@ export class SpecError extends Error {
     readonly problems: readonly TreeProblem[],
   ) {
     super(problems.map(formatTreeProblem).join('\n'));
-    showPlainlyWhenUncaught();
+    showPlainlyWhenUncaught(this, SPEC_ERROR_EXIT_CODE);
   }
 }
 
 /** A problem as one line: `darkroom/develop: scale.max must be 3 or more, got 2. Raise it, or lower scale.min.` */
 export function formatTreeProblem(problem: TreeProblem): string {
   return problem.path === '' ? problem.message : `${problem.path}: ${problem.message}`;
-}
-
-let installed = false;
-
-// A monitor, unlike an uncaughtException listener, leaves what Node does with every other error as it is.
-function showPlainlyWhenUncaught(): void {
-  if (installed) return;
-  installed = true;
-  process.on('uncaughtExceptionMonitor', (error) => {
-    if (!(error instanceof SpecError) || process.listenerCount('uncaughtException') > 0) return;
-    writeSync(process.stderr.fd, `${error.message}\n`);
-    process.exit(SPEC_ERROR_EXIT_CODE);
-  });
 }

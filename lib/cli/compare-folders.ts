@@ -1,10 +1,17 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { markedFiles } from '../synth/write-files';
 
-/** Files, by path relative to their folder, that are in one of two folders only or differ; sorted. */
-export function differingFiles(one: string, other: string): string[] {
-  const files = new Set([...filesBelow(one), ...filesBelow(other)]);
-  return [...files].filter((file) => !isSame(join(one, file), join(other, file))).sort();
+/**
+ * Files, by path relative to their folder, that `capstan synth` would write or remove; sorted. What others have put
+ * into the folder does not count, as it stays.
+ *
+ * @param committed the folder that is compared; it need not exist
+ * @param fresh what a synthesis wrote into an empty folder
+ */
+export function staleFiles(committed: string, fresh: string): string[] {
+  const files = new Set([...markedFiles(committed), ...filesBelow(fresh)]);
+  return [...files].filter((file) => !isSame(join(committed, file), join(fresh, file))).sort();
 }
 
 function filesBelow(folder: string): string[] {
@@ -16,5 +23,9 @@ function filesBelow(folder: string): string[] {
 }
 
 function isSame(one: string, other: string): boolean {
-  return existsSync(one) && existsSync(other) && readFileSync(one).equals(readFileSync(other));
+  return isFile(one) && isFile(other) && readFileSync(one).equals(readFileSync(other));
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }

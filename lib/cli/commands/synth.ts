@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { runToEnd } from '../../child-process';
 import { CommandError, EXIT } from '../../command-error';
+import { MODEL_VARIABLE } from '../../model';
+import { RECEIPT_VARIABLE, synthesizedFolders } from '../../synth/receipt';
 import { readProjectConfig } from '../app-command';
-import { differingFiles } from '../compare-folders';
+import { staleFiles } from '../compare-folders';
 import type { CommandContext, GlobalOptions } from '../context';
 import { programError } from '../load-program';
 import type { Output } from '../output';
@@ -38,24 +40,49 @@ export function addSynth(program: Command, { folder, output }: CommandContext): 
 
 // CDK8S_OUTDIR is how cdk8s-cli itself tells a program where to write.
 async function synthesize(app: string, folder: string, target: string, output: Output): Promise<void> {
-  const env = { CDK8S_OUTDIR: target };
-  const ended = await runToEnd({
-    command: app,
-    args: [],
-    cwd: folder,
-    shell: true,
-    env,
-    timeoutSeconds: SYNTH_SECONDS,
-  });
-  if (ended.code !== 0) throw programError(app, ended);
-  if (ended.stderr !== '') output.err(ended.stderr.trimEnd());
+  const scratch = mkdtempSync(join(tmpdir(), 'capstan-receipt-'));
+  const receipt = join(scratch, 'folders');
+  try {
+    const env = { CDK8S_OUTDIR: target, [RECEIPT_VARIABLE]: receipt, [MODEL_VARIABLE]: undefined };
+    const invocation = { command: app, args: [], cwd: folder, shell: true, env };
+    const ended = await runToEnd({ ...invocation, timeoutSeconds: SYNTH_SECONDS });
+    if (ended.code !== 0) throw programError(app, ended);
+    if (ended.stderr !== '') output.err(ended.stderr.trimEnd());
+    requireWritten(app, resolve(folder, target), synthesizedFolders(receipt));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** An exit code of 0 alone does not say that the program wrote anything, nor where. */
+function requireWritten(app: string, target: string, written: readonly string[]): void {
+  if (written.length === 0) {
+    throw new CommandError(
+      `\`${app}\` must make a CapstanApp and call its synth(), got no manifests from it.`,
+    );
+  }
+  if (written.some((folder) => realpathSync(folder) === realPathOf(target))) return;
+  throw new CommandError(
+    `\`${app}\` must write into the folder that CDK8S_OUTDIR names, got ${written.join(', ')}. ` +
+      'Leave out outdir of CapstanApp: it follows --output, and output of cdk8s.yaml.',
+  );
+}
+
+function realPathOf(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
 }
 
 async function check(app: string, folder: string, target: string, output: Output): Promise<void> {
+  const committed = resolve(folder, target);
+  if (existsSync(committed) && !statSync(committed).isDirectory()) {
+    throw new CommandError(
+      `${target}: must be a folder, got a file. Remove it, or name another with --output.`,
+    );
+  }
   const fresh = mkdtempSync(join(tmpdir(), 'capstan-synth-'));
   try {
     await synthesize(app, folder, fresh, output);
-    const stale = differingFiles(resolve(folder, target), fresh);
+    const stale = staleFiles(committed, fresh);
     if (stale.length > 0) {
       const list = stale.map((file) => `  ${join(target, file)}`).join('\n');
       throw new CommandError(
