@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CommandError, EXIT } from '../command-error';
 import type { AppModel } from '../model';
 import { generateApp } from './generate-app';
 import { buildImage } from './image-builder';
 import { hashImageInputs } from './image-inputs';
+import { holdsImage } from './image-layout';
 import { type ImageLock, imageTag, type LockedImage, lockImage, readImageLock } from './image-lock';
 
 /** What became of one app's image. */
@@ -14,7 +15,7 @@ export interface BuiltImage extends LockedImage {
   readonly reference: string;
   /** Folder of the OCI layout, absolute. */
   readonly layout: string;
-  /** `fresh`: lock and layout were right already. `built`: the layout was made anew. */
+  /** `fresh`: lock and layout were right already, and the layout whole. `built`: the layout was made anew. */
   readonly state: 'fresh' | 'built';
 }
 
@@ -56,7 +57,8 @@ export async function buildAppImage(app: AppModel, options: ImageBuildOptions): 
     layout,
     state,
   });
-  if (isLocked && isLayoutOf(layout, locked, repository)) return describe(locked, 'fresh');
+  if (isLocked && holdsImage(layout, locked.digest, `${repository}:${locked.tag}`))
+    return describe(locked, 'fresh');
 
   options.onBuild(name);
   const tag = imageTag(inputs);
@@ -101,24 +103,6 @@ function lockOf(path: string): ImageLock {
       `${path}: must be a lock file of images, got: ${error.message}. Restore or remove it.`,
     );
   }
-}
-
-/** The annotation that containerd reads an image's full name from. */
-const FULL_NAME = 'io.containerd.image.name';
-
-/** Whether a layout holds an image under the name that it has now. */
-function isLayoutOf(layout: string, { digest, tag }: LockedImage, repository: string): boolean {
-  const file = join(layout, 'index.json');
-  if (!existsSync(file)) return false;
-  const index = JSON.parse(readFileSync(file, 'utf8')) as LayoutIndex;
-  return (index.manifests ?? []).some(
-    (manifest) => manifest.digest === digest && manifest.annotations?.[FULL_NAME] === `${repository}:${tag}`,
-  );
-}
-
-/** The part of a layout's index.json that is read here. */
-interface LayoutIndex {
-  readonly manifests?: readonly { digest: string; annotations?: Record<string, string> }[];
 }
 
 function differs(name: string, locked: LockedImage, built: LockedImage, lockFile: string): CommandError {
