@@ -103,6 +103,30 @@ describe('fails', () => {
     expect(result.stderr).toMatch(/^darkroom\/develop: concurrency [^\n]*\n$/);
   });
 
+  test('in one line with exit code 2 when the folder of the manifests is a file', () => {
+    writeFileSync(join(folder, 'dist'), 'a file');
+    const result = run(`worker('develop', 4); app.synth();`);
+    expect(result.status).toBe(2);
+    expect(result.stderr).toMatch(/^\S+dist: must be a folder that can be written, got EEXIST[^\n]*\n$/);
+  });
+
+  test.each([
+    ['EROFS', 2, 'must be a folder that can be written'],
+    ['EACCES', 2, 'must be a folder that can be written'],
+    ['ENOSPC', 1, 'Make room'],
+  ])('in one line when the system answers %s, with exit code %i', (code, status, text) => {
+    const error = `Object.assign(new Error('${code}: refused, write'), { code: '${code}', syscall: 'write' })`;
+    const result = run(
+      `worker('develop', 4);
+       require('node:fs').writeFileSync = () => { throw ${error}; };
+       require('node:module').syncBuiltinESMExports();
+       app.synth();`,
+    );
+    expect(result.status).toBe(status);
+    expect(result.stderr).toMatch(new RegExp(`^\\S+dist: [^\\n]*${code}: refused, write[^\\n]*\\n$`));
+    expect(result.stderr).toContain(text);
+  });
+
   test('as Node does for any other error, with its stack', () => {
     const result = run(`worker('develop', 0); try { app.synth(); } catch {} throw new TypeError('a bug');`);
     expect(result.status).toBe(1);

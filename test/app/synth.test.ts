@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -115,6 +116,31 @@ describe('CapstanApp', () => {
     expect(Object.keys(filesIn(outdir)).sort()).toEqual([...kept, 'current.k8s.yaml'].sort());
   });
 
+  test('keeps what another app of the program wrote into the same folder', () => {
+    for (const id of ['one', 'two']) {
+      const app = new CapstanApp({ outdir });
+      object(new Chart(app, id), id);
+      app.synth();
+    }
+    expect(Object.keys(filesIn(outdir))).toEqual(['one.k8s.yaml', 'two.k8s.yaml']);
+  });
+
+  test('removes what a killed run left half-written, and no part of a running one or of others', () => {
+    const ended = spawnSync(process.execPath, ['--version']).pid;
+    const parts = {
+      [`a.k8s.yaml.${ended}.part`]: `${MARK}\nkind: A`,
+      [`b.k8s.yaml.${ended}.part`]: MARK.slice(0, 9),
+      [`c.k8s.yaml.${ended}.part`]: '',
+      [`hand.${ended}.part`]: 'by: hand\n',
+      [`d.k8s.yaml.${process.ppid}.part`]: MARK,
+    };
+    for (const [name, text] of Object.entries(parts)) writeFileSync(join(outdir, name), text);
+    new CapstanApp({ outdir }).synth();
+    expect(Object.keys(filesIn(outdir)).sort()).toEqual(
+      [`hand.${ended}.part`, `d.k8s.yaml.${process.ppid}.part`].sort(),
+    );
+  });
+
   test('leaves no file half-written: a folder in the way fails, and the other files stay', () => {
     mkdirSync(join(outdir, 'chart.k8s.yaml', 'in-the-way'), { recursive: true });
     const app = new CapstanApp({ outdir });
@@ -140,6 +166,14 @@ describe('CapstanApp', () => {
 });
 
 describe('fails', () => {
+  test('when a file that is not its own has the name of a manifest, and writes nothing', () => {
+    writeFileSync(join(outdir, 'two.k8s.yaml'), 'by: hand\n');
+    const app = new CapstanApp({ outdir });
+    for (const id of ['one', 'two']) object(new Chart(app, id), id);
+    expect(() => app.synth()).toThrow(/^\S*two\.k8s\.yaml: must be written by Capstan, got a file without/);
+    expect(filesIn(outdir)).toEqual({ 'two.k8s.yaml': 'by: hand\n' });
+  });
+
   test('when two objects are one and the same to a cluster, naming both', () => {
     const app = new CapstanApp({ outdir });
     const chart = new Chart(app, 'chart');

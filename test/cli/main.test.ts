@@ -1,5 +1,9 @@
+import { existsSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { temporaryFolder } from '../temporary-folder';
+import { PACKAGE_ROOT } from '../../lib/package-root';
+import { MARK } from '../../lib/synth/write-files';
+import { temporaryFolder, writeFiles } from '../temporary-folder';
 import { capstan, exampleModel, programFolder, programModel, type Ran } from './example-program';
 
 const two = programModel([exampleModel('studio/resize'), exampleModel('studio/crop')]);
@@ -177,19 +181,56 @@ describe('checks of what is committed', () => {
       'npx capstan image build resize crop',
     );
   });
+});
 
-  test('capstan synth --check fails with exit code 3 and the files', async () => {
+describe('capstan synth', () => {
+  /** A program that writes these manifests as a CapstanApp does. */
+  function project(manifests: Readonly<Record<string, string>>, outdir = 'process.env.CDK8S_OUTDIR'): string {
+    const library = (path: string) => JSON.stringify(join(PACKAGE_ROOT, 'lib/synth', path));
     const folder = temporaryFolder({
-      'cdk8s.yaml': 'app: node main.cjs\n',
-      'main.cjs':
-        "require('fs').writeFileSync(require('path').join(process.env.CDK8S_OUTDIR, 'a.k8s.yaml'), 'kind: A');",
-      'dist/a.k8s.yaml': 'kind: A',
+      'cdk8s.yaml': 'app: node --import tsx main.ts\n',
+      'main.ts': `
+        import { recordSynthesis } from ${library('receipt')};
+        import { writeManifests } from ${library('write-files')};
+        const outdir = ${outdir} ?? 'dist';
+        writeManifests(outdir, new Map(Object.entries(${JSON.stringify(manifests)})));
+        recordSynthesis(outdir);`,
     });
+    symlinkSync(join(PACKAGE_ROOT, 'node_modules'), join(folder, 'node_modules'));
+    return folder;
+  }
+
+  test.each([[[]], [['--check']]])('fails when the program writes nothing (%j)', async (flags) => {
+    const folder = temporaryFolder({ 'cdk8s.yaml': 'app: "true"\n', 'dist/a.k8s.yaml': `${MARK}\n` });
+    tells(await capstan(folder, 'synth', ...flags), 2, '`true` must make a CapstanApp', 'synth()');
+  });
+
+  test('fails when the program writes elsewhere, naming where', async () => {
+    const folder = project({ 'a.k8s.yaml': 'kind: A' }, "'elsewhere'");
+    tells(await capstan(folder, 'synth'), 2, 'CDK8S_OUTDIR', join(folder, 'elsewhere'));
+  });
+
+  test('fails in one line when the folder of the manifests is a file', async () => {
+    const folder = project({ 'a.k8s.yaml': 'kind: A' });
+    writeFiles(folder, { dist: 'a file' });
+    for (const flags of [[], ['--check']]) {
+      const ran = await capstan(folder, 'synth', ...flags);
+      tells(ran, 2, 'dist: must be a folder');
+      expect(ran.err.trimEnd().split('\n')).toHaveLength(1);
+    }
+  });
+
+  test('is content with --check after it has run, whatever others keep in the folder', async () => {
+    const folder = project({ 'a.k8s.yaml': 'kind: A' });
+    writeFiles(folder, { 'dist/mine.k8s.yaml': 'kind: Mine', 'dist/b.k8s.yaml.1.part': `${MARK}\nki` });
+    expect((await capstan(folder, 'synth')).code).toBe(0);
     expect((await capstan(folder, 'synth', '--check')).code).toBe(0);
-    const stale = temporaryFolder({
-      'cdk8s.yaml': `app: node ${folder}/main.cjs\n`,
-      'dist/b.k8s.yaml': 'kind: B',
-    });
-    tells(await capstan(stale, 'synth', '--check'), 3, 'a.k8s.yaml', 'b.k8s.yaml');
+  });
+
+  test('fails with --check, exit code 3 and the files it would write and remove', async () => {
+    const folder = project({ 'a.k8s.yaml': 'kind: A' });
+    writeFiles(folder, { 'dist/b.k8s.yaml': `${MARK}\nkind: B` });
+    tells(await capstan(folder, 'synth', '--check'), 3, 'a.k8s.yaml', 'b.k8s.yaml');
+    expect(existsSync(join(folder, 'dist/a.k8s.yaml'))).toBe(false);
   });
 });
