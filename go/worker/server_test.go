@@ -29,6 +29,9 @@ func (r *rig) connect(beginning string) net.Conn {
 	if err != nil {
 		r.Fatal(err)
 	}
+	if err := conn.SetDeadline(time.Now().Add(time.Hour)); err != nil { // fail rather than wait for ever
+		r.Fatal(err)
+	}
 	if _, err := io.WriteString(conn, beginning); err != nil {
 		r.Fatal(err)
 	}
