@@ -29,6 +29,7 @@ export {
   type TaskSource,
 } from './source';
 export { SpecError, type TreeProblem } from './spec-error';
+export { ManifestWriteError } from './synth/manifest-write-error';
 export type {
   Egress,
   EgressToAddresses,
