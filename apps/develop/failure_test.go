@@ -75,7 +75,7 @@ func TestHandleFailsForGoodWithTheReason(t *testing.T) {
 }
 
 func TestDecodeBoundIsASetting(t *testing.T) {
-	input, output := t.TempDir(), t.TempDir()
+	input := t.TempDir()
 	place(t, input, "a.png", pngOf(t, image.NewNRGBA(image.Rect(0, 0, 1000, 600)))) // 2.3 MiB
 	for bound, reason := range map[string]string{
 		"2":  "takes 3 MiB, at most 2 MiB",
@@ -83,7 +83,7 @@ func TestDecodeBoundIsASetting(t *testing.T) {
 		"2M": "settings.decodeMiB must be a whole number of 1 or more",
 		"3":  "",
 	} {
-		photo := task(input, output, "a.png")
+		photo := task(input, t.TempDir(), "a.png")
 		photo.Settings = map[string]string{"decodeMiB": bound}
 		switch err := Handle(t.Context(), photo); {
 		case reason == "" && err != nil:
