@@ -4,18 +4,19 @@ import type { Source, Task, WorkerContract } from '../contract/zz_worker.gen';
 import { PREFETCH_FACTOR } from '../plan/fetch';
 import type { WorkerPlan } from '../plan/worker-plan';
 import type { TaskSource } from '../source';
+import { backoffOf } from './backoff';
+import { jsonFault } from './json-fault';
 import { PORTS } from './names';
 import { payloadBytes } from './payload';
 import type { WorkerProps } from './props';
 import { seconds } from './units';
 
 const MAX_ATTEMPTS = 5;
-const INITIAL_DELAY_SECONDS = 1;
-const MAX_DELAY_SECONDS = 60;
-const DELAY_FACTOR = 2;
-const DELAY_JITTER = 0.5;
 
-/** The configuration of a worker's pods: the plan's numbers and the program's settings. */
+/**
+ * The configuration of a worker's pods: the plan's numbers and the program's settings. Seeds and settings that no
+ * JSON can carry are missing: `checkProps` reports them, and nothing is deployed.
+ */
 export function workerContract(plan: WorkerPlan, props: WorkerProps): WorkerContract {
   const { figures } = plan;
   const folders = foldersOf(props);
@@ -36,7 +37,7 @@ export function workerContract(plan: WorkerPlan, props: WorkerProps): WorkerCont
       ...(props.source.kind === 'memory' && { intakePort: PORTS.intake.number }),
     },
     ...(folders !== undefined && { folders }),
-    ...(props.settings !== undefined && { settings: { ...props.settings } }),
+    ...(props.settings !== undefined && { settings: settingsOf(props.settings) }),
   };
 }
 
@@ -54,7 +55,7 @@ function contractSource({ figures }: WorkerPlan, source: TaskSource): Source {
   switch (source.kind) {
     case 'memory': {
       if (figures.queueCapacity === undefined) throw new Error('a memory source is planned with a capacity');
-      const seeds = source.seeds.map((seed) => JSON.stringify(seed));
+      const seeds = source.seeds.filter(isJson).map((seed) => JSON.stringify(seed));
       const capacity = figures.queueCapacity.value;
       return {
         memory: { capacity, payloadBytes: payloadBytes(source), ...(seeds.length > 0 && { seeds }) },
@@ -70,17 +71,11 @@ function contractSource({ figures }: WorkerPlan, source: TaskSource): Source {
 }
 
 function contractTask({ figures }: WorkerPlan, { task, retry = {} }: WorkerProps): Task {
-  const { maxAttempts, initialDelay, maxDelay } = retry;
   return {
     maxSeconds: seconds(task.duration.max),
     ackWaitSeconds: figures.ackWait.value,
-    maxAttempts: maxAttempts ?? MAX_ATTEMPTS,
-    backoff: {
-      initialSeconds: initialDelay === undefined ? INITIAL_DELAY_SECONDS : seconds(initialDelay),
-      maxSeconds: maxDelay === undefined ? MAX_DELAY_SECONDS : seconds(maxDelay),
-      factor: DELAY_FACTOR,
-      jitter: DELAY_JITTER,
-    },
+    maxAttempts: retry.maxAttempts ?? MAX_ATTEMPTS,
+    backoff: backoffOf(retry),
   };
 }
 
@@ -88,4 +83,13 @@ function foldersOf({ folders, source }: WorkerProps): WorkerContract['folders'] 
   if (source.kind !== 'folder') return folders;
   const { path, input, output } = source;
   return { input: posix.join(path, input), output: posix.join(path, output), ...folders };
+}
+
+function settingsOf(settings: Readonly<Record<string, unknown>>): Record<string, string> {
+  const texts = Object.entries(settings).filter((it): it is [string, string] => typeof it[1] === 'string');
+  return Object.fromEntries(texts);
+}
+
+function isJson(value: unknown): boolean {
+  return jsonFault(value, '') === undefined;
 }

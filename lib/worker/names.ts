@@ -15,6 +15,15 @@ export const USER = 65_532;
 /** Folder with the configuration file. */
 export const CONFIG_FOLDER = '/etc/capstan';
 
+/** Volume of {@link CONFIG_FOLDER}. */
+export const CONFIG_VOLUME = 'config';
+
+/** The only folder of the image that a worker may write to. */
+export const SCRATCH_FOLDER = '/tmp';
+
+/** Volume of {@link SCRATCH_FOLDER}. */
+export const SCRATCH_VOLUME = 'scratch';
+
 /** Key of the configuration in its ConfigMap, and name of the file. */
 export const CONFIG_FILE = 'worker.json';
 

@@ -20,7 +20,15 @@ import {
 import type { Construct } from 'constructs';
 import type { Figures } from '../plan/figures';
 import { fill, refine, set } from '../refine';
-import { CONFIG_FOLDER, PORTS, USER, workerSelector } from './names';
+import {
+  CONFIG_FOLDER,
+  CONFIG_VOLUME,
+  PORTS,
+  SCRATCH_FOLDER,
+  SCRATCH_VOLUME,
+  USER,
+  workerSelector,
+} from './names';
 import { PROBES } from './probes';
 import type { WorkerProps } from './props';
 import { byteQuantity, milliQuantity } from './units';
@@ -130,9 +138,12 @@ function ownMounts(scope: Construct, figures: Figures, config: IConfigMap): Volu
     {
       path: CONFIG_FOLDER,
       readOnly: true,
-      volume: Volume.fromConfigMap(scope, 'ConfigVolume', config, { name: 'config' }),
+      volume: Volume.fromConfigMap(scope, 'ConfigVolume', config, { name: CONFIG_VOLUME }),
     },
-    { path: '/tmp', volume: Volume.fromEmptyDir(scope, 'ScratchVolume', 'scratch', { sizeLimit }) },
+    {
+      path: SCRATCH_FOLDER,
+      volume: Volume.fromEmptyDir(scope, 'ScratchVolume', SCRATCH_VOLUME, { sizeLimit }),
+    },
   ];
 }
 

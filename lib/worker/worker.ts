@@ -16,7 +16,7 @@ import { planWorker } from '../plan/plan-worker';
 import { formatProblem, type Problem } from '../plan/problem';
 import type { WorkerPlan } from '../plan/worker-plan';
 import { workerAutoscaler } from './autoscaler';
-import { checkProps } from './check-props';
+import { checkProps } from './check/props';
 import { checksum, contractText, workerContract } from './contract';
 import { workerDisruptionBudget } from './disruption-budget';
 import { plannedEnvironment } from './environment';
@@ -74,7 +74,12 @@ export class Worker extends Construct {
     const { figures } = this.plan;
     const environment = plannedEnvironment(figures);
     const image = findImage(goApp, app);
-    this.report([...checkProps(id, props, environment), ...this.plan.problems, ...image.problems]);
+    const { plan, contract } = this;
+    this.report([
+      ...checkProps({ name: id, props, plan, contract, environment }),
+      ...plan.problems,
+      ...image.problems,
+    ]);
     describeWorker(this, () => ({
       path: this.node.path,
       name: id,

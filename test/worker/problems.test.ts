@@ -20,8 +20,27 @@ function linesOf(props: Partial<WorkerProps>, app: CapstanAppProps = {}, id = 'd
 const scale = exampleProps.scale;
 const budget = { name: 'catalog', limit: 20 };
 
+type Row = [name: string, props: Partial<WorkerProps>, line: RegExp];
+
+const circle: { self?: unknown } = {};
+circle.self = circle;
+
+const deep = Array.from({ length: 5000 }).reduce<unknown>((inner) => [inner], 0);
+
+const notJson: [name: string, seed: unknown, place: string, got: string][] = [
+  ['undefined', undefined, '', 'undefined'],
+  ['a hole in a list', { urls: ['a', undefined] }, '\\.urls\\[1\\]', 'undefined'],
+  ['a function', () => 1, '', 'a function'],
+  ['a bigint', { size: 10n }, '\\.size', '10n'],
+  ['NaN', { 'the limit': Number.NaN }, '\\["the limit"\\]', 'NaN'],
+  ['an infinity', [Number.POSITIVE_INFINITY], '\\[0\\]', 'Infinity'],
+  ['a circle', circle, '\\.self', 'an object that holds itself'],
+  ['a list of 5,000 levels', deep, '(\\[0\\])+', 'more than 1000 levels'],
+  ['a date', new Date(0), '', 'an object \\(Date\\)'],
+];
+
 describe('fails with path, property, what was wanted, what was got and a fix', () => {
-  test.each<[string, Partial<WorkerProps>, RegExp]>([
+  test.each<Row>([
     [
       'when the longest task does not fit into the grace period',
       { shutdown: { gracePeriod: Duration.seconds(10) } },
@@ -95,6 +114,98 @@ describe('fails with path, property, what was wanted, what was got and a fix', (
       { egress: [{ cidr: '0.0.0.0/0', ports: [70_000] }] },
       /^darkroom\/develop: egress\[0\]\.ports must be .* from 1 to 65535, got \[70000\]\. /,
     ],
+    [
+      'when the queue does not hold all seeds',
+      { source: Source.memory({ capacity: 3000, seeds: Array.from({ length: 3001 }, (_, at) => at) }) },
+      /^darkroom\/develop: source\.seeds must be 3,000 seeds \(what the queue holds\) or fewer, got 3,001\. Set source\.capacity /,
+    ],
+    ...notJson.map(
+      ([name, seed, place, got]): Row => [
+        `when a seed is no JSON value: ${name}`,
+        { source: Source.memory({ seeds: ['fits', seed] }) },
+        new RegExp(
+          `^darkroom/develop: source\\.seeds\\[1\\]${place} must be a JSON value, got ${got}\\. Give `,
+        ),
+      ],
+    ),
+    [
+      'when the first delay is above the longest',
+      { retry: { initialDelay: Duration.seconds(9), maxDelay: Duration.seconds(3) } },
+      /^darkroom\/develop: retry\.initialDelay must be 3 s \(retry\.maxDelay\) or less, got 9 s\. Lower it/,
+    ],
+    [
+      'when the first delay is above the default of the longest',
+      { retry: { initialDelay: Duration.seconds(61) } },
+      /^darkroom\/develop: retry\.initialDelay must be 60 s \(the default .*\) or less, got 61 s\. /,
+    ],
+    [
+      'when the longest delay is below the default of the first',
+      { retry: { maxDelay: Duration.millis(500) } },
+      /^darkroom\/develop: retry\.maxDelay must be 1 s \(the default .*\) or more, got 500 ms\. /,
+    ],
+    [
+      'when a folder is empty',
+      { folders: { input: '' } },
+      /^darkroom\/develop: folders\.input must be an absolute path, got ""\. /,
+    ],
+    [
+      'when a folder is relative',
+      { folders: { output: 'out' } },
+      /^darkroom\/develop: folders\.output must be an absolute path, got "out"\. /,
+    ],
+    ...[3, 10n, null].map(
+      (value): Row => [
+        `when a setting is ${String(value)}`,
+        { settings: { 'the depth': value } as never },
+        /^darkroom\/develop: settings\["the depth"\] must be a text, got (3|10n|null)\. /,
+      ],
+    ),
+    [
+      'when the settings do not fit into a ConfigMap',
+      { settings: { text: 'a'.repeat(2 ** 20) } },
+      /^darkroom\/develop: settings must leave .* 1,048,576 B .* or less, got 1,04\d,\d+ B\. /,
+    ],
+    [
+      'when the seeds do not fit into a ConfigMap',
+      { source: Source.memory({ capacity: 3000, seeds: Array(1100).fill('a'.repeat(1000)) }) },
+      /^darkroom\/develop: source\.seeds must leave .* 1,048,576 B .* or less, got 1,1.* B\. /,
+    ],
+    ...['', 'a b', '=', '1st', '..'].map(
+      (variable): Row => [
+        `when Kubernetes refuses the variable "${variable}"`,
+        { env: { [variable]: EnvValue.fromValue('1') } },
+        /^darkroom\/develop: env\[".*"\] must be a name of letters.*, got ".*"\. Rename/,
+      ],
+    ),
+    ...['', 'example.org', '10.0.0.0', '10.0.0.0/33', '10.0.0/8', '::/129', 'fe80::1%eth0/64'].map(
+      (cidr): Row => [
+        `when egress goes to the range "${cidr}"`,
+        { egress: [{ cidr, ports: [80] }] },
+        /^darkroom\/develop: egress\[0\]\.cidr must be a range of IPv4 or IPv6 addresses, got ".*"\. Write/,
+      ],
+    ),
+    [
+      'when an exception of egress is no range',
+      { egress: [{ cidr: '10.0.0.0/8', except: ['10.1.0.0/16', 'metadata'], ports: [80] }] },
+      /^darkroom\/develop: egress\[0\]\.except\[1\] must be a range .*, got "metadata"\. /,
+    ],
+    ...['11.0.0.0/16', '10.0.0.0/8', '0.0.0.0/0', 'fd00::/64'].map(
+      (hole): Row => [
+        `when egress to 10.0.0.0/8 excepts ${hole}`,
+        { egress: [{ cidr: '10.0.0.0/8', except: [hole], ports: [80] }] },
+        /^darkroom\/develop: egress\[0\]\.except\[0\] must lie within 10\.0\.0\.0\/8 \(cidr\) and be smaller, got .*\. /,
+      ],
+    ),
+    [
+      'when egress selects every pod',
+      { egress: [{ pods: {}, ports: [80] }] },
+      /^darkroom\/develop: egress\[0\]\.pods must be one label or more, .*, got \{\}\. Name/,
+    ],
+    [
+      'when egress names addresses and pods in one entry',
+      { egress: [{ cidr: '10.0.0.0/8', pods: { app: 'catalog' }, ports: [80] }] },
+      /^darkroom\/develop: egress\[0\]\.pods must be left out next to cidr, got both\. Make two/,
+    ],
   ])('%s', (_, props, line) => {
     const lines = linesOf(props);
     expect(lines).toHaveLength(1);
@@ -137,6 +248,59 @@ describe('fails with path, property, what was wanted, what was got and a fix', (
     );
   });
 
+  describe('when a volume', () => {
+    const volumeLines = (mounts: readonly [path: string, name: string][]) => {
+      const chart = new Chart(exampleApp(), 'volumes');
+      return linesOf({
+        volumes: mounts.map(([path, name], index) => ({
+          path,
+          volume: Volume.fromEmptyDir(chart, `Volume${index}`, name),
+        })),
+      });
+    };
+
+    test.each([['data'], [''], ['./data'], ['/'], ['/a:b']])('is mounted at "%s"', (path) => {
+      expect(volumeLines([[path, 'data']])).toEqual([
+        expect.stringMatching(
+          /^darkroom\/develop: volumes\[0\]\.path must be an absolute path .*, got ".*"\. Name/,
+        ),
+      ]);
+    });
+
+    test.each([
+      ['/tmp'],
+      ['/tmp/'],
+      ['/data/../tmp'],
+      ['/etc//capstan/'],
+      ['/etc/capstan/more'],
+      ['/first/.'],
+    ])('is mounted where something else is: %s', (path) => {
+      expect(
+        volumeLines([
+          ['/first', 'first'],
+          [path, 'second'],
+        ]),
+      ).toEqual([
+        expect.stringMatching(
+          /^darkroom\/develop: volumes\[1\]\.path must be a path that nothing else .*, got \/.*\. Mount/,
+        ),
+      ]);
+    });
+
+    test.each([['config'], ['scratch'], ['first']])('has the name of another one: %s', (name) => {
+      expect(
+        volumeLines([
+          ['/first', 'first'],
+          ['/second', name],
+        ]),
+      ).toEqual([
+        expect.stringMatching(
+          /^darkroom\/develop: volumes\[1\]\.volume must have a name that no other .*, got .*\. Give/,
+        ),
+      ]);
+    });
+  });
+
   test('for everything in the tree at once', () => {
     const root = exampleApp({ images: anyImage });
     const chart = new Chart(root, 'darkroom');
@@ -157,4 +321,28 @@ describe('fails with path, property, what was wanted, what was got and a fix', (
 
 test('scaling to zero is accepted where every cluster has it on', () => {
   expect(linesOf({ scale: { ...scale, min: 0 } }, { cluster: { oldest: '1.37' } })).toEqual([]);
+});
+
+test('what is close to a mistake is accepted', () => {
+  const volume = Volume.fromEmptyDir(new Chart(exampleApp(), 'volumes'), 'Volume', 'data');
+  const seeds = [null, [], { url: undefined, depth: 0 }, Object.create(null), JSON.parse('{"__proto__":1}')];
+  expect(
+    linesOf({
+      source: Source.memory({ capacity: 3000, seeds: [...seeds, ...Array(2995).fill('')] }),
+      retry: { initialDelay: Duration.seconds(60) },
+      folders: { input: '/data/in', output: '/tmp' },
+      settings: { constructor: '' },
+      env: { constructor: EnvValue.fromValue('1'), '_a.b-C9': EnvValue.fromValue('') },
+      egress: [
+        { cidr: '0.0.0.0/0', except: ['169.254.169.254/32'], ports: [1, 65_535] },
+        { cidr: 'fd00::/8', except: ['fd12::/16'], ports: [80] },
+      ],
+      volumes: [
+        { path: '/data', volume },
+        { path: '/data/again', volume },
+        { path: '/tmp/cache', volume },
+        { path: '/etc/capstan-more', volume },
+      ],
+    }),
+  ).toEqual([]);
 });

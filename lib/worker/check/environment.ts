@@ -1,0 +1,35 @@
+import type { Problem } from '../../plan/problem';
+import type { WorkerProps } from '../props';
+import { memberText } from './value-text';
+
+/** What every supported version of Kubernetes takes (`IsEnvVarName`); newer ones take more. */
+const VARIABLE_PATTERN = /^(?!\.\.?$|\.\.)[-._a-zA-Z][-._a-zA-Z0-9]*$/;
+
+/**
+ * What is wrong with the program's variables.
+ *
+ * @param environment variables that Capstan sets
+ */
+export function checkEnvironment(
+  { env }: WorkerProps,
+  environment: Readonly<Record<string, string>>,
+): Problem[] {
+  return Object.keys(env ?? {}).flatMap((variable) => {
+    const prop = memberText('env', variable);
+    if (!VARIABLE_PATTERN.test(variable)) {
+      return {
+        prop,
+        wanted: 'must be a name of letters, digits, _, - and . that begins with no digit',
+        got: JSON.stringify(variable),
+        fix: 'Rename the variable: Kubernetes refuses the pods.',
+      };
+    }
+    if (!Object.hasOwn(environment, variable)) return [];
+    return {
+      prop,
+      wanted: 'must be left to the plan',
+      got: 'a value of the program',
+      fix: 'Leave it out and say what it follows from instead: resources, or concurrency.',
+    };
+  });
+}

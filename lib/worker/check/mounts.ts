@@ -1,0 +1,74 @@
+import { posix } from 'node:path';
+import type { Volume } from 'cdk8s-plus-27';
+import type { Problem } from '../../plan/problem';
+import { CONFIG_FOLDER, CONFIG_VOLUME, SCRATCH_FOLDER, SCRATCH_VOLUME } from '../names';
+import type { WorkerProps } from '../props';
+import { valueText } from './value-text';
+
+/** A volume of the program's, and the property that names it. */
+interface Mount {
+  readonly prop: string;
+  readonly path: string;
+  readonly volume: Volume;
+}
+
+/** What is wrong with where a worker's volumes are mounted, and with their names. */
+export function checkMounts({ source, volumes = [] }: WorkerProps): Problem[] {
+  const mounts: Mount[] = [
+    ...(source.kind === 'folder' ? [{ prop: 'source', path: source.path, volume: source.volume }] : []),
+    ...volumes.map(({ path, volume }, index) => ({ prop: `volumes[${index}]`, path, volume })),
+  ];
+  return [...checkPaths(mounts), ...checkNames(mounts)];
+}
+
+function checkPaths(mounts: readonly Mount[]): Problem[] {
+  const taken = new Set([CONFIG_FOLDER, SCRATCH_FOLDER]);
+  return mounts.flatMap(({ prop, path }) => {
+    if (!isMountable(path)) {
+      return {
+        prop: `${prop}.path`,
+        wanted: 'must be an absolute path below / without a colon',
+        got: valueText(path),
+        fix: 'Name the folder of the container from / on, such as /data.',
+      };
+    }
+    const place = normalised(path);
+    if (!taken.has(place) && !place.startsWith(`${CONFIG_FOLDER}/`)) {
+      taken.add(place);
+      return [];
+    }
+    return {
+      prop: `${prop}.path`,
+      wanted: `must be a path that nothing else is mounted at, and not in ${CONFIG_FOLDER}`,
+      got: path,
+      fix: 'Mount it elsewhere.',
+    };
+  });
+}
+
+/** Pods tell volumes apart by their names. One volume may be mounted several times. */
+function checkNames(mounts: readonly Mount[]): Problem[] {
+  const own: readonly string[] = [CONFIG_VOLUME, SCRATCH_VOLUME];
+  const named = new Map<string, Volume>();
+  return mounts.flatMap(({ prop, volume }) => {
+    const { name } = volume;
+    const first = named.get(name) ?? volume;
+    named.set(name, first);
+    if (first === volume && !own.includes(name)) return [];
+    return {
+      prop: `${prop}.volume`,
+      wanted: `must have a name that no other volume has; ${own.join(' and ')} are Capstan's`,
+      got: name,
+      fix: 'Give it another name where it is made, such as Volume.fromEmptyDir(this, id, NAME).',
+    };
+  });
+}
+
+function isMountable(path: string): boolean {
+  return posix.isAbsolute(path) && normalised(path) !== '' && !path.includes(':');
+}
+
+/** A path without `.`, `..` and slashes too many; `/` is ''. */
+function normalised(path: string): string {
+  return posix.normalize(path).replace(/\/$/, '');
+}
