@@ -4,13 +4,19 @@ mkdir -p "$logs"
 passed=0 failed=0 skipped=0
 export CI=true CDK8S_CHECK_UPGRADE=false
 
-# packages NAME...: installs Debian packages that are missing; without root it says so and goes on.
+# packages NAME|NAME:PROGRAM...: installs Debian packages that are missing, those with a program only where nothing
+# else brings it; starts no service of theirs. Without root it says so and goes on.
 packages() {
-  local missing=() package
-  for package; do dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package"); done
+  local missing=() wanted name program
+  for wanted; do
+    name=${wanted%%:*} program=${wanted#*:}
+    if [[ $name == "$wanted" ]]; then dpkg -s "$name" >/dev/null 2>&1; else command -v "$program" >/dev/null; fi ||
+      missing+=("$name")
+  done
   ((${#missing[@]})) || return 0
   if [[ $(id -u) != 0 ]]; then echo "not root: left out Debian packages ${missing[*]}"; return 0; fi
-  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \
+  export RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive
+  { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \
     >"$logs/packages.log" 2>&1 || { echo "could not install ${missing[*]}:"; tail -5 "$logs/packages.log"; }
 }
 
