@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { App, type AppProps, Yaml } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import { DEFAULT_LOCK_FILE, DEFAULT_REGISTRY, setAppSettings } from './app-settings';
 import { resolveImage } from './codegen/image-lock';
 import type { ImageResolver } from './image-resolver';
 import type { JsonObject } from './json-value';
@@ -13,12 +14,6 @@ import { ManifestWriteError } from './synth/manifest-write-error';
 import { recordSynthesis } from './synth/receipt';
 import { validateTree } from './synth/validate-tree';
 import { writeAtomically, writeManifests } from './synth/write-files';
-
-/** Where images of apps without a `repository` lie, unless the program says otherwise. */
-export const DEFAULT_REGISTRY = 'localhost:5000';
-
-/** The committed file with the digests of images, unless the program says otherwise. */
-export const DEFAULT_LOCK_FILE = 'images.lock.json';
 
 /** Properties of {@link CapstanApp}. */
 export interface CapstanAppProps extends AppProps {
@@ -78,6 +73,7 @@ export class CapstanApp extends App {
     this.lockFile = props.lockFile ?? DEFAULT_LOCK_FILE;
     this.cluster = props.cluster ?? {};
     this.images = props.images ?? { resolve: (app) => resolveImage(app, this.lockFile) };
+    setAppSettings(this, this);
     this.recordsMetadata =
       props.recordConstructMetadata ?? process.env.CDK8S_RECORD_CONSTRUCT_METADATA === 'true';
   }

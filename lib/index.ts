@@ -6,10 +6,34 @@
  */
 
 export { CapstanApp, type CapstanAppProps } from './app';
+export { Environment } from './environment/environment';
+export type { PodSecurityLevel } from './environment/pod-security';
+export type {
+  Cloud,
+  Entry,
+  EnvironmentProps,
+  ExternalMetricsOwner,
+  GatewayEntry,
+  IngressEntry,
+  NamespaceProps,
+  NodePool,
+  NodeTaint,
+} from './environment/props';
 export { GoApp, type GoAppOptions, type GoAppRef, type HandlerKind } from './go-app';
 export type { ImageResolution, ImageResolver } from './image-resolver';
 export type { JsonObject, JsonValue } from './json-value';
 export type { AppModel, ProgramModel, WorkerModel } from './model';
+export type { Connection, Endpoint } from './network/endpoint';
+export { NetworkAccess, type NetworkAccessProps } from './network/network-access';
+export type {
+  Egress,
+  EgressToAddresses,
+  EgressToPods,
+  Ingress,
+  IngressFromAddresses,
+  IngressFromAll,
+  IngressFromPods,
+} from './network/peer';
 export type {
   ClusterSpec,
   DownstreamBudget,
@@ -23,17 +47,18 @@ export { fill, type Refinement, refine, remove, set } from './refine';
 export {
   type FolderSource,
   type FolderSourceOptions,
+  type JetStreamSource,
+  type KafkaSource,
   type MemorySource,
   type MemorySourceOptions,
+  type RedisStreamSource,
   Source,
   type TaskSource,
 } from './source';
 export { SpecError, type TreeProblem } from './spec-error';
 export { ManifestWriteError } from './synth/manifest-write-error';
+export type { Downstream, DownstreamClaim } from './worker/downstream';
 export type {
-  Egress,
-  EgressToAddresses,
-  EgressToPods,
   TaskProfile,
   WorkerProps,
   WorkerResources,

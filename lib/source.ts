@@ -1,5 +1,6 @@
 import type { Size } from 'cdk8s';
 import type { Volume } from 'cdk8s-plus-27';
+import type { Connection } from './network/endpoint';
 
 /** The embedded queue of each pod, filled over HTTP: `POST /tasks` on port `intake`. */
 export interface MemorySource {
@@ -25,6 +26,51 @@ export interface FolderSource {
   readonly output: string;
   /** Folder below {@link path} for in-flight markers and dead letters. */
   readonly state: string;
+}
+
+/** A stream of NATS JetStream, from which a durable consumer pulls. The worker makes and updates the consumer. */
+export interface JetStreamSource {
+  readonly kind: 'jetstream';
+  /** Addresses of the servers, such as `nats://broker.darkroom.svc:4222`. */
+  readonly servers: readonly string[];
+  /** Name of the stream. */
+  readonly stream: string;
+  /** Name of the durable consumer; pods that share it share the tasks. */
+  readonly consumer: string;
+  /** Subjects that the consumer takes; none: all of the stream. */
+  readonly subjects: readonly string[];
+  /** How the servers are reached. */
+  readonly connection: Connection;
+}
+
+/** A Redis stream, read through a consumer group. */
+export interface RedisStreamSource {
+  readonly kind: 'redis';
+  /** Address of the server, such as `cache.darkroom.svc:6379`. */
+  readonly address: string;
+  /** Sentinels that know the master, and its name; `undefined`: {@link address} is the master. */
+  readonly sentinel: { readonly addresses: readonly string[]; readonly master: string } | undefined;
+  /** Key of the stream. */
+  readonly stream: string;
+  /** Name of the consumer group. */
+  readonly group: string;
+  /** How the server is reached. */
+  readonly connection: Connection;
+}
+
+/** A Kafka topic, read through a consumer group: at most as many pods as partitions work. */
+export interface KafkaSource {
+  readonly kind: 'kafka';
+  /** Bootstrap addresses, such as `events.darkroom.svc:9092`. */
+  readonly brokers: readonly string[];
+  /** Name of the topic. */
+  readonly topic: string;
+  /** Name of the consumer group. */
+  readonly group: string;
+  /** Partitions of the topic. */
+  readonly partitions: number;
+  /** How the brokers are reached. */
+  readonly connection: Connection;
 }
 
 /** Where a worker's tasks come from. */

@@ -158,4 +158,9 @@ export interface ClusterSpec {
    * @default 1.32
    */
   readonly oldest?: string;
+  /**
+   * Newest Kubernetes minor version, such as `1.37`.
+   * @default 1.37
+   */
+  readonly newest?: string;
 }

@@ -11,7 +11,7 @@ import {
 import type { Construct } from 'constructs';
 import type { Figures } from '../plan/figures';
 import { refine, set } from '../refine';
-import { milliQuantity } from './units';
+import { milliQuantity } from '../workload/quantity';
 
 /** Busy slots ÷ slots of each pod, averaged over 15 s. */
 export const UTILIZATION_METRIC = 'capstan_pool_utilization';

@@ -4,12 +4,12 @@ import type { Source, Task, WorkerContract } from '../contract/zz_worker.gen';
 import { PREFETCH_FACTOR } from '../plan/fetch';
 import type { WorkerPlan } from '../plan/worker-plan';
 import type { TaskSource } from '../source';
+import { seconds } from '../workload/quantity';
 import { backoffOf } from './backoff';
 import { jsonFault } from './json-fault';
 import { PORTS } from './names';
 import { payloadBytes } from './payload';
 import type { WorkerProps } from './props';
-import { seconds } from './units';
 
 const MAX_ATTEMPTS = 5;
 

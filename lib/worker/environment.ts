@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Figures } from '../plan/figures';
-import { CONFIG_FILE, CONFIG_FOLDER } from './names';
+import { CONFIG_FOLDER } from '../workload/names';
+import { CONFIG_FILE } from './names';
 
 /** Variables that Capstan sets: where the configuration is, and what bounds the Go runtime. */
 export function plannedEnvironment({ gomaxprocs, gomemlimit }: Figures): Readonly<Record<string, string>> {

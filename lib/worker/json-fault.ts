@@ -1,4 +1,4 @@
-import { memberText, valueText } from './check/value-text';
+import { memberText, valueText } from '../workload/value-text';
 
 /** Deeper values come from a mistake, and end in a stack overflow. */
 const NESTING_MAX = 1000;

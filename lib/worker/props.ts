@@ -1,8 +1,10 @@
 import type { Duration, Size } from 'cdk8s';
 import type { Cpu, EnvValue, VolumeMount } from 'cdk8s-plus-27';
 import type { GoApp } from '../go-app';
-import type { DownstreamBudget } from '../plan/spec';
+import type { Connection } from '../network/endpoint';
+import type { Egress } from '../network/peer';
 import type { TaskSource } from '../source';
+import type { Downstream } from './downstream';
 
 /** Properties of a `Worker`. */
 export interface WorkerProps {
@@ -34,7 +36,13 @@ export interface WorkerProps {
    * What shared resources can take, such as database connections; the worker's peak is checked against each.
    * @default nothing is checked
    */
-  readonly downstream?: readonly DownstreamBudget[];
+  readonly downstream?: readonly Downstream[];
+  /**
+   * Servers and services that the handler calls: their network policies are opened for the pods, and the pods get
+   * their variables.
+   * @default none besides those of `source` and `downstream`
+   */
+  readonly connections?: readonly Connection[];
   /**
    * The handler's own settings.
    * @default none
@@ -150,32 +158,4 @@ export interface WorkerRetry {
    * @default 1 min
    */
   readonly maxDelay?: Duration;
-}
-
-/** What pods may call: TCP ports of addresses, or of pods. */
-export type Egress = {
-  /** TCP ports. */
-  readonly ports: readonly number[];
-} & (EgressToAddresses | EgressToPods);
-
-/** Addresses that pods may call. */
-export interface EgressToAddresses {
-  /** A range such as `0.0.0.0/0`. */
-  readonly cidr: string;
-  /**
-   * Ranges within it that stay closed, such as the metadata service of a cloud.
-   * @default none
-   */
-  readonly except?: readonly string[];
-}
-
-/** Pods that pods may call. */
-export interface EgressToPods {
-  /** Labels of the pods. */
-  readonly pods: Readonly<Record<string, string>>;
-  /**
-   * Labels of their namespace.
-   * @default the worker's own namespace
-   */
-  readonly namespace?: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,8 @@
 import { Service } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { refine, remove, set } from '../refine';
-import { PORTS, workerSelector } from './names';
+import { workloadSelector } from '../workload/labels';
+import { PORTS } from './names';
 
 /** What a worker's Services are made from. */
 export interface ServiceInput {
@@ -25,7 +26,7 @@ export function intakeService(scope: Construct, { name, labels }: ServiceInput):
 type Port = (typeof PORTS)[keyof typeof PORTS];
 
 function bind(service: Service, name: string, port: Port, number: number = port.number): Service {
-  for (const [key, value] of Object.entries(workerSelector(name))) service.selectLabel(key, value);
+  for (const [key, value] of Object.entries(workloadSelector(name))) service.selectLabel(key, value);
   service.bind(number, { name: port.name, targetPort: port.number });
   refine(
     service,

@@ -1,5 +1,6 @@
 import type {
   ClusterSpec,
+  DownstreamBudget,
   HeldTasksSpec,
   ResourcesSpec,
   RolloutSpec,
@@ -9,8 +10,9 @@ import type {
   WorkerSpec,
 } from '../plan/spec';
 import type { MemorySource, TaskSource } from '../source';
+import { bytes, cores, seconds } from '../workload/quantity';
+import type { Downstream } from './downstream';
 import type { TaskProfile, WorkerProps, WorkerResources, WorkerRollout, WorkerShutdown } from './props';
-import { bytes, cores, seconds } from './units';
 
 /** The plain spec of a worker's props, which the plan is made from. */
 export function toSpec(name: string, props: WorkerProps, cluster: ClusterSpec): WorkerSpec {
@@ -30,8 +32,17 @@ export function toSpec(name: string, props: WorkerProps, cluster: ClusterSpec): 
     source: sourceSpec(props.source),
     ...(shutdown !== undefined && { shutdown: shutdownSpec(shutdown) }),
     rollout: rolloutSpec(props.source, rollout),
-    ...(downstream !== undefined && { downstream }),
+    ...(downstream !== undefined && { downstream: downstream.map(budgetSpec) }),
     cluster,
+  };
+}
+
+function budgetSpec({ name, limit, perTask, perPod }: Downstream): DownstreamBudget {
+  return {
+    name,
+    limit,
+    ...(perTask !== undefined && { perTask }),
+    ...(perPod !== undefined && { perPod }),
   };
 }
 

@@ -8,21 +8,26 @@ import {
   ServiceAccount,
 } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { CapstanApp, DEFAULT_REGISTRY } from '../app';
+import { appSettingsOf } from '../app-settings';
 import type { WorkerContract } from '../contract/zz_worker.gen';
+import { Environment } from '../environment/environment';
 import { describeWorker, type WorkerModel } from '../model';
+import type { Connection } from '../network/endpoint';
+import type { NetworkAccess } from '../network/network-access';
 import type { Figures } from '../plan/figures';
 import { planWorker } from '../plan/plan-worker';
 import { formatProblem, type Problem } from '../plan/problem';
 import type { WorkerPlan } from '../plan/worker-plan';
+import { connectedEnvironment } from '../workload/connect';
+import { disruptionBudget } from '../workload/disruption-budget';
+import { findImage } from '../workload/image';
+import { workloadLabels } from '../workload/labels';
 import { workerAutoscaler } from './autoscaler';
 import { checkProps } from './check/props';
 import { checksum, contractText, workerContract } from './contract';
-import { workerDisruptionBudget } from './disruption-budget';
 import { plannedEnvironment } from './environment';
-import { findImage } from './image';
-import { CONFIG_FILE, workerLabels } from './names';
-import { workerNetworkPolicy } from './network-policy';
+import { CONFIG_FILE } from './names';
+import { workerNetwork } from './network';
 import { workerDeployment } from './pods';
 import type { WorkerProps } from './props';
 import { intakeService, metricsService } from './services';
@@ -61,25 +66,32 @@ export class Worker extends Construct {
   readonly metrics: Service;
   /** Where tasks are pushed to; only with a memory source. */
   readonly intake: Service | undefined;
+  /** What the pods may call, and who may call them. */
+  readonly network: NetworkAccess;
   /** Scales the pods; none with a folder source, which one pod works on. */
   readonly autoscaler: HorizontalPodAutoscaler | undefined;
 
   constructor(scope: Construct, id: string, props: WorkerProps) {
     super(scope, id);
-    const app = CapstanApp.find(this);
-    const goApp = props.app.reference(app?.registry ?? DEFAULT_REGISTRY);
-    const spec = toSpec(id, props, app?.cluster ?? {});
+    const app = appSettingsOf(this);
+    const place = Environment.find(this);
+    const goApp = props.app.reference(place?.registry ?? app.registry);
+    const spec = toSpec(id, props, place?.kubernetes ?? app.cluster);
     this.plan = planWorker(spec);
     this.contract = workerContract(this.plan, props);
     const { figures } = this.plan;
     const environment = plannedEnvironment(figures);
     const image = findImage(goApp, app);
+    const connections = connectionsOf(props);
+    const connected = connectedEnvironment(connections);
     const { plan, contract } = this;
     this.report([
       ...checkProps({ name: id, props, plan, contract, environment }),
       ...plan.problems,
+      ...connected.problems,
       ...image.problems,
     ]);
+    this.claimDownstream(props);
     describeWorker(this, () => ({
       path: this.node.path,
       name: id,
@@ -91,30 +103,38 @@ export class Worker extends Construct {
       environment,
     }));
 
-    const common = { name: id, labels: workerLabels(this, id, goApp.name), figures };
+    const common = { name: id, labels: workloadLabels(this, id, goApp.name), figures };
     const { serviceAccount, config, configChecksum } = this.supplies(common);
     this.serviceAccount = serviceAccount;
     this.deployment = workerDeployment(this, {
       ...common,
       props,
       environment,
+      connectedEnv: connected.env,
       image: image.reference,
       // cdk8s-plus' classes fit its own interfaces only without exactOptionalPropertyTypes.
       config: config as IConfigMap,
       configChecksum,
       serviceAccount: serviceAccount as IServiceAccount,
+      runtimeClass: place?.runtimeClass,
     });
     const { source, egress } = props;
     this.autoscaler =
       source.kind === 'folder' ? undefined : workerAutoscaler(this, { ...common, target: this.deployment });
-    workerDisruptionBudget(this, { ...common, maxUnavailable: figures.pdbMaxUnavailable.value });
-    workerNetworkPolicy(this, { ...common, source, egress: egress ?? [] });
+    disruptionBudget(this, { ...common, maxUnavailable: figures.pdbMaxUnavailable.value });
+    this.network = workerNetwork(this, { ...common, source, egress: egress ?? [], connections });
     this.metrics = metricsService(this, common);
     this.intake = source.kind === 'memory' ? intakeService(this, common) : undefined;
   }
 
   private report(problems: readonly Problem[]): void {
     this.node.addValidation({ validate: () => problems.map(formatProblem) });
+  }
+
+  private claimDownstream({ downstream = [] }: WorkerProps): void {
+    for (const [index, use] of this.plan.downstream.entries()) {
+      downstream[index]?.claim?.({ path: this.node.path, peak: use.peak.value });
+    }
   }
 
   /** What the pods refer to: their identity and their configuration. */
@@ -127,6 +147,10 @@ export class Worker extends Construct {
       configChecksum: checksum(text),
     };
   }
+}
+
+function connectionsOf({ connections = [], downstream = [] }: WorkerProps): Connection[] {
+  return [...connections, ...downstream.flatMap(({ connection }) => connection ?? [])];
 }
 
 function limitsOf({ cpuLimit, memoryLimit }: Figures): WorkerModel['limits'] {

@@ -2,9 +2,9 @@ import { posix } from 'node:path';
 import type { WorkerContract } from '../../contract/zz_worker.gen';
 import { formatNumber } from '../../plan/format';
 import type { Problem } from '../../plan/problem';
+import { memberText, valueText } from '../../workload/value-text';
 import { contractText } from '../contract';
 import type { WorkerProps } from '../props';
-import { memberText, valueText } from './value-text';
 
 /** Most bytes of a ConfigMap's values (Kubernetes, `MaxSecretSize`). */
 const CONFIG_MAP_BYTES = 2 ** 20;

@@ -1,6 +1,6 @@
 import type { Problem } from '../../plan/problem';
+import { memberText } from '../../workload/value-text';
 import type { WorkerProps } from '../props';
-import { memberText } from './value-text';
 
 /** What every supported version of Kubernetes takes (`IsEnvVarName`); newer ones take more. */
 const VARIABLE_PATTERN = /^(?!\.\.?$|\.\.)[-._a-zA-Z][-._a-zA-Z0-9]*$/;

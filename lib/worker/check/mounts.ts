@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import type { Volume } from 'cdk8s-plus-27';
 import type { Problem } from '../../plan/problem';
-import { CONFIG_FOLDER, CONFIG_VOLUME, SCRATCH_FOLDER, SCRATCH_VOLUME } from '../names';
+import { CONFIG_FOLDER, CONFIG_VOLUME, SCRATCH_FOLDER, SCRATCH_VOLUME } from '../../workload/names';
+import { valueText } from '../../workload/value-text';
 import type { WorkerProps } from '../props';
-import { valueText } from './value-text';
 
 /** A volume of the program's, and the property that names it. */
 interface Mount {

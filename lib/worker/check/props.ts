@@ -1,10 +1,9 @@
 import type { WorkerContract } from '../../contract/zz_worker.gen';
 import type { Problem } from '../../plan/problem';
 import type { WorkerPlan } from '../../plan/worker-plan';
-import { NAME_MAX, NAME_PATTERN } from '../names';
+import { NAME_MAX, NAME_PATTERN } from '../../workload/names';
 import type { WorkerProps } from '../props';
 import { checkConfiguration } from './configuration';
-import { checkEgress } from './egress';
 import { checkEnvironment } from './environment';
 import { checkMounts } from './mounts';
 import { checkRetry } from './retry';
@@ -31,7 +30,6 @@ export function checkProps({ name, props, plan, contract, environment }: CheckIn
     ...checkConfiguration(props, contract),
     ...checkEnvironment(props, environment),
     ...checkMounts(props),
-    ...checkEgress(props),
   ];
 }
 

@@ -1,16 +1,16 @@
 import { Duration } from 'cdk8s';
 import { Probe } from 'cdk8s-plus-27';
-import { PORTS } from './names';
+import { METRICS_PORT } from './names';
 
-const port = PORTS.metrics.number;
+const port = METRICS_PORT.number;
 
 /**
- * The probes of a worker. All ask the worker itself, never its queue or anything else outside the pod: a broker
- * that is down must not restart the workers (it would take the fleet with it and help nobody).
+ * The probes of a Capstan runtime. All ask the process itself, never its queue or anything else outside the pod: a broker
+ * that is down must not restart the pods (it would take the fleet with it and help nobody).
  */
 export const PROBES = {
   /**
-   * Has the process come up? A worker is ready within tenths of a second, so it is asked every second; a node that
+   * Has the process come up? It is ready within tenths of a second, so it is asked every second; a node that
    * is short of CPU gets a minute.
    */
   startup: Probe.fromHttpGet('/startupz', {
@@ -19,7 +19,7 @@ export const PROBES = {
     timeoutSeconds: Duration.seconds(1),
     failureThreshold: 60,
   }),
-  /** Does it take tasks? Off from SIGTERM on; two misses take the pod out of its Services. */
+  /** Does it take work? Off from SIGTERM on; two misses take the pod out of its Services. */
   readiness: Probe.fromHttpGet('/readyz', {
     port,
     periodSeconds: Duration.seconds(5),

@@ -1,26 +1,32 @@
-import type { Problem } from '../../plan/problem';
-import type { Egress, EgressToAddresses, EgressToPods, WorkerProps } from '../props';
+import type { Problem } from '../plan/problem';
+import { valueText } from '../workload/value-text';
 import { holdsRange, parseRange } from './address-range';
-import { valueText } from './value-text';
+import type { Egress, EgressToAddresses, EgressToPods, Ingress } from './peer';
 
 const PORT_MAX = 65_535;
 
-/** What is wrong with what the pods may call. */
-export function checkEgress({ egress = [] }: WorkerProps): Problem[] {
-  return egress.flatMap((rule, index) => {
-    const prop = `egress[${index}]`;
-    return [...checkPorts(rule, prop), ...checkPeer(rule, prop)];
-  });
+/** What is wrong with what pods may call. */
+export function checkEgress(egress: readonly Egress[]): Problem[] {
+  return egress.flatMap((rule, index) => checkRule(rule, `egress[${index}]`, 'call'));
 }
 
-function checkPorts({ ports }: Egress, prop: string): Problem[] {
+/** What is wrong with who may call pods. */
+export function checkIngress(ingress: readonly Ingress[]): Problem[] {
+  return ingress.flatMap((rule, index) => checkRule(rule, `ingress[${index}]`, 'are called on'));
+}
+
+function checkRule(rule: Egress | Ingress, prop: string, verb: string): Problem[] {
+  return [...checkPorts(rule.ports, prop, verb), ...('all' in rule ? [] : checkPeer(rule, prop))];
+}
+
+function checkPorts(ports: readonly number[], prop: string, verb: string): Problem[] {
   if (ports.length > 0 && ports.every(isPort)) return [];
   return [
     {
       prop: `${prop}.ports`,
       wanted: `must be one or more whole numbers from 1 to ${PORT_MAX}`,
       got: JSON.stringify(ports),
-      fix: 'Name the TCP ports that the pods call.',
+      fix: `Name the TCP ports that the pods ${verb}.`,
     },
   ];
 }
@@ -29,7 +35,7 @@ function isPort(value: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= PORT_MAX;
 }
 
-function checkPeer(rule: Egress, prop: string): Problem[] {
+function checkPeer(rule: EgressToAddresses | EgressToPods, prop: string): Problem[] {
   if (!('cidr' in rule)) return checkPods(rule, prop);
   if (!('pods' in rule)) return checkAddresses(rule, prop);
   return [
@@ -50,7 +56,7 @@ function checkPods({ pods }: EgressToPods, prop: string): Problem[] {
       prop: `${prop}.pods`,
       wanted: 'must be one label or more, since none selects every pod of the namespace',
       got: '{}',
-      fix: 'Name the labels of the pods that are called, such as app.kubernetes.io/name.',
+      fix: 'Name the labels of the pods, such as app.kubernetes.io/name.',
     },
   ];
 }

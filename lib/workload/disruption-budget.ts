@@ -1,8 +1,8 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { workerSelector } from './names';
+import { workloadSelector } from './labels';
 
-/** What a worker's PodDisruptionBudget is made from. */
+/** What a PodDisruptionBudget is made from. */
 export interface DisruptionBudgetInput {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -11,11 +11,11 @@ export interface DisruptionBudgetInput {
 }
 
 /**
- * Bounds how many pods of a worker a node drain takes at a time. Pods that are not ready may always be evicted:
- * they work on nothing that would not come back, and a worker that crashes over and over must not hold up the
+ * Bounds how many pods of a workload a node drain takes at a time. Pods that are not ready may always be evicted:
+ * they work on nothing that would not come back, and a workload that crashes over and over must not hold up the
  * drain of a node for ever, as the default policy lets it.
  */
-export function workerDisruptionBudget(
+export function disruptionBudget(
   scope: Construct,
   { name, labels, maxUnavailable }: DisruptionBudgetInput,
 ): k8s.KubePodDisruptionBudget {
@@ -23,7 +23,7 @@ export function workerDisruptionBudget(
     metadata: { name, labels: { ...labels } },
     spec: {
       maxUnavailable: k8s.IntOrString.fromNumber(maxUnavailable),
-      selector: { matchLabels: workerSelector(name) },
+      selector: { matchLabels: workloadSelector(name) },
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
     },
   });

@@ -1,0 +1,74 @@
+import type { Problem } from '../plan/problem';
+import { NAME_PATTERN } from '../workload/names';
+import type { Environment } from './environment';
+
+const LABEL_MAX = 63;
+const MINOR = /^1\.(\d{1,3})$/;
+
+/** What is wrong with an environment's own properties. */
+export function checkEnvironment(environment: Environment): Problem[] {
+  return [...checkName(environment), ...checkNamespaces(environment), ...checkVersions(environment)];
+}
+
+/** The name is a folder of the manifests and a word of the command line. */
+function checkName({ name }: Environment): Problem[] {
+  return isLabel(name) ? [] : [noLabel('id', name)];
+}
+
+function checkNamespaces({ namespaces }: Environment): Problem[] {
+  return namespaces.flatMap(({ name }, index) => {
+    const prop = index === 0 ? 'namespace' : `namespaces[${index - 1}].name`;
+    if (!isLabel(name)) return noLabel(prop, name);
+    if (namespaces.findIndex((other) => other.name === name) === index) return [];
+    return {
+      prop,
+      wanted: 'must differ from every other namespace of the environment',
+      got: name,
+      fix: 'Rename it, or leave it out.',
+    };
+  });
+}
+
+function checkVersions({ kubernetes }: Environment): Problem[] {
+  const { oldest, newest } = kubernetes;
+  const bounds = Object.entries({ oldest, newest }).filter(([, version]) => version !== undefined);
+  const problems = bounds.flatMap(([bound, version]) =>
+    MINOR.test(String(version))
+      ? []
+      : [
+          {
+            prop: `kubernetes.${bound}`,
+            wanted: 'must be a minor version such as 1.32',
+            got: JSON.stringify(version),
+            fix: 'Give the version without its patch.',
+          },
+        ],
+  );
+  if (problems.length > 0 || oldest === undefined || newest === undefined) return problems;
+  if (minorOf(oldest) <= minorOf(newest)) return [];
+  return [
+    {
+      prop: 'kubernetes.oldest',
+      wanted: `must be ${newest} (kubernetes.newest) or older`,
+      got: oldest,
+      fix: 'Swap the two.',
+    },
+  ];
+}
+
+function minorOf(version: string): number {
+  return Number(MINOR.exec(version)?.[1]);
+}
+
+function isLabel(name: string): boolean {
+  return NAME_PATTERN.test(name) && name.length <= LABEL_MAX;
+}
+
+function noLabel(prop: string, got: string): Problem {
+  return {
+    prop,
+    wanted: `must be a name of at most ${LABEL_MAX} lower-case letters, digits and dashes that begins with a letter`,
+    got: JSON.stringify(got),
+    fix: 'Rename it.',
+  };
+}

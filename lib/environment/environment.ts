@@ -1,0 +1,99 @@
+import { Chart } from 'cdk8s';
+import { Construct, type IConstruct } from 'constructs';
+import { appSettingsOf } from '../app-settings';
+import { formatProblem } from '../plan/problem';
+import type { ClusterSpec } from '../plan/spec';
+import { checkEnvironment } from './check';
+import { addNamespace } from './namespace';
+import type { Cloud, Entry, EnvironmentProps, ExternalMetricsOwner, NamespaceProps, NodePool } from './props';
+
+/** Id of the chart with the environment's own objects: its file sorts first, and so is applied first. */
+const OWN_CHART = '0-environment';
+
+/**
+ * One place that the program is deployed to: its clusters, and what differs between places. Charts below it are
+ * written into a folder of its own, `dist/NAME/`, and constructs in them find it by {@link of}.
+ *
+ * It makes its namespaces, each closed by a NetworkPolicy that denies what no other policy allows.
+ *
+ * ```ts
+ * const staging = new Environment(app, 'staging', {
+ *   namespace: 'studio',
+ *   registry: 'registry.example.com/studio',
+ *   cloud: 'gcp',
+ *   entry: { kind: 'gateway', name: 'public' },
+ * });
+ * const chart = new Chart(staging, 'studio', { namespace: staging.namespace });
+ * ```
+ */
+export class Environment extends Construct {
+  /**
+   * The environment that a construct stands in.
+   *
+   * @throws Error when it stands in none
+   */
+  static of(construct: IConstruct): Environment {
+    const found = Environment.find(construct);
+    if (found !== undefined) return found;
+    throw new Error(
+      `${construct.node.path}: must stand in an Environment, got none around it. ` +
+        "Make it below one: new Chart(new Environment(app, 'dev'), …).",
+    );
+  }
+
+  /** The environment that a construct stands in; `undefined` when it stands in none. */
+  static find(construct: IConstruct): Environment | undefined {
+    return construct.node.scopes
+      .reverse()
+      .find((scope): scope is Environment => scope instanceof Environment);
+  }
+
+  /** Name: folder of the manifests, and of the environment in the command line. */
+  readonly name: string;
+  /** The namespace of its charts: give it to each, `new Chart(environment, id, { namespace })`. */
+  readonly namespace: string;
+  /** All namespaces that it makes, with their Pod Security levels. */
+  readonly namespaces: readonly Required<NamespaceProps>[];
+  /** Registry of the images of apps without a `repository` of their own. */
+  readonly registry: string;
+  /** Kubernetes versions of the clusters. */
+  readonly kubernetes: ClusterSpec;
+  /** Where the clusters run. */
+  readonly cloud: Cloud;
+  /** How requests from outside reach services. */
+  readonly entry: Entry | undefined;
+  /** StorageClass of claims that name none, when the program fixes it. */
+  readonly storageClass: string | undefined;
+  /** The nodes. */
+  readonly nodePools: readonly NodePool[];
+  /** RuntimeClass of the pods. */
+  readonly runtimeClass: string | undefined;
+  /** Who serves external.metrics.k8s.io, when the program fixes it. */
+  readonly externalMetrics: ExternalMetricsOwner | undefined;
+
+  constructor(scope: Construct, id: string, props: EnvironmentProps = {}) {
+    super(scope, id);
+    const app = appSettingsOf(this);
+    this.name = id;
+    this.namespace = props.namespace ?? id;
+    this.namespaces = [
+      { name: this.namespace, podSecurity: props.podSecurity ?? 'restricted' },
+      ...(props.namespaces ?? []).map(({ name, podSecurity }) => ({
+        name,
+        podSecurity: podSecurity ?? 'restricted',
+      })),
+    ];
+    this.registry = props.registry ?? app.registry;
+    this.kubernetes = { ...app.cluster, ...props.kubernetes };
+    this.cloud = props.cloud ?? 'bare';
+    this.entry = props.entry;
+    this.storageClass = props.storageClass;
+    this.nodePools = props.nodePools ?? [];
+    this.runtimeClass = props.runtimeClass;
+    this.externalMetrics = props.externalMetrics;
+    this.node.addValidation({ validate: () => checkEnvironment(this).map(formatProblem) });
+    const own = new Chart(this, OWN_CHART);
+    const byName = new Map(this.namespaces.map((namespace) => [namespace.name, namespace]));
+    for (const namespace of byName.values()) addNamespace(own, namespace);
+  }
+}

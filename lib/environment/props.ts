@@ -1,0 +1,137 @@
+import type { Size } from 'cdk8s';
+import type { Cpu } from 'cdk8s-plus-27';
+import type { ClusterSpec } from '../plan/spec';
+import type { PodSecurityLevel } from './pod-security';
+
+/** Properties of an `Environment`. */
+export interface EnvironmentProps {
+  /**
+   * Name of the namespace that the environment makes for its charts.
+   * @default the id of the environment
+   */
+  readonly namespace?: string;
+  /**
+   * Pod Security level of the namespace.
+   * @default 'restricted'
+   */
+  readonly podSecurity?: PodSecurityLevel;
+  /**
+   * Namespaces besides {@link namespace}, such as one for agents that need the node itself.
+   * @default none
+   */
+  readonly namespaces?: readonly NamespaceProps[];
+  /**
+   * Registry of the images of apps without a `repository` of their own.
+   * @default the registry of the CapstanApp
+   */
+  readonly registry?: string;
+  /**
+   * Kubernetes versions of the environment's clusters; every document has to be valid in all of them.
+   * @default the clusters of the CapstanApp: oldest 1.32, newest 1.37
+   */
+  readonly kubernetes?: ClusterSpec;
+  /**
+   * Where the clusters run. Load balancer annotations, storage class and workload identity follow from it.
+   * @default 'bare'
+   */
+  readonly cloud?: Cloud;
+  /**
+   * How requests from outside reach services.
+   * @default none: a WebService with a host says that one is needed
+   */
+  readonly entry?: Entry;
+  /**
+   * StorageClass of claims that name none.
+   * @default that of the cloud; in a `bare` environment the cluster's default class
+   */
+  readonly storageClass?: string;
+  /**
+   * The nodes, as far as workloads choose between them and capacity is planned.
+   * @default none: workloads go wherever the scheduler puts them
+   */
+  readonly nodePools?: readonly NodePool[];
+  /**
+   * RuntimeClass of the pods, such as `gvisor`.
+   * @default the node's own runtime
+   */
+  readonly runtimeClass?: string;
+  /**
+   * Who serves external.metrics.k8s.io; a cluster has one.
+   * @default 'prometheus-adapter', or 'keda' when a worker is scaled by KEDA
+   */
+  readonly externalMetrics?: ExternalMetricsOwner;
+}
+
+/** Where clusters run; `bare` is everything that is none of the others. */
+export type Cloud = 'aws' | 'gcp' | 'azure' | 'bare';
+
+/** Who serves external.metrics.k8s.io. */
+export type ExternalMetricsOwner = 'prometheus-adapter' | 'keda';
+
+/** How requests from outside reach services: through an ingress controller, or through a gateway (Gateway API). */
+export type Entry = IngressEntry | GatewayEntry;
+
+/** An ingress controller, by its IngressClass. */
+export interface IngressEntry {
+  readonly kind: 'ingress';
+  /** Name of the IngressClass, such as `traefik`. */
+  readonly class: string;
+}
+
+/** A gateway that routes attach to (gateway.networking.k8s.io). */
+export interface GatewayEntry {
+  readonly kind: 'gateway';
+  /** Name of the Gateway. */
+  readonly name: string;
+  /**
+   * Namespace of the Gateway.
+   * @default the environment's own
+   */
+  readonly namespace?: string;
+  /**
+   * Listener of the Gateway.
+   * @default every listener that takes the route
+   */
+  readonly listener?: string;
+}
+
+/** A namespace. */
+export interface NamespaceProps {
+  /** Name of the namespace. */
+  readonly name: string;
+  /**
+   * Pod Security level.
+   * @default 'restricted'
+   */
+  readonly podSecurity?: PodSecurityLevel;
+}
+
+/** Nodes of one shape. */
+export interface NodePool {
+  /** Name of the pool. */
+  readonly name: string;
+  /** Labels that its nodes have. */
+  readonly labels: Readonly<Record<string, string>>;
+  /**
+   * Taints that its nodes have.
+   * @default none
+   */
+  readonly taints?: readonly NodeTaint[];
+  /** What one node can give to pods. */
+  readonly allocatable: { readonly cpu: Cpu; readonly memory: Size; readonly pods?: number };
+  /** Fewest and most nodes. */
+  readonly nodes: { readonly min: number; readonly max: number };
+}
+
+/** A taint of a node. */
+export interface NodeTaint {
+  /** Key of the taint. */
+  readonly key: string;
+  /**
+   * Value of the taint.
+   * @default none
+   */
+  readonly value?: string;
+  /** What happens to pods that do not tolerate it. */
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+}

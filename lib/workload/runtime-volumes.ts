@@ -1,0 +1,20 @@
+import { Size } from 'cdk8s';
+import { type IConfigMap, Volume, type VolumeMount } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { CONFIG_FOLDER, CONFIG_VOLUME, SCRATCH_FOLDER, SCRATCH_VOLUME } from './names';
+
+/** The folders of every Capstan runtime: its configuration, and /tmp of a bounded size. */
+export function runtimeVolumes(scope: Construct, config: IConfigMap, scratchBytes: number): VolumeMount[] {
+  const sizeLimit = Size.mebibytes(Math.ceil(scratchBytes / 2 ** 20));
+  return [
+    {
+      path: CONFIG_FOLDER,
+      readOnly: true,
+      volume: Volume.fromConfigMap(scope, 'ConfigVolume', config, { name: CONFIG_VOLUME }),
+    },
+    {
+      path: SCRATCH_FOLDER,
+      volume: Volume.fromEmptyDir(scope, 'ScratchVolume', SCRATCH_VOLUME, { sizeLimit }),
+    },
+  ];
+}
