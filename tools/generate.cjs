@@ -9,26 +9,35 @@ const path = require('node:path');
 const { compile } = require('json-schema-to-typescript');
 
 const ROOT = path.join(__dirname, '..');
-const CONTRACTS = ['worker', 'report'];
+const CONTRACTS = ['worker', 'service', 'streams', 'report'];
+const CONTRACT_FOLDER = path.join(ROOT, 'contract');
 const GO_JSONSCHEMA = 'github.com/atombender/go-jsonschema@v0.20.0';
 const GO_MINUTES = 5;
 
 async function typescriptTypes(name, schema) {
   return compile(JSON.parse(schema), name, {
     additionalProperties: false,
+    // What schemas refer to in each other lies here.
+    cwd: CONTRACT_FOLDER,
+    // A tuple with a rest would not take a list.
+    ignoreMinAndMaxItems: true,
     bannerComment: `/* Generated from contract/${name}.schema.json by \`npm run generate\`. DO NOT EDIT. */`,
     style: { singleQuote: true, printWidth: 110 },
   });
 }
 
-function goTypes(name) {
+/** Types of all schemas at once, so that a definition that several refer to becomes one type. */
+function goTypes() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'capstan-generate-'));
+  const file = (name) => path.join(folder, `${name}.go`);
   try {
-    const file = path.join(folder, 'types.go');
-    const options = ['-p', 'contract', '--only-models', '-t', '--tags', 'json', '-o', file];
-    const schema = `contract/${name}.schema.json`;
-    run('go', ['run', GO_JSONSCHEMA, ...options, schema], { GOFLAGS: '-mod=mod' });
-    return fs.readFileSync(file, 'utf8');
+    const outputs = CONTRACTS.map(
+      (name) => `--schema-output=capstan:///contract/${name}.schema.json=${file(name)}`,
+    );
+    const options = ['-p', 'contract', '--only-models', '-t', '--tags', 'json', ...outputs];
+    const schemas = CONTRACTS.map((name) => `contract/${name}.schema.json`);
+    run('go', ['run', GO_JSONSCHEMA, ...options, ...schemas], { GOFLAGS: '-mod=mod' });
+    return new Map(CONTRACTS.map((name) => [name, fs.readFileSync(file(name), 'utf8')]));
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
@@ -48,10 +57,11 @@ function run(command, args, env) {
 
 async function generatedFiles() {
   const files = new Map();
+  const types = goTypes();
   for (const name of CONTRACTS) {
     const schema = fs.readFileSync(path.join(ROOT, `contract/${name}.schema.json`), 'utf8');
     files.set(`lib/contract/zz_${name}.gen.ts`, await typescriptTypes(name, schema));
-    files.set(`go/contract/zz_${name}.gen.go`, goTypes(name));
+    files.set(`go/contract/zz_${name}.gen.go`, types.get(name));
     // Go embeds only what lies in the package's own folder.
     files.set(`go/contract/zz_${name}.schema.json`, schema);
   }

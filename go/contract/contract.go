@@ -1,6 +1,6 @@
-// Package contract is what crosses between the TypeScript plan and a Go worker: the types
-// generated from contract/*.schema.json, and the check of a worker's configuration file
-// against its schema.
+// Package contract is what crosses between the TypeScript plan and a Go program: the types
+// generated from contract/*.schema.json, and the check of a configuration file against its
+// schema.
 package contract
 
 import (
@@ -16,23 +16,51 @@ import (
 // Version is the contract version that this runtime reads and writes.
 const Version = 1
 
+// A kind is one of the configurations.
+type kindOf[C any] struct {
+	name   string // of the schema, and in messages
+	relate func(*C) []badField
+}
+
+var (
+	workerKind  = kindOf[WorkerContract]{"worker", workerRelations}
+	serviceKind = kindOf[ServiceContract]{"service", serviceRelations}
+	streamsKind = kindOf[StreamsContract]{"streams", streamsRelations}
+)
+
 // Load reads and checks the worker configuration at path. All bad fields are reported at
 // once, joined with errors.Join, one line each: `field: wanted …, got …. fix`. It never
 // returns a contract that breaks the schema.
-func Load(path string) (*WorkerContract, error) {
+func Load(path string) (*WorkerContract, error) { return workerKind.load(path) }
+
+// Parse checks document, a JSON worker configuration, and decodes it. See [Load].
+func Parse(document []byte) (*WorkerContract, error) { return workerKind.parse(document) }
+
+// LoadService reads and checks the configuration of a service. See [Load].
+func LoadService(path string) (*ServiceContract, error) { return serviceKind.load(path) }
+
+// ParseService checks document, the JSON configuration of a service, and decodes it. See [Load].
+func ParseService(document []byte) (*ServiceContract, error) { return serviceKind.parse(document) }
+
+// LoadStreams reads and checks a declaration of streams. See [Load].
+func LoadStreams(path string) (*StreamsContract, error) { return streamsKind.load(path) }
+
+// ParseStreams checks document, a JSON declaration of streams, and decodes it. See [Load].
+func ParseStreams(document []byte) (*StreamsContract, error) { return streamsKind.parse(document) }
+
+func (k kindOf[C]) load(path string) (*C, error) {
 	document, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("read worker configuration: %w", err)
+		return nil, fmt.Errorf("read %s configuration: %w", k.name, err)
 	}
-	config, err := Parse(document)
+	config, err := k.parse(document)
 	if err != nil {
-		return nil, fmt.Errorf("worker configuration %s:\n%w", path, err)
+		return nil, fmt.Errorf("%s configuration %s:\n%w", k.name, path, err)
 	}
 	return config, nil
 }
 
-// Parse checks document, a JSON worker configuration, and decodes it. See [Load].
-func Parse(document []byte) (*WorkerContract, error) {
+func (k kindOf[C]) parse(document []byte) (*C, error) {
 	value, err := decodeValue(document)
 	if err != nil {
 		return nil, err
@@ -40,14 +68,14 @@ func Parse(document []byte) (*WorkerContract, error) {
 	if err := checkVersion(value); err != nil {
 		return nil, err
 	}
-	if err := checkSchema(value); err != nil {
+	if err := checkSchema(k.name, value); err != nil {
 		return nil, err
 	}
-	config := new(WorkerContract)
+	config := new(C)
 	if err := json.Unmarshal(document, config); err != nil {
 		return nil, outOfRange(err)
 	}
-	if err := checkRelations(config); err != nil {
+	if err := joinFields(k.relate(config)); err != nil {
 		return nil, err
 	}
 	return config, nil
@@ -89,5 +117,5 @@ func outOfRange(err error) error {
 	if errors.As(err, &mismatch) {
 		return badField{mismatch.Field, "a value that fits " + mismatch.Type.String(), mismatch.Value, regenerate}
 	}
-	return badField{"(document)", "a worker configuration", err.Error(), regenerate}
+	return badField{"(document)", "a configuration", err.Error(), regenerate}
 }

@@ -98,8 +98,8 @@ func TestParseFailsWithWantedGotAndFix(t *testing.T) {
 		{"a payload over 1 MiB", map[string]any{
 			"source": map[string]any{"memory": map[string]any{"capacity": 3, "payloadBytes": 1<<20 + 1}},
 		}, "source.memory.payloadBytes: wanted 1048576 or less, got 1048577."},
-		{"no source", map[string]any{"source": map[string]any{}}, "source: wanted exactly one source, got none."},
-		{"two sources", map[string]any{"source.memory": map[string]any{"capacity": 3}}, "source: wanted exactly one source, got 2."},
+		{"no source", map[string]any{"source": map[string]any{}}, "source: wanted one member, got none."},
+		{"two sources", map[string]any{"source.memory": map[string]any{"capacity": 3}}, "source: wanted exactly one member, got 2."},
 		{"a bad name", map[string]any{"name": "Develop"}, `name: wanted text that matches`},
 		{"a bad level", map[string]any{"log.level": "loud"}, `log.level: wanted one of ["debug","info","warn","error"], got "loud".`},
 		{"an empty path", map[string]any{"report": ""}, "report: wanted some text, got an empty one."},
@@ -107,7 +107,7 @@ func TestParseFailsWithWantedGotAndFix(t *testing.T) {
 		{"a version that is text", map[string]any{"contract": "1"}, `contract: wanted`},
 		{"an endless duration", map[string]any{"task.maxSeconds": 1e300}, "task.maxSeconds: wanted 31536000 s (a year) or less"},
 		{"a backoff that ends before it begins", map[string]any{"task.backoff.initialSeconds": 9}, "task.backoff.maxSeconds: wanted initialSeconds or more, got 1."},
-		{"an intake for a folder", map[string]any{"http.intakePort": 8080}, "http.intakePort: wanted none with a folder source, got 8080."},
+		{"an intake for a folder", map[string]any{"http.intakePort": 8080}, "http.intakePort: wanted none without a memory source, got 8080."},
 		{"two servers on one port", map[string]any{
 			"http.intakePort": 9090, "source": map[string]any{"memory": map[string]any{"capacity": 3}},
 		}, "http.intakePort: wanted another port than http.metricsPort, got 9090."},
@@ -146,7 +146,7 @@ func TestParseFailsOnWhatIsNoJSONObject(t *testing.T) {
 }
 
 func TestEmbeddedSchemasAreThoseOfTheContract(t *testing.T) {
-	for _, name := range []string{"worker", "report"} {
+	for _, name := range []string{"worker", "service", "streams", "report"} {
 		source, err := os.ReadFile("../../contract/" + name + ".schema.json")
 		if err != nil {
 			t.Fatal(err)
@@ -175,6 +175,9 @@ func FuzzParse(f *testing.F) {
 	} {
 		f.Add(bent(f, changes))
 	}
+	for _, source := range validSources {
+		f.Add(bent(f, map[string]any{"source": source}))
+	}
 	for _, document := range []string{"", "null", "[]", `{"contract":1}`, `{"contract":1e0,"name":"a"}`, `{"pool":{"slots":1e999}}`} {
 		f.Add([]byte(document))
 	}
@@ -188,7 +191,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if config.Pool.Slots < 1 || Seconds(config.Task.MaxSeconds) < 0 || (config.Source.Folder == nil) == (config.Source.Memory == nil) {
+		if config.Pool.Slots < 1 || Seconds(config.Task.MaxSeconds) < 0 || sources(config.Source) != 1 {
 			t.Fatalf("took %+v", config)
 		}
 		text, err := json.Marshal(config)
@@ -199,6 +202,15 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("took a document and refuses what it read from it: %v\n%s", err, text)
 		}
 	})
+}
+
+func sources(s Source) (n int) {
+	for _, is := range []bool{s.Memory != nil, s.Folder != nil, s.Jetstream != nil, s.Redis != nil, s.Kafka != nil} {
+		if is {
+			n++
+		}
+	}
+	return n
 }
 
 func BenchmarkParse(b *testing.B) {

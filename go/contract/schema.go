@@ -1,12 +1,13 @@
 package contract
 
 import (
-	_ "embed"
+	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"math/big"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,13 +16,13 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 )
 
-//go:embed zz_worker.schema.json
-var workerSchema []byte
+//go:embed zz_worker.schema.json zz_service.schema.json zz_streams.schema.json
+var schemas embed.FS
 
-const (
-	schemaURL  = "capstan:contract/worker.schema.json"
-	regenerate = "Write the file with Capstan instead of by hand."
-)
+const regenerate = "Write the file with Capstan instead of by hand."
+
+// schemaURL is the $id of a schema. They refer to each other relative to it.
+func schemaURL(name string) string { return "capstan:///contract/" + name + ".schema.json" }
 
 // badField is one thing wrong with a configuration.
 type badField struct{ path, wanted, got, fix string }
@@ -30,17 +31,11 @@ func (b badField) Error() string {
 	return fmt.Sprintf("%s: wanted %s, got %s. %s", b.path, b.wanted, b.got, b.fix)
 }
 
-// checkSchema compiles the embedded schema at each call: a worker checks one file, once.
-func checkSchema(value any) error {
-	document, err := jsonschema.UnmarshalJSON(strings.NewReader(string(workerSchema)))
-	if err != nil {
-		return fmt.Errorf("read embedded schema: %w", err)
-	}
+// checkSchema compiles the embedded schema at each call: a program checks one file, once.
+func checkSchema(name string, value any) error {
 	compiler := jsonschema.NewCompiler()
-	if err := compiler.AddResource(schemaURL, document); err != nil {
-		return fmt.Errorf("read embedded schema: %w", err)
-	}
-	schema, err := compiler.Compile(schemaURL)
+	compiler.UseLoader(embedded{})
+	schema, err := compiler.Compile(schemaURL(name))
 	if err != nil {
 		return fmt.Errorf("compile embedded schema: %w", err)
 	}
@@ -50,6 +45,19 @@ func checkSchema(value any) error {
 		return err
 	}
 	return joinFields(collect(invalid, nil))
+}
+
+// embedded loads schemas by their $id.
+type embedded struct{}
+
+// Load implements jsonschema.URLLoader.
+func (embedded) Load(url string) (any, error) {
+	file, err := schemas.Open("zz_" + path.Base(url))
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return jsonschema.UnmarshalJSON(file)
 }
 
 func joinFields(fields []badField) error {
@@ -73,16 +81,16 @@ func collect(e *jsonschema.ValidationError, found []badField) []badField {
 }
 
 func describe(e *jsonschema.ValidationError) []badField {
-	path := fieldPath(e.InstanceLocation)
-	one := func(wanted, got, fix string) []badField { return []badField{{path, wanted, got, fix}} }
+	field := fieldPath(e.InstanceLocation)
+	one := func(wanted, got, fix string) []badField { return []badField{{field, wanted, got, fix}} }
 	switch k := e.ErrorKind.(type) {
 	case *kind.Required:
 		return each(k.Missing, func(name string) badField {
-			return badField{join(path, name), "a value", "none", "Add it."}
+			return badField{join(field, name), "a value", "none", "Add it."}
 		})
 	case *kind.AdditionalProperties:
 		return each(k.Properties, func(name string) badField {
-			return badField{join(path, name), "no such field", "one", "Remove it, or build the image with the runtime that knows it."}
+			return badField{join(field, name), "no such field", "one", "Remove it, or build the image with the runtime that knows it."}
 		})
 	case *kind.Type:
 		return one(article(strings.Join(k.Want, " or ")), article(k.Got), regenerate)
@@ -98,15 +106,26 @@ func describe(e *jsonschema.ValidationError) []badField {
 		return one(rational(k.Want)+" or less", rational(k.Got), "Lower it.")
 	case *kind.MinLength:
 		return one("some text", "an empty one", "Set it, or leave the field out where it is optional.")
+	case *kind.MinItems:
+		return one("one or more", "none", "Add one.")
+	case *kind.UniqueItems:
+		return one("each once", fmt.Sprintf("the same at %d and %d", k.Duplicates[0], k.Duplicates[1]), "Remove one of them.")
 	case *kind.MinProperties:
-		return one("exactly one source", "none", "Set `memory` or `folder`.")
+		return one("one member", "none", "Set one of those that the schema names.")
 	case *kind.MaxProperties:
-		return one("exactly one source", strconv.Itoa(k.Got), "Keep `memory` or `folder`, not both.")
+		return one("exactly one member", strconv.Itoa(k.Got), "Keep one of them.")
 	case *kind.Pattern:
-		return one("text that matches "+k.Want, show(k.Got), "Use lower-case letters, digits and '-', at most 63.")
+		return one("text that matches "+k.Want, show(k.Got), patternFix(field))
 	default:
 		return one("what the schema says at "+e.SchemaURL, fmt.Sprintf("%T", k), regenerate)
 	}
+}
+
+func patternFix(field string) string {
+	if field == "name" {
+		return "Use lower-case letters, digits and '-', at most 63."
+	}
+	return "Use letters, digits, '-' and '_', at most 255."
 }
 
 func each(names []string, describe func(string) badField) []badField {

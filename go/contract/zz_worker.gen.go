@@ -18,6 +18,19 @@ type Backoff struct {
 	MaxSeconds float64 `json:"maxSeconds"`
 }
 
+// Who the client is: a file, or the names of variables, so that no secret lies in
+// a configuration.
+type Credentials struct {
+	// Path of a NATS credentials file (.creds), mounted from a Secret.
+	File *string `json:"file,omitempty"`
+
+	// Variable with the password.
+	PasswordVariable *string `json:"passwordVariable,omitempty"`
+
+	// Variable with the user.
+	UserVariable *string `json:"userVariable,omitempty"`
+}
+
 // How far the worker fetches ahead of its free slots: margin = factor x rate x
 // round trip, at most maxPrefetch (Little's law).
 type Fetch struct {
@@ -44,6 +57,9 @@ type FolderSource struct {
 	// How often the folder is read again when not ending.
 	PollSeconds *float64 `json:"pollSeconds,omitempty"`
 
+	// Shard corresponds to the JSON schema field "shard".
+	Shard *Shard `json:"shard,omitempty"`
+
 	// Folder for in-flight markers and dead letters.
 	State string `json:"state"`
 }
@@ -67,6 +83,65 @@ type Http struct {
 
 	// /healthz, /readyz, /metrics. 0 takes any free port and logs it.
 	MetricsPort int `json:"metricsPort"`
+}
+
+// A durable pull consumer of a NATS JetStream stream. The worker creates and
+// updates the consumer; the stream has to be there.
+type JetStreamSource struct {
+	// Durable consumer: all processes that name it share its tasks.
+	Consumer string `json:"consumer"`
+
+	// Credentials corresponds to the JSON schema field "credentials".
+	Credentials *Credentials `json:"credentials,omitempty"`
+
+	// Subject that dead letters are published to, with the reason in the header
+	// Capstan-Reason; a stream has to take it. Left out: a dead task is removed, and
+	// its reason stands in the log alone.
+	DeadLetterSubject *string `json:"deadLetterSubject,omitempty"`
+
+	// End when nothing waits and nothing is in flight.
+	ExitWhenIdle *bool `json:"exitWhenIdle,omitempty"`
+
+	// Deliveries that may be unsettled over all processes of the consumer. Too few
+	// starve the fleet: slots and prefetch of all pods is the least.
+	MaxAckPending int `json:"maxAckPending"`
+
+	// Where the servers listen: host:port, or URLs nats:// or tls://. One that
+	// answers is enough, and tells of the others.
+	Servers []string `json:"servers"`
+
+	// Stream that the tasks lie in.
+	Stream string `json:"stream"`
+
+	// Subjects of the stream that the consumer takes. Left out: all.
+	Subjects []string `json:"subjects,omitempty"`
+
+	// Tls corresponds to the JSON schema field "tls".
+	Tls *Tls `json:"tls,omitempty"`
+}
+
+// A consumer group of a Kafka topic.
+type KafkaSource struct {
+	// host:port of brokers; one that answers is enough.
+	Brokers []string `json:"brokers"`
+
+	// Credentials corresponds to the JSON schema field "credentials".
+	Credentials *Credentials `json:"credentials,omitempty"`
+
+	// Topic for dead letters.
+	DeadLetterTopic *string `json:"deadLetterTopic,omitempty"`
+
+	// End when nothing waits and nothing is in flight.
+	ExitWhenIdle *bool `json:"exitWhenIdle,omitempty"`
+
+	// Consumer group: all processes that name it share its tasks.
+	Group string `json:"group"`
+
+	// Tls corresponds to the JSON schema field "tls".
+	Tls *Tls `json:"tls,omitempty"`
+
+	// Topic that the tasks lie in.
+	Topic string `json:"topic"`
 }
 
 // Logging, JSON lines on standard error.
@@ -96,14 +171,60 @@ type MemorySource struct {
 	// Default 1 MiB.
 	PayloadBytes *int `json:"payloadBytes,omitempty"`
 
-	// Payloads enqueued at start, each a JSON document in a string.
+	// Payloads enqueued at start, each a JSON document in a string. With a shard only
+	// those of that shard: seed i belongs to shard i mod count.
 	Seeds []string `json:"seeds,omitempty"`
+
+	// Shard corresponds to the JSON schema field "shard".
+	Shard *Shard `json:"shard,omitempty"`
 }
 
 // The bound inside the pod.
 type Pool struct {
 	// Tasks that run at the same time.
 	Slots int `json:"slots"`
+}
+
+// A consumer group of a Redis stream.
+type RedisSource struct {
+	// host:port of the server, or of the Sentinels when `master` is set.
+	Addresses []string `json:"addresses"`
+
+	// Credentials corresponds to the JSON schema field "credentials".
+	Credentials *Credentials `json:"credentials,omitempty"`
+
+	// Number of the database. Left out: 0.
+	Database *int `json:"database,omitempty"`
+
+	// Key of the stream for dead letters.
+	DeadLetterStream *string `json:"deadLetterStream,omitempty"`
+
+	// End when nothing waits and nothing is in flight.
+	ExitWhenIdle *bool `json:"exitWhenIdle,omitempty"`
+
+	// Consumer group: all processes that name it share its tasks.
+	Group string `json:"group"`
+
+	// Name of the master that the Sentinels watch. Left out: addresses is the server.
+	Master *string `json:"master,omitempty"`
+
+	// Key of the stream.
+	Stream string `json:"stream"`
+
+	// Tls corresponds to the JSON schema field "tls".
+	Tls *Tls `json:"tls,omitempty"`
+}
+
+// The part of a finite source that this process takes, so that several share it:
+// see docs/architecture.md. A folder's file belongs to shard FNV-1a(path) mod
+// count.
+type Shard struct {
+	// Number of shards.
+	Count int `json:"count"`
+
+	// This process' shard, from 0. Left out: the variable JOB_COMPLETION_INDEX, which
+	// an Indexed Job sets.
+	Index *int `json:"index,omitempty"`
 }
 
 // The budget after SIGTERM; its sum is the pod's terminationGracePeriodSeconds.
@@ -124,8 +245,17 @@ type Source struct {
 	// Folder corresponds to the JSON schema field "folder".
 	Folder *FolderSource `json:"folder,omitempty"`
 
+	// Jetstream corresponds to the JSON schema field "jetstream".
+	Jetstream *JetStreamSource `json:"jetstream,omitempty"`
+
+	// Kafka corresponds to the JSON schema field "kafka".
+	Kafka *KafkaSource `json:"kafka,omitempty"`
+
 	// Memory corresponds to the JSON schema field "memory".
 	Memory *MemorySource `json:"memory,omitempty"`
+
+	// Redis corresponds to the JSON schema field "redis".
+	Redis *RedisSource `json:"redis,omitempty"`
 }
 
 // The life of one task.
@@ -142,6 +272,18 @@ type Task struct {
 
 	// Deadline of the handler's context.
 	MaxSeconds float64 `json:"maxSeconds"`
+}
+
+// TLS towards a server; present: on.
+type Tls struct {
+	// Certificates that are trusted, as PEM. Left out: those of the system.
+	CaFile *string `json:"caFile,omitempty"`
+
+	// This client's own certificate, as PEM.
+	CertFile *string `json:"certFile,omitempty"`
+
+	// Key of certFile, as PEM.
+	KeyFile *string `json:"keyFile,omitempty"`
 }
 
 // What the TypeScript plan hands to a Go worker: one JSON file, mounted from a

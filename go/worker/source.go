@@ -21,10 +21,23 @@ type source struct {
 }
 
 func openSource(c *contract.WorkerContract) (*source, error) {
-	if c.Source.Folder != nil {
+	switch s := c.Source; {
+	case s.Folder != nil:
 		return openFolder(c)
+	case s.Memory != nil:
+		return openMemory(c)
+	case s.Jetstream != nil:
+		return nil, noDriver("jetstream")
+	case s.Redis != nil:
+		return nil, noDriver("redis")
+	default:
+		return nil, noDriver("kafka")
 	}
-	return openMemory(c)
+}
+
+// noDriver refuses a source that this program cannot open.
+func noDriver(source string) error {
+	return fmt.Errorf("source.%s: this build has no %s driver", source, source)
 }
 
 func openFolder(c *contract.WorkerContract) (*source, error) {

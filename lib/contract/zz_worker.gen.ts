@@ -53,6 +53,9 @@ export interface Fetch {
 export interface Source {
   memory?: MemorySource;
   folder?: FolderSource;
+  jetstream?: JetStreamSource;
+  redis?: RedisSource;
+  kafka?: KafkaSource;
 }
 /**
  * The embedded queue, filled over HTTP (POST /tasks on http.intakePort), by the handler itself, and from seeds.
@@ -67,13 +70,27 @@ export interface MemorySource {
    */
   payloadBytes?: number;
   /**
-   * Payloads enqueued at start, each a JSON document in a string.
+   * Payloads enqueued at start, each a JSON document in a string. With a shard only those of that shard: seed i belongs to shard i mod count.
    */
   seeds?: string[];
   /**
    * End when nothing waits and nothing is in flight.
    */
   exitWhenIdle?: boolean;
+  shard?: Shard;
+}
+/**
+ * The part of a finite source that this process takes, so that several share it: see docs/architecture.md. A folder's file belongs to shard FNV-1a(path) mod count.
+ */
+export interface Shard {
+  /**
+   * Number of shards.
+   */
+  count: number;
+  /**
+   * This process' shard, from 0. Left out: the variable JOB_COMPLETION_INDEX, which an Indexed Job sets.
+   */
+  index?: number;
 }
 /**
  * Every file below a folder is one task. One process at a time; progress survives a kill.
@@ -99,6 +116,146 @@ export interface FolderSource {
    * A task in flight in this many killed runs goes to the dead letter.
    */
   maxKills?: number;
+  shard?: Shard;
+}
+/**
+ * A durable pull consumer of a NATS JetStream stream. The worker creates and updates the consumer; the stream has to be there.
+ */
+export interface JetStreamSource {
+  /**
+   * Where the servers listen: host:port, or URLs nats:// or tls://. One that answers is enough, and tells of the others.
+   *
+   * @minItems 1
+   */
+  servers: string[];
+  /**
+   * Stream that the tasks lie in.
+   */
+  stream: string;
+  /**
+   * Durable consumer: all processes that name it share its tasks.
+   */
+  consumer: string;
+  /**
+   * Subjects of the stream that the consumer takes. Left out: all.
+   *
+   * @minItems 1
+   */
+  subjects?: string[];
+  /**
+   * Deliveries that may be unsettled over all processes of the consumer. Too few starve the fleet: slots and prefetch of all pods is the least.
+   */
+  maxAckPending: number;
+  /**
+   * Subject that dead letters are published to, with the reason in the header Capstan-Reason; a stream has to take it. Left out: a dead task is removed, and its reason stands in the log alone.
+   */
+  deadLetterSubject?: string;
+  /**
+   * End when nothing waits and nothing is in flight.
+   */
+  exitWhenIdle?: boolean;
+  credentials?: Credentials;
+  tls?: Tls;
+}
+/**
+ * Who the client is: a file, or the names of variables, so that no secret lies in a configuration.
+ */
+export interface Credentials {
+  /**
+   * Path of a NATS credentials file (.creds), mounted from a Secret.
+   */
+  file?: string;
+  /**
+   * Variable with the user.
+   */
+  userVariable?: string;
+  /**
+   * Variable with the password.
+   */
+  passwordVariable?: string;
+}
+/**
+ * TLS towards a server; present: on.
+ */
+export interface Tls {
+  /**
+   * Certificates that are trusted, as PEM. Left out: those of the system.
+   */
+  caFile?: string;
+  /**
+   * This client's own certificate, as PEM.
+   */
+  certFile?: string;
+  /**
+   * Key of certFile, as PEM.
+   */
+  keyFile?: string;
+}
+/**
+ * A consumer group of a Redis stream.
+ */
+export interface RedisSource {
+  /**
+   * host:port of the server, or of the Sentinels when `master` is set.
+   *
+   * @minItems 1
+   */
+  addresses: string[];
+  /**
+   * Name of the master that the Sentinels watch. Left out: addresses is the server.
+   */
+  master?: string;
+  /**
+   * Number of the database. Left out: 0.
+   */
+  database?: number;
+  /**
+   * Key of the stream.
+   */
+  stream: string;
+  /**
+   * Consumer group: all processes that name it share its tasks.
+   */
+  group: string;
+  /**
+   * Key of the stream for dead letters.
+   */
+  deadLetterStream?: string;
+  /**
+   * End when nothing waits and nothing is in flight.
+   */
+  exitWhenIdle?: boolean;
+  credentials?: Credentials;
+  tls?: Tls;
+}
+/**
+ * A consumer group of a Kafka topic.
+ */
+export interface KafkaSource {
+  /**
+   * host:port of brokers; one that answers is enough.
+   *
+   * @minItems 1
+   */
+  brokers: string[];
+  /**
+   * Topic that the tasks lie in.
+   */
+  topic: string;
+  /**
+   * Consumer group: all processes that name it share its tasks.
+   */
+  group: string;
+  /**
+   * Topic for dead letters.
+   */
+  deadLetterTopic?: string;
+  /**
+   * End when nothing waits and nothing is in flight.
+   */
+  exitWhenIdle?: boolean;
+  credentials?: Credentials;
+  tls?: Tls;
 }
 /**
  * The life of one task.
