@@ -26,6 +26,8 @@ export interface WorkerModel {
   readonly path: string;
   /** Name of the worker. */
   readonly name: string;
+  /** Name of the environment that it stands in; left out when it stands in none. */
+  readonly environmentName?: string;
   /** The Go app that it runs. */
   readonly app: AppModel;
   /** What the plan was made from. */

@@ -9,6 +9,8 @@ export interface ProjectConfig {
   readonly app: string;
   /** Folder of the manifests, relative to the project. */
   readonly output: string;
+  /** The environment that commands mean unless they name one; left out: all of them. */
+  readonly environment?: string;
 }
 
 const FILE = 'cdk8s.yaml';
@@ -29,7 +31,12 @@ export function readProjectConfig(folder: string, app?: string): ProjectConfig {
         'Change to the folder of your program, write a line such as `app: node main.js`, or use --app.',
     );
   }
-  return { app: command, output: stringOf(config, 'output') ?? DEFAULT_OUTPUT };
+  const environment = stringOf(config, 'environment');
+  return {
+    app: command,
+    output: stringOf(config, 'output') ?? DEFAULT_OUTPUT,
+    ...(environment !== undefined && { environment }),
+  };
 }
 
 function readYaml(path: string): unknown {
@@ -41,7 +48,7 @@ function readYaml(path: string): unknown {
   }
 }
 
-function stringOf(config: unknown, key: 'app' | 'output'): string | undefined {
+function stringOf(config: unknown, key: 'app' | 'output' | 'environment'): string | undefined {
   if (typeof config !== 'object' || config === null || !(key in config)) return undefined;
   const value = (config as Record<string, unknown>)[key];
   if (typeof value === 'string' && value !== '') return value;

@@ -2,6 +2,24 @@ import { CommandError } from '../command-error';
 import type { AppModel, WorkerModel } from '../model';
 
 /**
+ * The workers of one environment.
+ *
+ * @param wanted name of the environment; `undefined` means the workers of all
+ * @throws CommandError with the known environments for an unknown name
+ */
+export function inEnvironment(
+  workers: readonly WorkerModel[],
+  wanted: string | undefined,
+): readonly WorkerModel[] {
+  if (wanted === undefined) return workers;
+  const chosen = workers.filter(({ environmentName }) => environmentName === wanted);
+  if (chosen.length > 0) return chosen;
+  const names = [...new Set(workers.flatMap(({ environmentName }) => environmentName ?? []))].sort();
+  const known = names.length === 0 ? 'No worker stands in one.' : `Known are: ${names.join(', ')}.`;
+  throw new CommandError(`Unknown environment ${wanted}. ${known}`);
+}
+
+/**
  * The worker that a person means.
  *
  * @param wanted its name, or the path of its construct where several workers have that name
@@ -10,10 +28,12 @@ import type { AppModel, WorkerModel } from '../model';
 export function selectWorker(workers: readonly WorkerModel[], wanted: string): WorkerModel {
   const named = workers.filter(({ name, path }) => name === wanted || path === wanted);
   const [first, ...others] = named;
-  if (first === undefined) throw new CommandError(`Unknown worker ${wanted}. ${known(workers)}`);
+  if (first === undefined) throw new CommandError(`Unknown worker ${wanted}. ${knownWorkers(workers)}`);
   if (others.length > 0) {
     const paths = named.map(({ path }) => path).join(', ');
-    throw new CommandError(`${wanted} must name one worker, got ${named.length}. Use a path: ${paths}.`);
+    throw new CommandError(
+      `${wanted} must name one worker, got ${named.length}. Use --environment, or a path: ${paths}.`,
+    );
   }
   return first;
 }
@@ -45,7 +65,13 @@ export function selectApps(workers: readonly WorkerModel[], wanted: readonly str
   return [...apps.values()];
 }
 
-function known(workers: readonly WorkerModel[]): string {
+/** All repositories that the manifests name an app's image by: environments may have registries of their own. */
+export function repositoriesOf(workers: readonly WorkerModel[], app: AppModel): string[] {
+  const ofApp = workers.filter((worker) => worker.app.name === app.name);
+  return [...new Set(ofApp.map((worker) => worker.app.repository))];
+}
+
+function knownWorkers(workers: readonly WorkerModel[]): string {
   const names = [...new Set(workers.map(({ name }) => name))].sort();
   return names.length === 0 ? 'The program has no workers.' : `Known are: ${names.join(', ')}.`;
 }

@@ -95,6 +95,7 @@ export class Worker extends Construct {
     describeWorker(this, () => ({
       path: this.node.path,
       name: id,
+      ...(place !== undefined && { environmentName: place.name }),
       app: { ...goApp, handler: props.app.handler },
       spec,
       plan: this.plan,

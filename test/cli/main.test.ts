@@ -1,6 +1,7 @@
 import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { repositoriesOf } from '../../lib/cli/select';
 import { PACKAGE_ROOT } from '../../lib/package-root';
 import { MARK } from '../../lib/synth/write-files';
 import { temporaryFolder, writeFiles } from '../temporary-folder';
@@ -101,6 +102,42 @@ describe('a mistake of the user', () => {
       2,
       'staging/resize, production/resize',
     );
+  });
+
+  describe('in several environments', () => {
+    const inBoth = programModel([
+      exampleModel('dev/studio/resize', { environmentName: 'dev' }),
+      exampleModel('live/studio/resize', { environmentName: 'live' }),
+    ]);
+
+    test('fails for a name that stands in both, with the option that chooses', async () => {
+      tells(await capstan(programFolder(inBoth), 'plan', 'resize'), 2, '--environment', 'live/studio/resize');
+    });
+
+    test('fails for an unknown environment, with the known ones', async () => {
+      const ran = await capstan(programFolder(inBoth), 'plan', '-e', 'prod');
+      tells(ran, 2, 'Unknown environment prod. Known are: dev, live.');
+    });
+
+    test('means the one of the option, and otherwise that of cdk8s.yaml', async () => {
+      const folder = programFolder(inBoth);
+      writeFiles(folder, { 'cdk8s.yaml': 'app: node main.cjs\nenvironment: dev\n' });
+      const pathOf = async (...args: string[]) =>
+        Object.keys(JSON.parse((await capstan(folder, 'plan', 'resize', '--json', ...args)).out));
+      expect(await pathOf()).toEqual(['dev/studio/resize']);
+      expect(await pathOf('--environment', 'live')).toEqual(['live/studio/resize']);
+    });
+
+    test('pushes an image to the registry of each', () => {
+      const workers = ['one', 'two', 'one'].map((registry) => {
+        const app = { ...exampleModel().app, repository: `${registry}.example.com/resize` };
+        return exampleModel('studio/resize', { app });
+      });
+      expect(repositoriesOf(workers, exampleModel().app)).toEqual([
+        'one.example.com/resize',
+        'two.example.com/resize',
+      ]);
+    });
   });
 
   test('fails for two apps of one name in different folders', async () => {

@@ -3,12 +3,13 @@ import type { Command } from 'commander';
 import { type BuiltImage, buildAppImage, imageLayout, staleImages } from '../../codegen/image-build';
 import { inspectImage, pushImage } from '../../codegen/image-builder';
 import { CommandError, EXIT } from '../../command-error';
-import type { AppModel, ProgramModel } from '../../model';
+import type { AppModel } from '../../model';
 import { readProjectConfig } from '../app-command';
 import type { CommandContext, GlobalOptions } from '../context';
+import { environmentOption } from '../environment-option';
 import { loadSoundProgram } from '../load-program';
 import { asJson } from '../output';
-import { selectApps } from '../select';
+import { inEnvironment, repositoriesOf, selectApps } from '../select';
 
 interface BuildOptions extends GlobalOptions {
   readonly check?: boolean;
@@ -16,6 +17,7 @@ interface BuildOptions extends GlobalOptions {
 }
 
 interface PushOptions extends GlobalOptions {
+  readonly environment?: string;
   readonly to?: string;
   readonly insecure?: boolean;
   readonly json?: boolean;
@@ -80,9 +82,11 @@ function addPush(image: Command, { folder, output }: CommandContext): void {
     .command('push')
     .summary('push images to their registry')
     .description(
-      "Sends built images to the repository and tag that manifests name them by, with docker's stored credentials.",
+      'Sends built images to every repository and tag that manifests name them by, with ' +
+        "docker's stored credentials.",
     )
     .argument('[app...]', NAMES)
+    .addOption(environmentOption())
     .option('--to <reference>', 'push one image to this host/name:tag instead')
     .option('--insecure', 'plain HTTP, to a registry on this machine only')
     .option('--json', 'print JSON: a list of references')
@@ -94,7 +98,7 @@ function addPush(image: Command, { folder, output }: CommandContext): void {
     )
     .action(async (names: string[], _: PushOptions, command: Command) => {
       const options = command.optsWithGlobals<PushOptions>();
-      const { model, apps } = await load(folder, options, names);
+      const { model, workers, apps } = await load(folder, options, names);
       if (options.to !== undefined && apps.length !== 1) {
         throw new CommandError(`--to must come with one app, got ${apps.length}. Name it.`);
       }
@@ -102,8 +106,12 @@ function addPush(image: Command, { folder, output }: CommandContext): void {
       for (const app of apps) {
         const onBuild = (name: string) => output.err(`${name}  building the image ...`);
         const built = await buildAppImage(app, { folder, lockFile: model.images.lockFile, onBuild });
-        const reference = options.to ?? `${app.repository}:${built.tag}`;
-        pushed.push(await pushImage(folder, built.layout, reference, options.insecure ?? false));
+        const repositories = repositoriesOf(workers, app);
+        const references =
+          options.to === undefined ? repositories.map((it) => `${it}:${built.tag}`) : [options.to];
+        for (const reference of references) {
+          pushed.push(await pushImage(folder, built.layout, reference, options.insecure ?? false));
+        }
       }
       output.out(options.json ? asJson(pushed) : pushed.join('\n'));
     });
@@ -134,9 +142,10 @@ function addInspect(image: Command, { folder, output }: CommandContext): void {
 
 async function load(
   folder: string,
-  options: GlobalOptions,
+  options: GlobalOptions & { readonly environment?: string },
   names: readonly string[],
-): Promise<{ model: ProgramModel; apps: AppModel[] }> {
+) {
   const model = await loadSoundProgram(readProjectConfig(folder, options.app).app, folder);
-  return { model, apps: selectApps(model.workers, names) };
+  const workers = inEnvironment(model.workers, options.environment);
+  return { model, workers, apps: selectApps(workers, names) };
 }

@@ -4,12 +4,14 @@ import type { WorkerModel } from '../../model';
 import { FIGURE_NAMES, type FigureName } from '../../plan';
 import { readProjectConfig } from '../app-command';
 import type { CommandContext, GlobalOptions } from '../context';
+import { environmentOption } from '../environment-option';
 import { loadSoundProgram } from '../load-program';
 import { asJson } from '../output';
-import { selectWorker } from '../select';
+import { inEnvironment, selectWorker } from '../select';
 
 interface PlanOptions extends GlobalOptions {
   readonly explain?: string;
+  readonly environment?: string;
   readonly json?: boolean;
 }
 
@@ -20,6 +22,7 @@ export function addPlan(program: Command, { folder, output }: CommandContext): v
     .summary('show the numbers of workers and their reasons')
     .description('Shows every number that Capstan derives for a worker, with its reason.')
     .argument('[worker]', 'name or path of one worker (default: all)')
+    .addOption(environmentOption())
     .option('--explain <figure>', 'only this figure, such as memoryLimit')
     .option('--json', 'print JSON: an object of plans by path of the worker')
     .addHelpText(
@@ -32,8 +35,10 @@ export function addPlan(program: Command, { folder, output }: CommandContext): v
     .action(async (name: string | undefined, _: PlanOptions, command: Command) => {
       const options = command.optsWithGlobals<PlanOptions>();
       const figure = figureName(options.explain);
-      const model = await loadSoundProgram(readProjectConfig(folder, options.app).app, folder);
-      const workers = name === undefined ? model.workers : [selectWorker(model.workers, name)];
+      const project = readProjectConfig(folder, options.app);
+      const model = await loadSoundProgram(project.app, folder);
+      const known = inEnvironment(model.workers, options.environment ?? project.environment);
+      const workers = name === undefined ? known : [selectWorker(known, name)];
       output.out(options.json ? plansAsJson(workers, figure) : plansAsText(workers, figure));
     });
 }

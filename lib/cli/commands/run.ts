@@ -10,13 +10,15 @@ import { type Settings, withSettings } from '../../run/settings';
 import { formatSummary } from '../../run/summary';
 import { type ProjectConfig, readProjectConfig } from '../app-command';
 import type { CommandContext, GlobalOptions } from '../context';
+import { environmentOption } from '../environment-option';
 import { loadSoundProgram } from '../load-program';
 import { asJson, type Output } from '../output';
 import { parseBytes, parseCores, parseCount } from '../quantities';
-import { selectWorker } from '../select';
+import { inEnvironment, selectWorker } from '../select';
 import { addSetting } from '../setting';
 
 interface RunOptions extends GlobalOptions {
+  readonly environment?: string;
   readonly input?: string;
   readonly output?: string;
   readonly slots?: number;
@@ -48,6 +50,7 @@ export function addRun(program: Command, context: CommandContext): void {
       'Runs a worker on this machine, on its embedded queue, with the pool and the bounds of its plan.',
     )
     .argument('<worker>', 'name or path of the worker')
+    .addOption(environmentOption())
     .option('-i, --input <folder>', 'folder whose files are the tasks')
     .option('-o, --output <folder>', 'folder for results (default: out/<worker>)')
     .option('--seed <task...>', 'tasks, each a JSON document or a URL, instead of --input')
@@ -66,7 +69,8 @@ export function addRun(program: Command, context: CommandContext): void {
 async function run(name: string, options: RunOptions, { folder, output }: CommandContext): Promise<void> {
   const project = readProjectConfig(folder, options.app);
   const model = await loadSoundProgram(project.app, folder);
-  const worker = withSettings(selectWorker(model.workers, name), options.set ?? {});
+  const known = inEnvironment(model.workers, options.environment ?? project.environment);
+  const worker = withSettings(selectWorker(known, name), options.set ?? {});
   const result = await runWorker({
     worker,
     folder,
