@@ -1,24 +1,38 @@
 #!/usr/bin/env bash
-# Builds etcd, kube-apiserver and kubectl of one Kubernetes release from Go modules into
-# ${CAPSTAN_KUBE_BIN:-~/.cache/capstan/kubernetes/VERSION} and prints that folder. Does nothing when they are
-# there. Needs Go only; cold about 10 CPU minutes and 3 GB of build cache.
+# Builds programs of Kubernetes from Go modules, unless they are there, and prints their folder, which is
+# ~/.cache/capstan/kubernetes/VERSION. Needs Go only.
+#
+#   tools/cluster/build.sh [newest]   etcd, kube-apiserver and kubectl of the newest release that we support:
+#                                     cold about 10 CPU minutes and 3 GB of build cache
+#   tools/cluster/build.sh oldest     the kube-apiserver of the oldest one: 5 CPU minutes
+#
+# With --find after that it never builds: it exits with 77 and says what does.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-version=v1.37.1
+which=${1:-newest}
+case $which in
+  newest) folder=$here package=. program=kubernetes roles='etcd kube-apiserver kubectl' ;;
+  oldest) folder=$here/apiserver-1.32 package=k8s.io/kubernetes/cmd/kube-apiserver program=kube-apiserver roles= ;;
+  *) echo "build.sh [newest|oldest] [--find]" >&2; exit 2 ;;
+esac
+version=$(sed -n 's|.*k8s\.io/kubernetes \(v[^ ]*\).*|\1|p' "$folder/go.mod")
 minor=${version#v1.}
 minor=${minor%%.*}
-out=${CAPSTAN_KUBE_BIN:-${XDG_CACHE_HOME:-$HOME/.cache}/capstan/kubernetes/$version}
+out=${XDG_CACHE_HOME:-$HOME/.cache}/capstan/kubernetes/$version
 
-if [[ ! -x $out/kube-apiserver || ! -x $out/etcd || ! -x $out/kubectl ]]; then
+if [[ ! -x $out/$program ]]; then
+  [[ ${2:-} != --find ]] || { echo "no Kubernetes $version: tools/cluster/build.sh $which builds it"; exit 77; }
   # Without these the programs report v0.0.0 and refuse each other's version.
   flags="-s -w"
-  for package in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
-    flags+=" -X $package.gitVersion=$version -X $package.gitMajor=1 -X $package.gitMinor=$minor -X $package.gitTreeState=clean"
+  for named in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
+    flags+=" -X $named.gitVersion=$version -X $named.gitMajor=1 -X $named.gitMinor=$minor -X $named.gitTreeState=clean"
   done
   mkdir -p "$out"
-  (cd "$here" && CGO_ENABLED=0 GOWORK=off GOFLAGS=-buildvcs=false \
-    go build -mod=readonly -trimpath -ldflags "$flags" -o "$out/kubernetes.part" .) >&2
-  mv "$out/kubernetes.part" "$out/kubernetes"
-  for role in etcd kube-apiserver kubectl; do ln -sfn kubernetes "$out/$role"; done
+  part=$out/$program.$$.part
+  trap 'rm -f "$part"' EXIT
+  (cd "$folder" && CGO_ENABLED=0 GOWORK=off GOFLAGS=-buildvcs=false \
+    go build -mod=readonly -trimpath -ldflags "$flags" -o "$part" "$package") >&2
+  for role in $roles; do ln -sfn "$program" "$out/$role"; done
+  mv "$part" "$out/$program"
 fi
 echo "$out"
