@@ -36,8 +36,15 @@ export interface WorkerModel {
   readonly plan: WorkerPlan;
   /** What the worker is configured with in the cluster. */
   readonly contract: WorkerContract;
-  /** What the container is limited to: CPU cores (left out: no limit) and bytes. */
-  readonly limits: { readonly cpuCores?: number; readonly memoryBytes: number };
+  /** What the container is limited to, memory in bytes. */
+  readonly limits: {
+    /**
+     * CPU cores.
+     * @default no limit
+     */
+    readonly cpuCores?: number;
+    readonly memoryBytes: number;
+  };
   /** The container's environment, as far as Capstan sets it. */
   readonly environment: Readonly<Record<string, string>>;
 }

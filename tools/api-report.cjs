@@ -18,7 +18,7 @@ const ROOT = path.join(__dirname, '..');
 const REPORTS = path.join('docs', 'api');
 const WORK = path.join(ROOT, '.capstan', 'api');
 const DECLARATIONS = path.join(WORK, 'declarations');
-const RENEW = 'node tools/api-report.cjs';
+const RENEW = 'npm run generate';
 
 function main(isCheck) {
   emitDeclarations();

@@ -45,6 +45,10 @@ function suites(isRacing) {
       env: isRacing ? { CGO_ENABLED: '1' } : {},
     },
     { name: 'go test: image builder, photos', runs: go(TOOL_MODULES, 'test', './...') },
+    {
+      name: 'public API is documented, docs/api/ is fresh',
+      runs: [node('tools/api-report.cjs', '--check')],
+    },
     { name: 'generated code is fresh', runs: [node('tools/generate.cjs', '--check')] },
     { name: 'images.lock.json is fresh', runs: [node('bin/capstan.cjs', 'image', 'build', '--check')] },
     { name: 'dist/ is fresh', runs: [node('bin/capstan.cjs', 'synth', '--check')] },

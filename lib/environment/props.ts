@@ -118,7 +118,15 @@ export interface NodePool {
    */
   readonly taints?: readonly NodeTaint[];
   /** What one node can give to pods. */
-  readonly allocatable: { readonly cpu: Cpu; readonly memory: Size; readonly pods?: number };
+  readonly allocatable: {
+    readonly cpu: Cpu;
+    readonly memory: Size;
+    /**
+     * Their number.
+     * @default 110, as the kubelet's own default
+     */
+    readonly pods?: number;
+  };
   /** Fewest and most nodes. */
   readonly nodes: { readonly min: number; readonly max: number };
 }

@@ -22,7 +22,12 @@ export type { Planned } from './planned';
 export type { Backlog };
 
 /** For `expect.extend`. */
-export const matchers = { toDrainWithin, toStayWithin };
+export const matchers = {
+  /** A worker at `scale.max` works off this backlog within this time. */
+  toDrainWithin,
+  /** A worker at its peak, rolling update or autoscaling, holds no more than this of a shared resource. */
+  toStayWithin,
+};
 
 declare module 'expect' {
   interface Matchers<R extends void | Promise<void>, T = unknown> {

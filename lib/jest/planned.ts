@@ -6,6 +6,7 @@ export type Planned = WorkerPlanData | { readonly plan: WorkerPlan };
 
 /** What a matcher gives to jest. */
 export interface MatcherResult {
+  /** Whether the expectation, not negated, holds. */
   readonly pass: boolean;
   /** Shown when the expectation fails, negated ones included. */
   readonly message: () => string;

@@ -4,6 +4,7 @@ import { type MatcherResult, type Planned, planOf } from './planned';
 
 /** Tasks that wait. */
 export interface Backlog {
+  /** Their number. */
   readonly backlog: number;
 }
 

@@ -21,16 +21,25 @@ export interface WorkerSpec {
   readonly scale: ScaleSpec;
   /** Where tasks come from, as far as numbers depend on it. */
   readonly source: SourceSpec;
-  /** Parts of the shutdown budget. */
+  /**
+   * Parts of the shutdown budget.
+   * @default derived, see its parts
+   */
   readonly shutdown?: ShutdownSpec;
-  /** Rolling update. */
+  /**
+   * Rolling update.
+   * @default a quarter of `scale.max` more pods at most, see its parts
+   */
   readonly rollout?: RolloutSpec;
   /**
    * What shared resources can take.
    * @default no budget is checked
    */
   readonly downstream?: readonly DownstreamBudget[];
-  /** Clusters that the manifests have to work on. */
+  /**
+   * Clusters that the manifests have to work on.
+   * @default Kubernetes 1.32 and newer
+   */
   readonly cluster?: ClusterSpec;
 }
 
@@ -51,10 +60,38 @@ export interface TaskSpec {
 
 /** CPU and memory of one pod; what is left out is derived. */
 export interface ResourcesSpec {
-  /** CPU cores. A limit of `'none'` leaves the limit out: then GOMAXPROCS follows the request. */
-  readonly cpu?: { readonly request?: number; readonly limit?: number | 'none' };
-  /** Bytes. */
-  readonly memory?: { readonly request?: number; readonly limit?: number };
+  /**
+   * CPU cores.
+   * @default derived from the tasks
+   */
+  readonly cpu?: {
+    /**
+     * Cores that are kept free for the pod.
+     * @default what the slots use, in steps of 10m
+     */
+    readonly request?: number;
+    /**
+     * Cores that the pod may use; `'none'` leaves the limit out: then GOMAXPROCS follows the request.
+     * @default a quarter above what the slots use, rounded up to whole cores
+     */
+    readonly limit?: number | 'none';
+  };
+  /**
+   * Bytes.
+   * @default derived from the tasks
+   */
+  readonly memory?: {
+    /**
+     * Bytes that are kept free for the pod.
+     * @default the limit
+     */
+    readonly request?: number;
+    /**
+     * Bytes above which the pod is killed.
+     * @default what full slots need
+     */
+    readonly limit?: number;
+  };
 }
 
 /** Bounds and speed of the autoscaler. */

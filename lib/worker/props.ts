@@ -26,11 +26,20 @@ export interface WorkerProps {
   readonly resources?: WorkerResources;
   /** Bounds and speed of the autoscaler. */
   readonly scale: WorkerScale;
-  /** Parts of the shutdown budget. */
+  /**
+   * Parts of the shutdown budget.
+   * @default derived, see its parts
+   */
   readonly shutdown?: WorkerShutdown;
-  /** Rolling update. */
+  /**
+   * Rolling update.
+   * @default no pod goes before a new one is ready, see its parts
+   */
   readonly rollout?: WorkerRollout;
-  /** What happens to a task whose handler fails. */
+  /**
+   * What happens to a task whose handler fails.
+   * @default five attempts, then the dead letter
+   */
   readonly retry?: WorkerRetry;
   /**
    * What shared resources can take, such as database connections; the worker's peak is checked against each.
@@ -62,7 +71,18 @@ export interface WorkerProps {
    * Where handlers read and write files.
    * @default a folder source's own folders; otherwise none
    */
-  readonly folders?: { readonly input?: string; readonly output?: string };
+  readonly folders?: {
+    /**
+     * Where they read.
+     * @default that of a folder source; otherwise none
+     */
+    readonly input?: string;
+    /**
+     * Where they write.
+     * @default that of a folder source; otherwise none
+     */
+    readonly output?: string;
+  };
   /**
    * What the pods may call besides DNS. `deployment.connections` can add more.
    * @default nothing
@@ -87,9 +107,38 @@ export interface TaskProfile {
 
 /** CPU and memory of one pod. */
 export interface WorkerResources {
-  /** A limit of `'none'` leaves the limit out: then GOMAXPROCS follows the request. */
-  readonly cpu?: { readonly request?: Cpu; readonly limit?: Cpu | 'none' };
-  readonly memory?: { readonly request?: Size; readonly limit?: Size };
+  /**
+   * CPU of one pod.
+   * @default derived from the tasks
+   */
+  readonly cpu?: {
+    /**
+     * What is kept free for the pod.
+     * @default what the slots use, in steps of 10m
+     */
+    readonly request?: Cpu;
+    /**
+     * What the pod may use at most. `'none'` leaves the limit out: then GOMAXPROCS follows the request.
+     * @default a quarter above what the slots use, rounded up to whole cores
+     */
+    readonly limit?: Cpu | 'none';
+  };
+  /**
+   * Memory of one pod.
+   * @default derived from the tasks
+   */
+  readonly memory?: {
+    /**
+     * What is kept free for the pod.
+     * @default the limit
+     */
+    readonly request?: Size;
+    /**
+     * Above it the pod is killed.
+     * @default what full slots need, and a tenth for what Go does not count
+     */
+    readonly limit?: Size;
+  };
 }
 
 /** Bounds and speed of the autoscaler. */

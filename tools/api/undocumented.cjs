@@ -2,7 +2,11 @@
 'use strict';
 
 const { relative } = require('node:path');
-const ts = require('typescript');
+// The TypeScript that API Extractor makes its programs with.
+const ts = require(require.resolve('typescript', { paths: [require.resolve('@microsoft/api-extractor')] }));
+
+/** What is generated says what its source says. */
+const GENERATED = /\.gen(\.d)?\.ts$/;
 
 /**
  * Looks through all that can be reached from the exports of some files: types that a signature names are public too,
@@ -15,7 +19,10 @@ const ts = require('typescript');
  */
 function undocumented(program, entries, folder) {
   const checker = program.getTypeChecker();
-  const isOurs = (declaration) => declaration.getSourceFile().fileName.startsWith(`${folder}/`);
+  const isOurs = (declaration) => {
+    const { fileName } = declaration.getSourceFile();
+    return fileName.startsWith(`${folder}/`) && !GENERATED.test(fileName);
+  };
   const lines = new Set();
   const seen = new Set();
 
@@ -52,14 +59,16 @@ function undocumented(program, entries, folder) {
   const visitMember = (member, path) => {
     const symbol = checker.getSymbolAtLocation(member.name);
     const name = `${path}.${member.name.getText()}`;
-    if (!hasText(symbol) && !overridesForeign(member)) complain(member, name, 'has no doc comment');
     const isOptional = member.questionToken !== undefined && !ts.isMethodDeclaration(member);
+    const isSilent = !hasText(symbol) && !overridesForeign(member);
+    if (isSilent && (isOptional || !speaksForItself(member))) complain(member, name, 'has no doc comment');
     if (isOptional && !hasDefault(symbol)) complain(member, name, 'is optional and has no @default');
     visitNode(member, name);
   };
 
   const hasText = (symbol) => symbol.getDocumentationComment(checker).some(({ text }) => text.trim() !== '');
-  const hasDefault = (symbol) => symbol.getJsDocTags(checker).some((tag) => tag.name === 'default' && tag.text);
+  const hasDefault = (symbol) =>
+    symbol.getJsDocTags(checker).some((tag) => tag.name === 'default' && tag.text);
 
   /** A member that a class of another package or of the language declares, such as the name of an Error. */
   const overridesForeign = (member) => {
@@ -79,6 +88,15 @@ function undocumented(program, entries, folder) {
   return [...lines].sort();
 }
 
+/**
+ * A discriminant, which its value explains, and a required field of an inline `{ … }`, which the comment above the
+ * whole explains.
+ */
+function speaksForItself(member) {
+  if (ts.isTypeLiteralNode(member.parent)) return true;
+  return ts.isPropertySignature(member) && member.type !== undefined && ts.isLiteralTypeNode(member.type);
+}
+
 function isMember(node) {
   return (
     ts.isPropertySignature(node) ||
@@ -93,7 +111,9 @@ function isMember(node) {
 function isHidden(node) {
   const modifiers = ts.canHaveModifiers(node) ? (ts.getModifiers(node) ?? []) : [];
   const hiding = [ts.SyntaxKind.PrivateKeyword, ts.SyntaxKind.ProtectedKeyword];
-  return modifiers.some(({ kind }) => hiding.includes(kind)) || (node.name && ts.isPrivateIdentifier(node.name));
+  return (
+    modifiers.some(({ kind }) => hiding.includes(kind)) || (node.name && ts.isPrivateIdentifier(node.name))
+  );
 }
 
 /** Whether it is declared on its own or imported, not as a member, parameter or type parameter. */
@@ -106,8 +126,9 @@ function isTopLevel(symbol) {
     ts.SymbolFlags.Function |
     ts.SymbolFlags.Variable |
     ts.SymbolFlags.Alias;
-  const isParameter = symbol.declarations?.some((it) => ts.isParameter(it)) === true;
+  const isParameter =
+    symbol.declarations?.some((it) => ts.isParameter(it) || ts.isBindingElement(it)) === true;
   return (symbol.flags & own) !== 0 && !isParameter;
 }
 
-module.exports = { undocumented };
+module.exports = { undocumented, ts };
