@@ -25,6 +25,9 @@ export interface CapstanStackArgs {
  * first. Where Argo CD deploys `dist/`, do not use this as well: two owners of one object undo each other's changes.
  *
  * ```ts
+ * import * as kubernetes from '@pulumi/kubernetes';
+ * import { CapstanStack } from 'capstan/pulumi';
+ *
  * const provider = new kubernetes.Provider('cluster', { kubeconfig });
  * new CapstanStack('darkroom', { app, provider });
  * ```

@@ -1,0 +1,9 @@
+import type { CapstanApp, Worker } from '../../lib';
+
+// What the examples in doc comments and documents may use without making it themselves. Nothing of it exists when
+// tests run: the examples are compiled, not run.
+export { Darkroom } from '../../charts/darkroom';
+export declare const app: CapstanApp;
+export declare const darkroom: import('../../charts/darkroom').Darkroom;
+export declare const kubeconfig: string;
+export declare const worker: Worker;
