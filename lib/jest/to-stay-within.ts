@@ -40,6 +40,7 @@ function demand(figures: WorkerPlanData['figures']) {
     blueGreen: figures.peakPodsBlueGreen.value,
   };
   return {
+    by: 'worker' as const,
     slots: figures.poolSlots.value,
     min: figures.minReplicas.value,
     max: figures.maxReplicas.value,

@@ -5,18 +5,20 @@ import { formatNumber, formatQuantity } from './format';
 import type { Problem } from './problem';
 import type { PeakPods } from './rollout/peak';
 import type { SettledBudget } from './settled-spec';
+import type { Work } from './work';
 
-/** The parts of a worker that its use of a shared resource follows from. */
+/** The parts of a workload that its use of a shared resource follows from. */
 export interface Demand {
+  readonly by: Work['by'];
   readonly slots: number;
   readonly min: number;
   readonly max: number;
   readonly surge: number;
-  /** Peaks that the worker would have with another `scale.max`, or with another surge as well. */
+  /** Peaks that it would have with another `scale.max`, or with another surge as well. */
   readonly peaksAt: (max: number, surge?: number) => PeakPods;
 }
 
-/** Blue/green is left out: how a worker is released is not known here. */
+/** Blue/green is left out: how a workload is released is not known here. */
 function highest(peaks: PeakPods): { readonly pods: number; readonly when: string } {
   return peaks.steady > peaks.rollingUpdate
     ? { pods: peaks.steady, when: 'while the autoscaler moves' }
@@ -27,7 +29,7 @@ function use(budget: SettledBudget, slots: number, pods: number): number {
   return (budget.perTask * slots + budget.perPod) * pods;
 }
 
-/** What a worker holds of each shared resource at the higher of its peaks, rolling update or autoscaling. */
+/** What a workload holds of each shared resource at the higher of its peaks, rolling update or autoscaling. */
 export function downstreamUse(budgets: readonly SettledBudget[], demand: Demand): readonly DownstreamUse[] {
   const { pods, when } = highest(demand.peaksAt(demand.max));
   return budgets.map((budget) => ({
@@ -62,7 +64,7 @@ export function checkDownstream(
     if (peak > budget.limit) {
       problems.push({
         prop: `downstream[${index}]`,
-        wanted: `must take what the worker holds ${when}, ${formatNumber(peak)} of ${budget.name}`,
+        wanted: `must take what the ${demand.by} holds ${when}, ${formatNumber(peak)} of ${budget.name}`,
         got: formatNumber(budget.limit),
         fix: remedy(budget, demand, pods),
       });

@@ -1,35 +1,37 @@
-import { formatFigure } from './figure';
-import { FIGURE_NAMES, type FigureName } from './figures';
-import type { WorkerPlanData } from './worker-plan';
+import { type Figure, formatFigure } from './figure';
+import type { DownstreamUse } from './figures';
 
-/** Why a figure that may be absent is. */
-const LEFT_OUT: Partial<Record<FigureName, string>> = {
-  cpuLimit: "resources.cpu.limit is 'none': GOMAXPROCS bounds what Go uses",
-  gomaxprocs: 'from 2 cores on Go reads the limit itself (Go 1.25 and newer)',
-  queueCapacity: 'tasks wait outside the pod, and outlive it',
-};
+/** A plan as far as it is explained. */
+export interface Explained<Name extends string> {
+  /** Names of its figures, in the order of the table. */
+  readonly names: readonly Name[];
+  readonly figures: Readonly<Partial<Record<Name, Figure>>>;
+  /** Why a figure that may be absent is. */
+  readonly leftOut: Readonly<Partial<Record<Name, string>>>;
+  readonly downstream: readonly DownstreamUse[];
+}
 
 /** One line of the table: name, value, reason. */
 type Row = readonly [name: string, value: string, reason: string];
 
 /** One figure as a line: `memoryLimit  1094 MiB  (24 MiB + 16 slots × 60 MiB) ÷ 0.9, rounded up to 1,094 MiB`. */
-export function explainFigure(plan: WorkerPlanData, name: FigureName): string {
+export function explainFigure<Name extends string>(plan: Explained<Name>, name: Name): string {
   return table([figureRow(plan, name)]);
 }
 
 /** Every figure of a plan, in a table that is aligned for a fixed-width font. */
-export function explainPlan(plan: WorkerPlanData): string {
-  const figures = FIGURE_NAMES.map((name) => figureRow(plan, name));
+export function explainPlan<Name extends string>(plan: Explained<Name>): string {
+  const figures = plan.names.map((name) => figureRow(plan, name));
   const downstream = plan.downstream.map(
     ({ name, peak }): Row => [`downstream ${name}`, formatFigure(peak), peak.reason],
   );
   return table([...figures, ...downstream]);
 }
 
-function figureRow(plan: WorkerPlanData, name: FigureName): Row {
+function figureRow<Name extends string>(plan: Explained<Name>, name: Name): Row {
   const figure = plan.figures[name];
   return figure === undefined
-    ? [name, 'left out', LEFT_OUT[name] ?? '']
+    ? [name, 'left out', plan.leftOut[name] ?? '']
     : [name, formatFigure(figure), figure.reason];
 }
 
@@ -38,3 +40,9 @@ function table(rows: readonly Row[]): string {
   const [name, value] = [width(0), width(1)];
   return rows.map((row) => `${row[0].padEnd(name)}  ${row[1].padStart(value)}  ${row[2]}`).join('\n');
 }
+
+/** Why the CPU limit or GOMAXPROCS of a plan is left out. */
+export const LEFT_OUT_OF_POD = {
+  cpuLimit: "resources.cpu.limit is 'none': GOMAXPROCS bounds what Go uses",
+  gomaxprocs: 'from 2 cores on Go reads the limit itself (Go 1.25 and newer)',
+} as const;

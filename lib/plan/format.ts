@@ -55,7 +55,8 @@ export function formatQuantity(value: number, unit: Unit): string {
     case 'bytes':
       return scaled(value, BYTES, COARSE);
     case 'tasks/s':
-      return `${format(value, COARSE)} tasks/s`;
+    case 'requests/s':
+      return `${format(value, COARSE)} ${unit}`;
     case 'percent':
       return `${formatNumber(value)} %`;
     case 'ratio':

@@ -3,8 +3,10 @@ import { formatNumber, formatQuantity } from './format';
 import { HPA_TOLERANCE } from './kubernetes';
 import type { Problem } from './problem';
 import { backlogPerReplica } from './scaling';
-import type { HeldTasks, SettledSpec } from './settled-spec';
+import type { HeldTasks, SettledWorker } from './settled-spec';
+import type { WorkOff } from './shutdown';
 import { sizeCpu } from './sizing/cpu';
+import type { Waiting } from './sizing/waiting';
 import { throughput } from './throughput';
 
 /** Largest payload of a task in a pod's own queue when nothing is said, in bytes. */
@@ -25,7 +27,7 @@ const ALLOCATED_PER_BYTE = 1.25;
 export const TASK_OVERHEAD_BYTES = 512;
 
 /** Most bytes that one task takes in a pod's own queue. */
-export function heldTaskBytes({ payloadBytes }: HeldTasks): number {
+function heldTaskBytes({ payloadBytes }: HeldTasks): number {
   return ALLOCATED_PER_BYTE * payloadBytes + TASK_OVERHEAD_BYTES;
 }
 
@@ -34,12 +36,12 @@ export function heldTaskBytes({ payloadBytes }: HeldTasks): number {
  *
  * @param bytes for the task and all that belongs to it
  */
-export function largestPayload(bytes: number): number {
+function largestPayload(bytes: number): number {
   return Math.floor((bytes - TASK_OVERHEAD_BYTES) / ALLOCATED_PER_BYTE);
 }
 
 /** How {@link heldTaskBytes} follows from the payload, for reasons. */
-export function heldTaskFormula({ payloadBytes }: HeldTasks): string {
+function heldTaskFormula({ payloadBytes }: HeldTasks): string {
   const overhead = formatQuantity(TASK_OVERHEAD_BYTES, 'bytes');
   return `${ALLOCATED_PER_BYTE} × ${formatQuantity(payloadBytes, 'bytes')} + ${overhead}`;
 }
@@ -57,11 +59,11 @@ function leastCapacity(slots: number, backlogPerPod: number): number {
  *
  * @param held what the spec says about that queue
  */
-export function heldCapacity(spec: SettledSpec, held: HeldTasks, slots: number): number {
+function heldCapacity(spec: SettledWorker, held: HeldTasks, slots: number): number {
   return held.capacity ?? derivedCapacity(spec, slots);
 }
 
-function derivedCapacity(spec: SettledSpec, slots: number): number {
+function derivedCapacity(spec: SettledWorker, slots: number): number {
   const { ceiling } = sizeCpu(spec, slots);
   const { throughputPerPod } = throughput(spec, slots, ceiling);
   return leastCapacity(slots, backlogPerReplica(spec, throughputPerPod.value).value);
@@ -72,7 +74,7 @@ function derivedCapacity(spec: SettledSpec, slots: number): number {
  *
  * @param backlogPerPod tasks that the autoscaler aims at for each pod
  */
-export function queueCapacity(spec: SettledSpec, slots: number, backlogPerPod: number): Figure | undefined {
+export function queueCapacity(spec: SettledWorker, slots: number, backlogPerPod: number): Figure | undefined {
   if (spec.held === undefined) return undefined;
   return spec.held.capacity === undefined
     ? figure(
@@ -87,7 +89,7 @@ export function queueCapacity(spec: SettledSpec, slots: number, backlogPerPod: n
 
 /** Refuses a queue that is full before the autoscaler sees its backlog. */
 export function checkCapacity(
-  spec: SettledSpec,
+  spec: SettledWorker,
   slots: number,
   backlogPerPod: number,
   problems: Problem[],
@@ -107,10 +109,52 @@ export function checkCapacity(
 }
 
 /** Least capacity of its own queue that a pod may be given. */
-export function acceptedCapacity(spec: SettledSpec, slots: number): number {
+function acceptedCapacity(spec: SettledWorker, slots: number): number {
   return isScaled(spec) ? derivedCapacity(spec, slots) : 1;
 }
 
-function isScaled(spec: SettledSpec): boolean {
+function isScaled(spec: SettledWorker): boolean {
   return spec.minReplicas < spec.maxReplicas;
+}
+
+/** The queue in a pod's own memory; `undefined` when tasks wait elsewhere. */
+export function heldTasks(spec: SettledWorker): Waiting | undefined {
+  const { held } = spec;
+  if (held === undefined) return undefined;
+  const capacity = (slots: number) => heldCapacity(spec, held, slots);
+  return {
+    growsWithSlots: held.capacity === undefined,
+    boundedBy: held.capacity === undefined ? 'scale.drainWithin' : 'source.capacity',
+    bytes: (slots) => capacity(slots) * heldTaskBytes(held),
+    sum: (slots) => `${formatNumber(capacity(slots))} held tasks × (${heldTaskFormula(held)})`,
+    fixes: (slots, room) => heldFixes(spec, held, slots, room),
+  };
+}
+
+/** What would make a full queue fit into the memory that is left for it. */
+function heldFixes(spec: SettledWorker, held: HeldTasks, slots: number, room: number): string[] {
+  const capacity = Math.floor(room / heldTaskBytes(held));
+  const payload = largestPayload(room / heldCapacity(spec, held, slots));
+  return [
+    ...(held.capacity !== undefined && capacity >= acceptedCapacity(spec, slots)
+      ? [`lower source.capacity to ${formatNumber(capacity)}`]
+      : []),
+    ...(payload >= 1 ? [`lower source.payload to ${formatNumber(payload)} B`] : []),
+  ];
+}
+
+/**
+ * What waits in a full queue has to be started before the pod can end.
+ *
+ * @param throughputPerPod tasks/s
+ */
+export function workOffHeld(slots: number, capacity: number, throughputPerPod: number): WorkOff | undefined {
+  const waiting = capacity - slots;
+  if (waiting <= 0) return undefined;
+  return {
+    name: 'waiting tasks',
+    seconds: waiting / throughputPerPod,
+    formula: `${formatQuantity(waiting, 'tasks')} that may wait in the pod ÷ ${formatQuantity(throughputPerPod, 'tasks/s')}`,
+    boundedBy: 'source.capacity',
+  };
 }

@@ -1,12 +1,12 @@
 import { checkDownstream, type Demand, downstreamUse } from './downstream';
 import { ackWait, checkPrefetch, maxAckPending, prefetch } from './fetch';
 import type { Figures } from './figures';
-import { checkCapacity, queueCapacity } from './held-tasks';
+import { checkCapacity, heldTasks, queueCapacity, workOffHeld } from './held-tasks';
 import type { Problem } from './problem';
 import { type PeakInput, peakFigures, peakPods } from './rollout/peak';
 import { surgeFor, update } from './rollout/update';
 import { backlogPerReplica, checkDrainWithin, scaleDown, scaling } from './scaling';
-import type { SettledSpec } from './settled-spec';
+import type { SettledWorker } from './settled-spec';
 import { checkGracePeriod, shutdownBudget } from './shutdown';
 import { checkCpu, sizeCpu } from './sizing/cpu';
 import { checkMemory, sizeMemory } from './sizing/memory';
@@ -66,24 +66,25 @@ interface PodPlan {
   readonly busySeconds: number;
 }
 
-function planPod(spec: SettledSpec, problems: Problem[]): PodPlan {
-  const { poolSlots, decidedBy } = sizePool(spec, problems);
+function planPod(spec: SettledWorker, problems: Problem[]): PodPlan {
+  const held = heldTasks(spec);
+  const { poolSlots, decidedBy } = sizePool(spec, held, problems);
   const slots = poolSlots.value;
   const { ceiling, ...cpu } = sizeCpu(spec, slots);
-  const memory = sizeMemory(spec, slots);
+  const memory = sizeMemory(spec, held, slots);
   const { throughputPerPod, busySeconds } = throughput(spec, slots, ceiling);
   const ahead = prefetch(spec, throughputPerPod.value);
   const backlog = backlogPerReplica(spec, throughputPerPod.value);
   const capacity = queueCapacity(spec, slots, backlog.value);
-  const pace = { slots, throughputPerPod: throughputPerPod.value, held: capacity?.value ?? 0 };
+  const waiting = workOffHeld(slots, capacity?.value ?? 0, throughputPerPod.value);
 
-  checkCpu(ceiling, decidedBy, problems);
-  checkMemory(spec, slots, memory.memoryLimit.value, decidedBy, problems);
+  checkCpu(spec, ceiling, decidedBy, problems);
+  checkMemory(spec, held, { slots, memoryLimit: memory.memoryLimit.value, decidedBy }, problems);
   checkStorage(spec, slots, problems);
   checkStarvation(spec, slots, ceiling, busySeconds, problems);
   checkPrefetch(ahead.value, spec, problems);
   checkCapacity(spec, slots, backlog.value, problems);
-  checkGracePeriod(spec, pace, problems);
+  checkGracePeriod(spec, waiting, problems);
 
   return {
     figures: {
@@ -96,9 +97,16 @@ function planPod(spec: SettledSpec, problems: Problem[]): PodPlan {
       ...(capacity !== undefined && { queueCapacity: capacity }),
       prefetch: ahead,
       ackWait: ackWait(spec, slots, ahead.value),
-      ...shutdownBudget(spec, pace),
+      ...shutdownBudget(spec, waiting, shutdownReasons(spec)),
     },
     busySeconds,
+  };
+}
+
+function shutdownReasons({ delivery }: SettledWorker) {
+  return {
+    lameDuck: delivery === 'pull' ? 'a worker that pulls just stops asking' : 'until endpoints have followed',
+    flush: 'acks, hand-backs and the report',
   };
 }
 
@@ -108,10 +116,11 @@ interface FleetPlan {
   readonly demand: Demand;
 }
 
-function planFleet(spec: SettledSpec, pod: PodPlan, problems: Problem[]): FleetPlan {
+function planFleet(spec: SettledWorker, pod: PodPlan, problems: Problem[]): FleetPlan {
   const { poolSlots, prefetch: ahead, gracePeriod } = pod.figures;
   const peakAt = (max: number, surge = surgeFor(spec, max)) => peakInput(spec, gracePeriod.value, max, surge);
   const demand: Demand = {
+    by: spec.work.by,
     slots: poolSlots.value,
     min: spec.minReplicas,
     max: spec.maxReplicas,
@@ -130,15 +139,15 @@ function planFleet(spec: SettledSpec, pod: PodPlan, problems: Problem[]): FleetP
         ahead.value,
         Math.max(peaks.steady, peaks.rollingUpdate, peaks.blueGreen),
       ),
-      ...scaling(spec, gracePeriod.value),
+      ...scaling(spec, gracePeriod.value, 'busy ÷ slots'),
       ...update(spec),
-      ...peakFigures(peakAt(spec.maxReplicas), poolSlots.value),
+      ...peakFigures(peakAt(spec.maxReplicas), poolSlots.value, spec.work),
     },
     demand,
   };
 }
 
-function peakInput(spec: SettledSpec, graceSeconds: number, max: number, surge: number): PeakInput {
+function peakInput(spec: SettledWorker, graceSeconds: number, max: number, surge: number): PeakInput {
   return {
     min: Math.min(spec.minReplicas, max),
     max,

@@ -9,7 +9,7 @@ import {
 } from './kubernetes';
 import type { Problem } from './problem';
 import { ceilToFraction, floorNoisy, multipleAbove } from './rounding';
-import { provenance, type SettledSpec } from './settled-spec';
+import { provenance, type SettledSpec, type SettledWorker } from './settled-spec';
 
 /** Doubling each look is as fast as a measured utilisation of 1 can justify for long. */
 const UP_PERCENT = 100;
@@ -56,11 +56,15 @@ type ScalingFigures = Pick<
   | 'scaleDownPeriod'
 >;
 
-/** The numbers of the HorizontalPodAutoscaler. */
-export function scaling(spec: SettledSpec, graceSeconds: number): ScalingFigures {
+/**
+ * The numbers of the HorizontalPodAutoscaler.
+ *
+ * @param share what the utilisation is a share of, such as `busy ÷ slots`
+ */
+export function scaling(spec: SettledSpec, graceSeconds: number, share: string): ScalingFigures {
   return {
     ...bounds(spec),
-    targetUtilization: targetUtilization(spec),
+    targetUtilization: targetUtilization(spec, share),
     ...scaleUpFigures(),
     ...scaleDownFigures(graceSeconds),
   };
@@ -75,7 +79,7 @@ function bounds(spec: SettledSpec): Pick<Figures, 'minReplicas' | 'maxReplicas'>
   };
 }
 
-function targetUtilization(spec: SettledSpec): Figure {
+function targetUtilization(spec: SettledSpec, share: string): Figure {
   const { value } = spec.targetUtilization;
   const above = formatNumber(value * (1 + HPA_TOLERANCE));
   return figure(
@@ -83,12 +87,12 @@ function targetUtilization(spec: SettledSpec): Figure {
     'ratio',
     (shown) =>
       `${shown}, ${provenance(spec.targetUtilization, 'scale.targetUtilization')}: with a tolerance of ` +
-      `${HPA_TOLERANCE} pods are added above ${above} busy ÷ slots, which has to be below 1`,
+      `${HPA_TOLERANCE} pods are added above ${above} ${share}, which has to be below 1`,
   );
 }
 
 /** Tasks that may wait for each pod before the autoscaler adds one: what it works off within `scale.drainWithin`. */
-export function backlogPerReplica(spec: SettledSpec, throughputPerPod: number): Figure {
+export function backlogPerReplica(spec: SettledWorker, throughputPerPod: number): Figure {
   const within = formatQuantity(spec.drainWithinSeconds, 'seconds');
   return figure(
     Math.max(1, floorNoisy(throughputPerPod * spec.drainWithinSeconds)),
@@ -152,7 +156,7 @@ function scaleDownFigures(
  *
  * @param busySeconds what an average task takes while all slots are busy
  */
-export function checkDrainWithin(spec: SettledSpec, busySeconds: number, problems: Problem[]): void {
+export function checkDrainWithin(spec: SettledWorker, busySeconds: number, problems: Problem[]): void {
   if (spec.drainWithinSeconds < busySeconds * (1 - 1e-9)) {
     const least = ceilToFraction(busySeconds, 1000);
     problems.push({

@@ -1,3 +1,5 @@
+import type { Work } from './work';
+
 /** A number that the user may give and that otherwise has a default. */
 export interface Setting {
   readonly value: number;
@@ -5,10 +7,10 @@ export interface Setting {
   readonly given: boolean;
 }
 
-/** What the process keeps, and what each running task adds. */
-interface BaseAndPerTask {
+/** What the process keeps, and what each running task or request adds. */
+export interface BaseAndEach {
   readonly base: number;
-  readonly perTask: number;
+  readonly each: number;
 }
 
 /** A queue in a pod's own memory. */
@@ -28,15 +30,17 @@ export interface SettledBudget {
 }
 
 /**
- * A `WorkerSpec` in which every number is legal on its own and every independent default is filled in. What is
- * `undefined` is derived later from other numbers.
+ * What the specs of all workloads have in common, with every number legal on its own and every independent default
+ * filled in. What is `undefined` is derived later from other numbers.
  */
 export interface SettledSpec {
+  /** What the pods do. */
+  readonly work: Work;
   readonly cpuSeconds: number;
   readonly meanSeconds: number;
   readonly maxSeconds: number;
-  readonly memory: BaseAndPerTask;
-  readonly scratch: BaseAndPerTask;
+  readonly memory: BaseAndEach;
+  readonly scratch: BaseAndEach;
   readonly concurrency: number | undefined;
   readonly cpuRequest: number | undefined;
   readonly cpuLimit: number | 'none' | undefined;
@@ -44,18 +48,22 @@ export interface SettledSpec {
   readonly memoryLimit: number | undefined;
   readonly minReplicas: number;
   readonly maxReplicas: number;
-  readonly drainWithinSeconds: number;
   readonly targetUtilization: Setting;
-  readonly roundTripSeconds: number;
-  readonly delivery: 'pull' | 'push';
-  /** The queue in a pod's memory; `undefined` when tasks wait elsewhere. */
-  readonly held: HeldTasks | undefined;
   readonly lameDuckSeconds: Setting;
   readonly flushSeconds: Setting;
   readonly graceSeconds: number | undefined;
   readonly maxSurge: number | undefined;
   readonly minReadySeconds: Setting;
   readonly downstream: readonly SettledBudget[];
+}
+
+/** A `WorkerSpec`, settled. */
+export interface SettledWorker extends SettledSpec {
+  readonly drainWithinSeconds: number;
+  readonly roundTripSeconds: number;
+  readonly delivery: 'pull' | 'push';
+  /** The queue in a pod's memory; `undefined` when tasks wait elsewhere. */
+  readonly held: HeldTasks | undefined;
 }
 
 /** How a reason names where a setting comes from: `given as scale.targetUtilization` or `the default`. */

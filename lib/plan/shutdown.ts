@@ -4,59 +4,58 @@ import { formatQuantity } from './format';
 import type { Problem } from './problem';
 import { provenance, type SettledSpec } from './settled-spec';
 
-/** What one pod can do, as far as its shutdown depends on it. */
-export interface PodPace {
-  readonly slots: number;
-  /** Tasks per second with all slots busy. */
-  readonly throughputPerPod: number;
-  /** Tasks that the pod may hold in its own memory. */
-  readonly held: number;
+/** What waits in a pod when it is told to end, and has to start before the longest of it can end. */
+export interface WorkOff {
+  /** Name in the sum. */
+  readonly name: string;
+  /** Seconds until the last of it has started. */
+  readonly seconds: number;
+  /** How they come about, for reasons. */
+  readonly formula: string;
+  /** The property that bounds it. */
+  readonly boundedBy: string;
+}
+
+/** Why the parts of a shutdown are needed. */
+interface ShutdownReasons {
+  readonly lameDuck: string;
+  readonly flush: string;
 }
 
 /**
- * The shutdown budget: serve on for a while, let the longest task end, then ack and report. A pod that holds tasks
- * in its own memory starts those that wait as well, at the planned pace.
+ * The shutdown budget: serve on for a while, let what runs end, then ack and report. What waits in the pod's own
+ * memory is started as well.
+ *
+ * @param waiting left out when nothing waits in the pod
  */
 export function shutdownBudget(
   spec: SettledSpec,
-  pace: PodPace,
+  waiting: WorkOff | undefined,
+  reasons: ShutdownReasons,
 ): Pick<Figures, 'lameDuck' | 'drain' | 'flush' | 'gracePeriod'> {
-  const duckReason =
-    spec.delivery === 'pull' ? 'a worker that pulls just stops asking' : 'until endpoints have followed';
   const { lameDuckSeconds, flushSeconds } = spec;
   return {
     lameDuck: figure(
       lameDuckSeconds.value,
       'seconds',
-      (shown) => `${shown}, ${provenance(lameDuckSeconds, 'shutdown.lameDuck')}: ${duckReason}`,
+      (shown) => `${shown}, ${provenance(lameDuckSeconds, 'shutdown.lameDuck')}: ${reasons.lameDuck}`,
     ),
-    drain: drain(spec, pace),
+    drain: drain(spec, waiting),
     flush: figure(
       flushSeconds.value,
       'seconds',
-      (shown) => `${shown}, ${provenance(flushSeconds, 'shutdown.flush')}: acks, hand-backs and the report`,
+      (shown) => `${shown}, ${provenance(flushSeconds, 'shutdown.flush')}: ${reasons.flush}`,
     ),
-    gracePeriod: gracePeriod(spec, pace),
+    gracePeriod: gracePeriod(spec, waiting),
   };
 }
 
-function waitingTasks({ slots, held }: PodPace): number {
-  return Math.max(0, held - slots);
-}
-
-/** Seconds until the last task that waits in the pod has started. */
-function workOffSeconds(pace: PodPace): number {
-  return waitingTasks(pace) / pace.throughputPerPod;
-}
-
-function drain(spec: SettledSpec, pace: PodPace): Figure {
-  const longest = formatQuantity(spec.maxSeconds, 'seconds');
-  const waiting = waitingTasks(pace);
-  return figure(spec.maxSeconds + workOffSeconds(pace), 'seconds', (shown) =>
-    waiting === 0
-      ? `the longest task, ${shown} (task.duration.max)`
-      : `${formatQuantity(waiting, 'tasks')} that may wait in the pod ÷ ` +
-        `${formatQuantity(pace.throughputPerPod, 'tasks/s')} + the longest task, ${longest} = ${shown}`,
+function drain({ work, maxSeconds }: SettledSpec, waiting: WorkOff | undefined): Figure {
+  const longest = formatQuantity(maxSeconds, 'seconds');
+  return figure(maxSeconds + (waiting?.seconds ?? 0), 'seconds', (shown) =>
+    waiting === undefined
+      ? `the longest ${work.one}, ${shown} (${work.one}.duration.max)`
+      : `${waiting.formula} + the longest ${work.one}, ${longest} = ${shown}`,
   );
 }
 
@@ -65,12 +64,11 @@ interface Part {
   readonly seconds: number;
 }
 
-function parts(spec: SettledSpec, pace: PodPace): Part[] {
-  const workOff = workOffSeconds(pace);
+function parts(spec: SettledSpec, waiting: WorkOff | undefined): Part[] {
   return [
     { name: 'lame duck', seconds: spec.lameDuckSeconds.value },
-    ...(workOff > 0 ? [{ name: 'waiting tasks', seconds: workOff }] : []),
-    { name: 'longest task', seconds: spec.maxSeconds },
+    ...(waiting === undefined ? [] : [waiting]),
+    { name: `longest ${spec.work.one}`, seconds: spec.maxSeconds },
     { name: 'flush', seconds: spec.flushSeconds.value },
   ];
 }
@@ -87,8 +85,8 @@ function wholeSeconds(budget: readonly Part[]): number {
   return Math.ceil(budget.reduce((total, { seconds }) => total + seconds, 0));
 }
 
-function gracePeriod(spec: SettledSpec, pace: PodPace): Figure {
-  const budget = parts(spec, pace);
+function gracePeriod(spec: SettledSpec, waiting: WorkOff | undefined): Figure {
+  const budget = parts(spec, waiting);
   return spec.graceSeconds === undefined
     ? figure(
         wholeSeconds(budget),
@@ -102,16 +100,16 @@ function gracePeriod(spec: SettledSpec, pace: PodPace): Figure {
       );
 }
 
-/** Refuses a fixed grace period that the longest task, or the tasks held in the pod, do not fit into. */
-export function checkGracePeriod(spec: SettledSpec, pace: PodPace, problems: Problem[]): void {
-  const budget = parts(spec, pace);
+/** Refuses a fixed grace period that what may run and wait in the pod does not fit into. */
+export function checkGracePeriod(spec: SettledSpec, waiting: WorkOff | undefined, problems: Problem[]): void {
+  const budget = parts(spec, waiting);
   const need = wholeSeconds(budget);
   if (spec.graceSeconds === undefined || spec.graceSeconds >= need) return;
-  const lower = waitingTasks(pace) > 0 ? 'source.capacity or task.duration.max' : 'task.duration.max';
+  const bound = waiting === undefined ? '' : `${waiting.boundedBy} or `;
   problems.push({
     prop: 'shutdown.gracePeriod',
     wanted: `must be ${formatQuantity(need, 'seconds')} or more: ${sum(budget)} (${names(budget)})`,
     got: formatQuantity(spec.graceSeconds, 'seconds'),
-    fix: `Raise it, or lower ${lower}; leave it out to derive it.`,
+    fix: `Raise it, or lower ${bound}${spec.work.one}.duration.max; leave it out to derive it.`,
   });
 }

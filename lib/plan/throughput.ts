@@ -7,40 +7,37 @@ import type { SettledSpec } from './settled-spec';
 /** What a pod with all slots busy achieves. */
 interface Throughput {
   readonly throughputPerPod: Figure;
-  /** Seconds that an average task takes while all slots are busy: its duration, or longer when CPU is short. */
+  /** Seconds that an average task or request takes while all slots are busy: its duration, or longer when CPU is short. */
   readonly busySeconds: number;
 }
 
 /**
- * Tasks per second of one pod: the slots bound it (Little's law), or the CPU does.
+ * Tasks or requests per second of one pod: the slots bound it (Little's law), or the CPU does.
  *
- * @param ceiling cores that the worker can use at most
+ * @param ceiling cores that the pod can use at most
  */
 export function throughput(spec: SettledSpec, slots: number, ceiling: number): Throughput {
   const bySlots = slots / spec.meanSeconds;
   const byCpu = ceiling / spec.cpuSeconds;
   const slotsText = `${formatQuantity(slots, 'slots')} ÷ ${formatQuantity(spec.meanSeconds, 'seconds')}`;
   const cpuText = `${formatQuantity(ceiling, 'cores')} ÷ ${formatQuantity(spec.cpuSeconds, 'seconds')} of CPU`;
+  const rate = (value: number) => formatQuantity(value, spec.work.rate);
   const throughputPerPod =
     bySlots <= byCpu
       ? figure(
           bySlots,
-          'tasks/s',
+          spec.work.rate,
           (n) => `${slotsText} = ${n}: the slots bind, the CPU would allow ${rate(byCpu)}`,
         )
       : figure(
           byCpu,
-          'tasks/s',
+          spec.work.rate,
           (n) => `${cpuText} = ${n}: the CPU binds, the slots would allow ${rate(bySlots)}`,
         );
   return { throughputPerPod, busySeconds: Math.max(spec.meanSeconds, (slots * spec.cpuSeconds) / ceiling) };
 }
 
-function rate(value: number): string {
-  return formatQuantity(value, 'tasks/s');
-}
-
-/** Refuses a pool so short of CPU that its average task would be cancelled at its deadline. */
+/** Refuses a pool so short of CPU that its average task or request would be cancelled at its deadline. */
 export function checkStarvation(
   spec: SettledSpec,
   slots: number,
@@ -51,19 +48,20 @@ export function checkStarvation(
   if (busySeconds <= spec.maxSeconds * (1 + 1e-9)) {
     return;
   }
+  const { one } = spec.work;
   const cpuProp = typeof spec.cpuLimit === 'number' ? 'resources.cpu.limit' : 'resources.cpu.request';
   const fitting = floorNoisy((spec.maxSeconds * ceiling) / spec.cpuSeconds);
   const cores = formatQuantity((slots * spec.cpuSeconds) / spec.maxSeconds, 'cores');
   const raise = `raise ${cpuProp} above ${cores}`;
   problems.push({
     prop: spec.concurrency === undefined ? cpuProp : 'concurrency',
-    wanted: `must leave each task the CPU to end within ${formatQuantity(spec.maxSeconds, 'seconds')} (task.duration.max)`,
+    wanted: `must leave each ${one} the CPU to end within ${formatQuantity(spec.maxSeconds, 'seconds')} (${one}.duration.max)`,
     got:
       `${formatQuantity(slots, 'slots')} × ${formatQuantity(spec.cpuSeconds, 'seconds')} ÷ ` +
-      `${formatQuantity(ceiling, 'cores')} = ${formatQuantity(busySeconds, 'seconds')} for an average task`,
+      `${formatQuantity(ceiling, 'cores')} = ${formatQuantity(busySeconds, 'seconds')} for an average ${one}`,
     fix:
       spec.concurrency !== undefined && fitting >= 1
         ? `Lower it to ${fitting}, or ${raise}.`
-        : `${raise.charAt(0).toUpperCase()}${raise.slice(1)}, or raise task.duration.max.`,
+        : `${raise.charAt(0).toUpperCase()}${raise.slice(1)}, or raise ${one}.duration.max.`,
   });
 }

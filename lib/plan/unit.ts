@@ -3,6 +3,8 @@ export type Unit =
   | 'slots'
   | 'tasks'
   | 'tasks/s'
+  | 'requests'
+  | 'requests/s'
   | 'pods'
   | 'cores'
   | 'bytes'

@@ -1,5 +1,5 @@
-import { explainFigure, explainPlan } from './explain';
-import type { DownstreamUse, FigureName, Figures } from './figures';
+import { type Explained, explainFigure, explainPlan, LEFT_OUT_OF_POD } from './explain';
+import { type DownstreamUse, FIGURE_NAMES, type FigureName, type Figures } from './figures';
 import type { Problem } from './problem';
 
 /** The data of a {@link WorkerPlan}: what `JSON.stringify` writes and `JSON.parse` reads. */
@@ -16,6 +16,11 @@ export interface WorkerPlanData {
    */
   readonly problems: readonly Problem[];
 }
+
+const LEFT_OUT: Explained<FigureName>['leftOut'] = {
+  ...LEFT_OUT_OF_POD,
+  queueCapacity: 'tasks wait outside the pod, and outlive it',
+};
 
 /** All numbers that follow from one worker's spec. */
 export class WorkerPlan implements WorkerPlanData {
@@ -39,7 +44,9 @@ export class WorkerPlan implements WorkerPlanData {
    * @default all figures and the use of shared resources
    */
   explain(name?: FigureName): string {
-    return name === undefined ? explainPlan(this) : explainFigure(this, name);
+    const { figures, downstream } = this;
+    const plan = { names: FIGURE_NAMES, figures, leftOut: LEFT_OUT, downstream };
+    return name === undefined ? explainPlan(plan) : explainFigure(plan, name);
   }
 
   /** A plain value that `new WorkerPlan` takes back. */

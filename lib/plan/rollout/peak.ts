@@ -2,6 +2,7 @@ import { type Figure, figure } from '../figure';
 import type { Figures } from '../figures';
 import { formatQuantity } from '../format';
 import { DOWN_PERCENT, type ScaleDown } from '../scaling';
+import type { Work } from '../work';
 
 /** What the number of pods at the peak follows from. */
 export interface PeakInput {
@@ -80,7 +81,7 @@ type PeakFigures = Pick<
 >;
 
 /** The peaks with their reasons. */
-export function peakFigures(input: PeakInput, slots: number): PeakFigures {
+export function peakFigures(input: PeakInput, slots: number, { unit }: Work): PeakFigures {
   const pods = peakPods(input);
   const max = formatQuantity(input.max, 'pods');
   return {
@@ -96,9 +97,9 @@ export function peakFigures(input: PeakInput, slots: number): PeakFigures {
       'pods',
       (shown) => `2 × ${max} = ${shown}, when both colours are at scale.max`,
     ),
-    peakConcurrencySteady: concurrency(slots, pods.steady, 'while the autoscaler moves'),
-    peakConcurrencyRollingUpdate: concurrency(slots, pods.rollingUpdate, 'in a rolling update'),
-    peakConcurrencyBlueGreen: concurrency(slots, pods.blueGreen, 'in a blue/green release'),
+    peakConcurrencySteady: concurrency(slots, pods.steady, unit, 'while the autoscaler moves'),
+    peakConcurrencyRollingUpdate: concurrency(slots, pods.rollingUpdate, unit, 'in a rolling update'),
+    peakConcurrencyBlueGreen: concurrency(slots, pods.blueGreen, unit, 'in a blue/green release'),
   };
 }
 
@@ -120,10 +121,10 @@ function rollingUpdate(input: PeakInput, pods: number): Figure {
   );
 }
 
-function concurrency(slots: number, pods: number, when: string): Figure {
+function concurrency(slots: number, pods: number, unit: Work['unit'], when: string): Figure {
   return figure(
     slots * pods,
-    'tasks',
+    unit,
     (shown) => `${formatQuantity(slots, 'slots')} × ${formatQuantity(pods, 'pods')} ${when} = ${shown}`,
   );
 }

@@ -12,7 +12,7 @@ import type { SettledSpec } from '../settled-spec';
  */
 const REQUEST_PARTS = 100;
 
-/** A marking garbage collector takes a quarter of GOMAXPROCS on top of the tasks (Go runtime, `gcBackgroundUtilization`). */
+/** A marking garbage collector takes a quarter of GOMAXPROCS on top of the work (Go runtime, `gcBackgroundUtilization`). */
 const LIMIT_HEADROOM = 1.25;
 
 /** From this limit on Go's own GOMAXPROCS is right: since 1.25 it is the cgroup limit rounded up, at least 2. */
@@ -20,7 +20,7 @@ const GO_LEAST_PROCS = 2;
 
 /** CPU of a pod. */
 interface Cpu extends Pick<Figures, 'cpuRequest' | 'cpuLimit' | 'gomaxprocs'> {
-  /** Cores that the worker can use at most: its limit, or GOMAXPROCS without one. */
+  /** Cores that the pod can use at most: its limit, or GOMAXPROCS without one. */
   readonly ceiling: number;
 }
 
@@ -51,7 +51,8 @@ function request(spec: SettledSpec, slots: number, need: number): Figure {
     ? figure(
         given,
         'cores',
-        (shown) => `the limit, ${shown}: the tasks would use ${use} = ${formatQuantity(need, 'cores')}`,
+        (shown) =>
+          `the limit, ${shown}: the ${spec.work.unit} would use ${use} = ${formatQuantity(need, 'cores')}`,
       )
     : figure(
         derived,
@@ -101,13 +102,18 @@ function procs(cpuLimit: Figure | undefined, cpuRequest: number): Figure | undef
 }
 
 /** Refuses a pod that no machine has the CPU for. */
-export function checkCpu(ceiling: number, decidedBy: string, problems: Problem[]): void {
+export function checkCpu(
+  { work }: SettledSpec,
+  ceiling: number,
+  decidedBy: string,
+  problems: Problem[],
+): void {
   if (ceiling > CORES_MAX) {
     problems.push({
       prop: decidedBy,
       wanted: `must fit into ${formatQuantity(CORES_MAX, 'cores')}`,
       got: formatQuantity(ceiling, 'cores'),
-      fix: 'Lower it, or correct task.cpuTime and task.duration.mean.',
+      fix: `Lower it, or correct ${work.one}.cpuTime and ${work.one}.duration.mean.`,
     });
   }
 }

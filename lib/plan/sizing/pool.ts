@@ -5,6 +5,7 @@ import type { Problem } from '../problem';
 import { ceilNoisy } from '../rounding';
 import type { SettledSpec } from '../settled-spec';
 import { slotsFormula, slotsWithin } from './memory';
+import type { Waiting } from './waiting';
 
 /** The bound inside the pod. */
 interface Pool {
@@ -23,8 +24,8 @@ interface Bound {
  * Sizes the pool: as given, or by Little's law (slots = rate × time, with the rate that the CPU allows), but no
  * more than the memory holds.
  */
-export function sizePool(spec: SettledSpec, problems: Problem[]): Pool {
-  const bound = tightestBound(spec);
+export function sizePool(spec: SettledSpec, waiting: Waiting | undefined, problems: Problem[]): Pool {
+  const bound = tightestBound(spec, waiting);
   if (bound.slots > SLOTS_MAX) {
     problems.push({
       prop: bound.decidedBy,
@@ -37,12 +38,12 @@ export function sizePool(spec: SettledSpec, problems: Problem[]): Pool {
   return { poolSlots: figure(slots, 'slots', bound.reason), decidedBy: bound.decidedBy };
 }
 
-function tightestBound(spec: SettledSpec): Bound {
+function tightestBound(spec: SettledSpec, waiting: Waiting | undefined): Bound {
   if (spec.concurrency !== undefined) {
     return { slots: spec.concurrency, decidedBy: 'concurrency', reason: (n) => `${n}, given as concurrency` };
   }
   const cpu = cpuBound(spec);
-  const memory = memoryBound(spec);
+  const memory = memoryBound(spec, waiting);
   if (cpu !== undefined && memory !== undefined) {
     return memory.slots < cpu.slots
       ? {
@@ -68,24 +69,20 @@ function cpuBound(spec: SettledSpec): Bound | undefined {
     slots: ceilNoisy((cores * spec.meanSeconds) / spec.cpuSeconds),
     decidedBy: fromLimit ? 'resources.cpu.limit' : 'resources.cpu.request',
     reason: (n) =>
-      `${of} ÷ ${formatQuantity(spec.cpuSeconds, 'seconds')} of CPU per task, rounded up to ${n}`,
+      `${of} ÷ ${formatQuantity(spec.cpuSeconds, 'seconds')} of CPU per ${spec.work.one}, rounded up to ${n}`,
   };
 }
 
-function memoryBound(spec: SettledSpec): Bound | undefined {
+function memoryBound(spec: SettledSpec, waiting: Waiting | undefined): Bound | undefined {
   const limit = spec.memoryLimit ?? spec.memoryRequest;
-  if (limit === undefined || !growsWithSlots(spec)) {
+  const growsWithSlots = spec.memory.each > 0 || waiting?.growsWithSlots === true;
+  if (limit === undefined || !growsWithSlots) {
     return undefined;
   }
-  const slots = Math.max(1, slotsWithin(spec, limit));
+  const slots = Math.max(1, slotsWithin(spec, waiting, limit));
   return {
     slots,
     decidedBy: spec.memoryLimit === undefined ? 'resources.memory.request' : 'resources.memory.limit',
-    reason: slotsFormula(spec, limit, slots),
+    reason: slotsFormula(spec, waiting, limit, slots),
   };
-}
-
-/** Whether more slots need more memory: for their tasks, or for a longer queue behind them. */
-function growsWithSlots({ memory, held }: SettledSpec): boolean {
-  return memory.perTask > 0 || (held !== undefined && held.capacity === undefined);
 }

@@ -14,10 +14,10 @@ export function sizeStorage(
   spec: SettledSpec,
   slots: number,
 ): Pick<Figures, 'scratch' | 'ephemeralStorageRequest' | 'ephemeralStorageLimit'> {
-  const { base, perTask } = spec.scratch;
+  const { base, each } = spec.scratch;
   // A size limit of 0 would mean no limit.
-  const bytes = Math.max(MIB, ceilToMultiple(base + perTask * slots, MIB));
-  const sum = `${formatQuantity(base, 'bytes')} + ${formatQuantity(slots, 'slots')} × ${formatQuantity(perTask, 'bytes')}`;
+  const bytes = Math.max(MIB, ceilToMultiple(base + each * slots, MIB));
+  const sum = `${formatQuantity(base, 'bytes')} + ${formatQuantity(slots, 'slots')} × ${formatQuantity(each, 'bytes')}`;
   const total = bytes + POD_LOG_BYTES;
   return {
     scratch: figure(bytes, 'bytes', (shown) => `${sum} in /tmp, rounded up to ${shown}`),
@@ -37,12 +37,12 @@ export function sizeStorage(
 
 /** Refuses files that no disk of a node holds. */
 export function checkStorage(spec: SettledSpec, slots: number, problems: Problem[]): void {
-  const bytes = spec.scratch.base + spec.scratch.perTask * slots;
+  const bytes = spec.scratch.base + spec.scratch.each * slots;
   if (bytes > BYTES_MAX) {
     problems.push({
-      prop: 'task.scratch.perTask',
+      prop: `${spec.work.one}.scratch.${spec.work.perOne}`,
       wanted: `must fit ${formatQuantity(slots, 'slots')} times into ${formatQuantity(BYTES_MAX, 'bytes')}`,
-      got: formatQuantity(spec.scratch.perTask, 'bytes'),
+      got: formatQuantity(spec.scratch.each, 'bytes'),
       fix: 'Lower it, or lower concurrency.',
     });
   }

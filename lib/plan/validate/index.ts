@@ -1,11 +1,12 @@
 import type { Problem } from '../problem';
-import type { SettledSpec } from '../settled-spec';
-import type { WorkerSpec } from '../spec';
+import type { SettledWorker } from '../settled-spec';
+import type { TaskSpec, WorkerSpec } from '../spec';
+import { TASKS } from '../work';
+import { settleCost } from './cost';
 import { settleDownstream } from './downstream';
-import { settleRollout, settleShutdown, settleSource } from './lifecycle';
+import { settleRollout, settleShutdown, settleSource, WORKER_SURGE, workerLameDuck } from './lifecycle';
 import { settleResources } from './resources';
 import { settleScale } from './scale';
-import { settleTask } from './task';
 
 /**
  * Turns a spec into numbers that can be computed with. Everything that is wrong with a number on its own, or
@@ -13,14 +14,24 @@ import { settleTask } from './task';
  *
  * @param problems gets what is wrong
  */
-export function settleSpec(spec: WorkerSpec, problems: Problem[]): SettledSpec {
+export function settleSpec(spec: WorkerSpec, problems: Problem[]): SettledWorker {
   return {
-    ...settleTask(spec.task, problems),
-    ...settleResources(spec, problems),
+    work: TASKS,
+    ...settleCost(TASKS, costOf(spec.task), problems),
+    ...settleResources(TASKS, spec, problems),
     ...settleScale(spec.scale, spec.cluster, problems),
     ...settleSource(spec.source, problems),
-    ...settleShutdown(spec.shutdown, spec.source.delivery, problems),
-    ...settleRollout(spec.rollout, problems),
+    ...settleShutdown(spec.shutdown, TASKS, workerLameDuck(spec.source.delivery), problems),
+    ...settleRollout(spec.rollout, WORKER_SURGE, problems),
     downstream: settleDownstream(spec.downstream, problems),
+  };
+}
+
+function costOf({ cpuSeconds, durationSeconds, memoryBytes, scratchBytes }: TaskSpec) {
+  return {
+    cpuSeconds,
+    durationSeconds,
+    memoryBytes: { base: memoryBytes.base, each: memoryBytes.perTask },
+    scratchBytes: scratchBytes === undefined ? {} : { base: scratchBytes.base, each: scratchBytes.perTask },
   };
 }

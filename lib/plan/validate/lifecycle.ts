@@ -3,12 +3,13 @@ import { PAYLOAD_BYTES } from '../held-tasks';
 import { CLUSTER_PODS_MAX, PROGRESS_DEADLINE_SECONDS } from '../kubernetes';
 import { SECONDS_MAX } from '../machine';
 import type { Problem } from '../problem';
-import type { HeldTasks, Setting, SettledSpec } from '../settled-spec';
+import type { HeldTasks, Setting, SettledSpec, SettledWorker } from '../settled-spec';
 import type { HeldTasksSpec, RolloutSpec, ShutdownSpec, SourceSpec } from '../spec';
+import type { Work } from '../work';
 import { checkNumber, type NumberRule } from './check-number';
 
 /** Time until kube-proxies and ingresses have followed an endpoint that went away: a few seconds in practice. */
-const LAME_DUCK_SECONDS = 5;
+export const LAME_DUCK_SECONDS = 5;
 const FLUSH_SECONDS = 3;
 const MIN_READY_SECONDS = 5;
 
@@ -25,7 +26,7 @@ const PAYLOAD_BYTES_MAX = 2 ** 20;
 export function settleSource(
   source: SourceSpec,
   problems: Problem[],
-): Pick<SettledSpec, 'delivery' | 'roundTripSeconds' | 'held'> {
+): Pick<SettledWorker, 'delivery' | 'roundTripSeconds' | 'held'> {
   const rule: NumberRule = {
     prop: 'source.roundTrip',
     unit: 'seconds',
@@ -63,51 +64,70 @@ function settleHeld({ capacity, payloadBytes }: HeldTasksSpec, problems: Problem
   };
 }
 
+/** The lame duck when nothing is said, and how a message says so. */
+interface LameDuckDefault {
+  readonly seconds: number;
+  readonly fix: string;
+}
+
+/** The lame duck of a worker. */
+export function workerLameDuck(delivery: 'pull' | 'push'): LameDuckDefault {
+  return {
+    seconds: delivery === 'push' ? LAME_DUCK_SECONDS : 0,
+    fix: `Leave it out for ${LAME_DUCK_SECONDS} s (push) or 0 s (pull).`,
+  };
+}
+
 /** Checks the parts of the shutdown budget. */
 export function settleShutdown(
   shutdown: ShutdownSpec | undefined,
-  delivery: 'pull' | 'push',
+  { one }: Work,
+  lameDuckDefault: LameDuckDefault,
   problems: Problem[],
 ): Pick<SettledSpec, 'lameDuckSeconds' | 'flushSeconds' | 'graceSeconds'> {
   const rule = { unit: 'seconds', min: 0, max: SECONDS_MAX } as const;
-  const lameDuck: NumberRule = {
-    ...rule,
-    prop: 'shutdown.lameDuck',
-    fix: 'Leave it out for 5 s (push) or 0 s (pull).',
-  };
+  const lameDuck: NumberRule = { ...rule, prop: 'shutdown.lameDuck', fix: lameDuckDefault.fix };
   const flush: NumberRule = { ...rule, prop: 'shutdown.flush', fix: 'Leave it out for 3 s.' };
   const grace: NumberRule = {
     ...rule,
     prop: 'shutdown.gracePeriod',
     min: 1,
     parts: 1,
-    fix: 'Leave it out to derive it from the longest task.',
+    fix: `Leave it out to derive it from the longest ${one}.`,
   };
   return {
-    lameDuckSeconds: setting(
-      shutdown?.lameDuckSeconds,
-      delivery === 'push' ? LAME_DUCK_SECONDS : 0,
-      lameDuck,
-      problems,
-    ),
+    lameDuckSeconds: setting(shutdown?.lameDuckSeconds, lameDuckDefault.seconds, lameDuck, problems),
     flushSeconds: setting(shutdown?.flushSeconds, FLUSH_SECONDS, flush, problems),
     graceSeconds:
       shutdown?.graceSeconds === undefined ? undefined : checkNumber(shutdown.graceSeconds, grace, problems),
   };
 }
 
+/** Fewest pods above the wanted count that a rolling update may be given, and what a message says about it. */
+interface SurgeRule {
+  readonly least: 0 | 1;
+  readonly fix: string;
+}
+
+/** The surge of a worker. */
+export const WORKER_SURGE: SurgeRule = {
+  least: 0,
+  fix: 'Leave it out for a quarter of scale.max; 0 ends all old pods before new ones start.',
+};
+
 /** Checks the rolling update. */
 export function settleRollout(
   rollout: RolloutSpec | undefined,
+  { least, fix }: SurgeRule,
   problems: Problem[],
 ): Pick<SettledSpec, 'maxSurge' | 'minReadySeconds'> {
   const surge: NumberRule = {
     prop: 'rollout.maxSurge',
     unit: 'pods',
-    min: 0,
+    min: least,
     max: CLUSTER_PODS_MAX,
     parts: 1,
-    fix: 'Leave it out for a quarter of scale.max; 0 ends all old pods before new ones start.',
+    fix,
   };
   const minReady: NumberRule = {
     prop: 'rollout.minReady',

@@ -3,8 +3,9 @@ import { CPU_PARTS } from '../kubernetes';
 import { BYTES_MAX, CORES_MAX, SLOTS_MAX } from '../machine';
 import type { Problem } from '../problem';
 import type { SettledSpec } from '../settled-spec';
-import type { ResourcesSpec, WorkerSpec } from '../spec';
+import type { ResourcesSpec } from '../spec';
 import type { Unit } from '../unit';
+import type { Work } from '../work';
 import { checkNumber, type NumberRule } from './check-number';
 
 type SettledResources = Pick<
@@ -12,12 +13,18 @@ type SettledResources = Pick<
   'concurrency' | 'cpuRequest' | 'cpuLimit' | 'memoryRequest' | 'memoryLimit'
 >;
 
+/** What a spec says about the size of a pod. */
+interface SizeSpec {
+  readonly concurrency?: number;
+  readonly resources?: ResourcesSpec;
+}
+
 /** Checks the pool size and the pod's resources, each on its own and requests against limits. */
-export function settleResources(spec: WorkerSpec, problems: Problem[]): SettledResources {
+export function settleResources(work: Work, spec: SizeSpec, problems: Problem[]): SettledResources {
   const settled = {
     concurrency: optional(spec.concurrency, CONCURRENCY, problems),
     ...settleCpu(spec.resources?.cpu, problems),
-    ...settleMemory(spec.resources?.memory, problems),
+    ...settleMemory(work, spec.resources?.memory, problems),
   };
   const { concurrency, cpuRequest, cpuLimit, memoryRequest, memoryLimit } = settled;
   const hasCpu = cpuRequest !== undefined || typeof cpuLimit === 'number';
@@ -26,7 +33,7 @@ export function settleResources(spec: WorkerSpec, problems: Problem[]): SettledR
       prop: 'concurrency',
       wanted: 'must be given when no resources are',
       got: 'neither',
-      fix: 'Give the tasks that run at a time in one pod, or resources.cpu.request to size the pool from.',
+      fix: `Give the ${work.unit} that run at a time in one pod, or resources.cpu.request to size the pool from.`,
     });
   }
   return settled;
@@ -67,11 +74,12 @@ function settleCpu(
 }
 
 function settleMemory(
+  { unit: pieces }: Work,
   memory: ResourcesSpec['memory'],
   problems: Problem[],
 ): Pick<SettledSpec, 'memoryRequest' | 'memoryLimit'> {
   const rule = { unit: 'bytes', min: 1, max: BYTES_MAX, parts: 1 } as const;
-  const fix = 'Give whole bytes, or leave it out to size it from the tasks.';
+  const fix = `Give whole bytes, or leave it out to size it from the ${pieces}.`;
   const memoryRequest = optional(
     memory?.request,
     { ...rule, prop: 'resources.memory.request', fix },

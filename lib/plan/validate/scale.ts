@@ -2,7 +2,7 @@ import { formatNumber } from '../format';
 import { CLUSTER_PODS_MAX, HPA_TOLERANCE, SCALE_TO_ZERO_MINOR } from '../kubernetes';
 import { SECONDS_MAX } from '../machine';
 import type { Problem } from '../problem';
-import type { SettledSpec } from '../settled-spec';
+import type { Setting, SettledSpec, SettledWorker } from '../settled-spec';
 import type { ClusterSpec, ScaleSpec } from '../spec';
 import { checkNumber } from './check-number';
 
@@ -16,18 +16,18 @@ const TARGET_PARTS = 1000;
 const TARGET_MAX = Math.floor(TARGET_PARTS / (1 + HPA_TOLERANCE)) / TARGET_PARTS;
 
 type SettledScale = Pick<
-  SettledSpec,
+  SettledWorker,
   'minReplicas' | 'maxReplicas' | 'drainWithinSeconds' | 'targetUtilization'
 >;
 
-/** Checks the bounds and the speed of the autoscaler. */
+/** Checks the bounds and the speed of a worker's autoscaler. */
 export function settleScale(
   scale: ScaleSpec,
   cluster: ClusterSpec | undefined,
   problems: Problem[],
 ): SettledScale {
   return {
-    ...settleBounds(scale, settleOldest(cluster, problems), problems),
+    ...settleBounds(scale, 0, problems, settleOldest(cluster, problems)),
     drainWithinSeconds: checkNumber(
       scale.drainWithinSeconds,
       {
@@ -39,35 +39,51 @@ export function settleScale(
       },
       problems,
     ),
-    targetUtilization: {
-      given: scale.targetUtilization !== undefined,
-      value: checkNumber(
-        scale.targetUtilization ?? DEFAULT_TARGET,
-        {
-          prop: 'scale.targetUtilization',
-          unit: 'ratio',
-          min: 1 / TARGET_PARTS,
-          max: TARGET_MAX,
-          parts: TARGET_PARTS,
-          fix:
-            `Leave it out for ${DEFAULT_TARGET}: busy ÷ slots never exceeds 1, and the autoscaler adds pods only` +
-            ` above ${formatNumber(1 + HPA_TOLERANCE)} × target.`,
-        },
-        problems,
-      ),
-    },
+    targetUtilization: settleTarget(scale.targetUtilization, 'busy ÷ slots never exceeds 1', problems),
   };
 }
 
-function settleBounds(
-  scale: ScaleSpec,
-  oldest: Oldest,
+/**
+ * Checks the utilisation that an autoscaler holds.
+ *
+ * @param ceiling why there is a most, such as `busy ÷ slots never exceeds 1`
+ */
+export function settleTarget(target: number | undefined, ceiling: string, problems: Problem[]): Setting {
+  return {
+    given: target !== undefined,
+    value: checkNumber(
+      target ?? DEFAULT_TARGET,
+      {
+        prop: 'scale.targetUtilization',
+        unit: 'ratio',
+        min: 1 / TARGET_PARTS,
+        max: TARGET_MAX,
+        parts: TARGET_PARTS,
+        fix:
+          `Leave it out for ${DEFAULT_TARGET}: ${ceiling}, and the autoscaler adds pods only` +
+          ` above ${formatNumber(1 + HPA_TOLERANCE)} × target.`,
+      },
+      problems,
+    ),
+  };
+}
+
+/**
+ * Checks the fewest and the most pods.
+ *
+ * @param least fewest pods that may be asked for
+ * @param oldest the oldest cluster, where `least` is 0
+ */
+export function settleBounds(
+  scale: { readonly min: number; readonly max: number },
+  least: 0 | 1,
   problems: Problem[],
+  oldest?: Oldest,
 ): Pick<SettledSpec, 'minReplicas' | 'maxReplicas'> {
   const rule = { unit: 'pods', max: CLUSTER_PODS_MAX, parts: 1 } as const;
   const minReplicas = checkNumber(
     scale.min,
-    { ...rule, prop: 'scale.min', min: 0, fix: 'Give the fewest pods that run at any time.' },
+    { ...rule, prop: 'scale.min', min: least, fix: 'Give the fewest pods that run at any time.' },
     problems,
   );
   const maxReplicas = checkNumber(
@@ -75,7 +91,7 @@ function settleBounds(
     { ...rule, prop: 'scale.max', min: 1, fix: 'Give the most pods that the autoscaler may start.' },
     problems,
   );
-  if (scale.min === 0 && oldest.minor < SCALE_TO_ZERO_MINOR) {
+  if (scale.min === 0 && oldest !== undefined && oldest.minor < SCALE_TO_ZERO_MINOR) {
     problems.push({
       prop: 'scale.min',
       wanted: `must be 1 or more while cluster.oldest is below 1.${SCALE_TO_ZERO_MINOR}`,
@@ -100,7 +116,8 @@ interface Oldest {
   readonly text: string;
 }
 
-function settleOldest(cluster: ClusterSpec | undefined, problems: Problem[]): Oldest {
+/** Checks the oldest version of Kubernetes. */
+export function settleOldest(cluster: ClusterSpec | undefined, problems: Problem[]): Oldest {
   const oldest = cluster?.oldest ?? DEFAULT_OLDEST;
   const minor = /^1\.(\d{1,3})$/.exec(oldest)?.[1];
   if (minor === undefined) {
