@@ -45,6 +45,7 @@ export type {
 } from './plan';
 export { fill, type Refinement, refine, remove, set } from './refine';
 export {
+  type BrokerSource,
   type FolderSource,
   type FolderSourceOptions,
   type JetStreamSource,
@@ -55,6 +56,16 @@ export {
   Source,
   type TaskSource,
 } from './source';
+export type {
+  ClientCredentials,
+  ClientTls,
+  FileCredentials,
+  PasswordCredentials,
+} from './source/client-access';
+export type { JetStreamSourceOptions } from './source/jetstream';
+export type { KafkaSourceOptions } from './source/kafka';
+export type { BrokerPeer } from './source/outside-connection';
+export type { RedisSentinel, RedisStreamSourceOptions } from './source/redis-stream';
 export { SpecError, type TreeProblem } from './spec-error';
 export { ManifestWriteError } from './synth/manifest-write-error';
 export type { Downstream, DownstreamClaim } from './worker/downstream';

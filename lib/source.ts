@@ -1,6 +1,14 @@
 import type { Size } from 'cdk8s';
 import type { Volume } from 'cdk8s-plus-27';
-import type { Connection } from './network/endpoint';
+import { type JetStreamSource, type JetStreamSourceOptions, jetStreamSource } from './source/jetstream';
+import { type KafkaSource, type KafkaSourceOptions, kafkaSource } from './source/kafka';
+import {
+  type RedisStreamSource,
+  type RedisStreamSourceOptions,
+  redisStreamSource,
+} from './source/redis-stream';
+
+export type { JetStreamSource, KafkaSource, RedisStreamSource };
 
 /** The embedded queue of each pod, filled over HTTP: `POST /tasks` on port `intake`. */
 export interface MemorySource {
@@ -28,53 +36,16 @@ export interface FolderSource {
   readonly state: string;
 }
 
-/** A stream of NATS JetStream, from which a durable consumer pulls. The worker makes and updates the consumer. */
-export interface JetStreamSource {
-  readonly kind: 'jetstream';
-  /** Addresses of the servers, such as `nats://broker.darkroom.svc:4222`. */
-  readonly servers: readonly string[];
-  /** Name of the stream. */
-  readonly stream: string;
-  /** Name of the durable consumer; pods that share it share the tasks. */
-  readonly consumer: string;
-  /** Subjects that the consumer takes; none: all of the stream. */
-  readonly subjects: readonly string[];
-  /** How the servers are reached. */
-  readonly connection: Connection;
-}
-
-/** A Redis stream, read through a consumer group. */
-export interface RedisStreamSource {
-  readonly kind: 'redis';
-  /** Address of the server, such as `cache.darkroom.svc:6379`. */
-  readonly address: string;
-  /** Sentinels that know the master, and its name; `undefined`: {@link address} is the master. */
-  readonly sentinel: { readonly addresses: readonly string[]; readonly master: string } | undefined;
-  /** Key of the stream. */
-  readonly stream: string;
-  /** Name of the consumer group. */
-  readonly group: string;
-  /** How the server is reached. */
-  readonly connection: Connection;
-}
-
-/** A Kafka topic, read through a consumer group: at most as many pods as partitions work. */
-export interface KafkaSource {
-  readonly kind: 'kafka';
-  /** Bootstrap addresses, such as `events.darkroom.svc:9092`. */
-  readonly brokers: readonly string[];
-  /** Name of the topic. */
-  readonly topic: string;
-  /** Name of the consumer group. */
-  readonly group: string;
-  /** Partitions of the topic. */
-  readonly partitions: number;
-  /** How the brokers are reached. */
-  readonly connection: Connection;
-}
-
 /** Where a worker's tasks come from. */
-export type TaskSource = MemorySource | FolderSource;
+export type TaskSource = MemorySource | FolderSource | BrokerSource;
+
+/** A source outside of the pods: what waits there outlives them, and any number of pods share it. */
+export type BrokerSource = JetStreamSource | RedisStreamSource | KafkaSource;
+
+/** Whether tasks wait at a broker, outside of the pods. */
+export function isBroker(source: TaskSource): source is BrokerSource {
+  return 'connection' in source;
+}
 
 /** Options of {@link Source.memory}. */
 export interface MemorySourceOptions {
@@ -151,5 +122,26 @@ export const Source = {
       output: options.output ?? 'out',
       state: options.state ?? 'state',
     };
+  },
+
+  /**
+   * A stream of a NATS JetStream that the program does not deploy; one that it does gives its own sources, see
+   * `NatsCluster`. The stream has to be there; the worker makes the consumer.
+   */
+  jetStream(options: JetStreamSourceOptions): JetStreamSource {
+    return jetStreamSource(options);
+  },
+
+  /** A stream of a Redis that the program does not deploy; one that it does gives its own sources. */
+  redisStream(options: RedisStreamSourceOptions): RedisStreamSource {
+    return redisStreamSource(options);
+  },
+
+  /**
+   * A topic of a Kafka that the program does not deploy; one that it does gives its own sources. At most as many pods
+   * work as it has partitions, so `scale.max` may not exceed them.
+   */
+  kafka(options: KafkaSourceOptions): KafkaSource {
+    return kafkaSource(options);
   },
 } as const;

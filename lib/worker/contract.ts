@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import type { Source, Task, WorkerContract } from '../contract/zz_worker.gen';
+import type { Task, WorkerContract } from '../contract/zz_worker.gen';
 import { PREFETCH_FACTOR } from '../plan/fetch';
 import type { WorkerPlan } from '../plan/worker-plan';
-import type { TaskSource } from '../source';
 import { seconds } from '../workload/quantity';
 import { backoffOf } from './backoff';
-import { jsonFault } from './json-fault';
+import { contractSource } from './contract-source';
 import { PORTS } from './names';
-import { payloadBytes } from './payload';
 import type { WorkerProps } from './props';
 
 const MAX_ATTEMPTS = 5;
@@ -25,7 +23,7 @@ export function workerContract(plan: WorkerPlan, props: WorkerProps): WorkerCont
     name: plan.name,
     pool: { slots: figures.poolSlots.value },
     fetch: { factor: PREFETCH_FACTOR, maxPrefetch: figures.prefetch.value },
-    source: contractSource(plan, props.source),
+    source: contractSource(figures, props.source),
     task: contractTask(plan, props),
     shutdown: {
       lameDuckSeconds: figures.lameDuck.value,
@@ -51,25 +49,6 @@ export function checksum(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function contractSource({ figures }: WorkerPlan, source: TaskSource): Source {
-  switch (source.kind) {
-    case 'memory': {
-      if (figures.queueCapacity === undefined) throw new Error('a memory source is planned with a capacity');
-      const seeds = source.seeds.filter(isJson).map((seed) => JSON.stringify(seed));
-      const capacity = figures.queueCapacity.value;
-      return {
-        memory: { capacity, payloadBytes: payloadBytes(source), ...(seeds.length > 0 && { seeds }) },
-      };
-    }
-    case 'folder': {
-      const { path, input, state } = source;
-      return { folder: { input: posix.join(path, input), state: posix.join(path, state) } };
-    }
-    default:
-      return source satisfies never;
-  }
-}
-
 function contractTask({ figures }: WorkerPlan, { task, retry = {} }: WorkerProps): Task {
   return {
     maxSeconds: seconds(task.duration.max),
@@ -88,8 +67,4 @@ function foldersOf({ folders, source }: WorkerProps): WorkerContract['folders'] 
 function settingsOf(settings: Readonly<Record<string, unknown>>): Record<string, string> {
   const texts = Object.entries(settings).filter((it): it is [string, string] => typeof it[1] === 'string');
   return Object.fromEntries(texts);
-}
-
-function isJson(value: unknown): boolean {
-  return jsonFault(value, '') === undefined;
 }

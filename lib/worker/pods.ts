@@ -12,6 +12,8 @@ import {
 } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Figures } from '../plan/figures';
+import { isBroker } from '../source';
+import { accessEnvironment, accessMounts } from '../workload/client-access';
 import { hardenedPod, hardenPods } from '../workload/hardened-pod';
 import { containerSecurityContext } from '../workload/pod-security';
 import { PROBES } from '../workload/probes';
@@ -94,7 +96,12 @@ function container(scope: Construct, input: PodsInput, amounts: ContainerAmounts
     name: 'worker',
     image,
     imagePullPolicy: ImagePullPolicy.ALWAYS,
-    envVariables: { ...connectedEnv, ...props.env, ...Object.fromEntries(own) },
+    envVariables: {
+      ...connectedEnv,
+      ...props.env,
+      ...sourceEnvironment(props),
+      ...Object.fromEntries(own),
+    },
     ports: Object.values(PORTS)
       .filter((port) => port !== PORTS.intake || props.source.kind === 'memory')
       .map(({ name, number }) => ({ name, number })),
@@ -103,12 +110,17 @@ function container(scope: Construct, input: PodsInput, amounts: ContainerAmounts
     securityContext: containerSecurityContext(),
     volumeMounts: [
       ...runtimeVolumes(scope, config, figures.scratch.value),
-      ...sourceMounts(props),
+      ...sourceMounts(scope, props),
       ...(props.volumes ?? []),
     ],
   };
 }
 
-function sourceMounts({ source }: WorkerProps): VolumeMount[] {
+function sourceMounts(scope: Construct, { source }: WorkerProps): VolumeMount[] {
+  if (isBroker(source)) return accessMounts(scope, source);
   return source.kind === 'folder' ? [{ path: source.path, volume: source.volume }] : [];
+}
+
+function sourceEnvironment({ source }: WorkerProps): Record<string, EnvValue> {
+  return isBroker(source) ? accessEnvironment(source) : {};
 }

@@ -74,7 +74,7 @@ function resourcesSpec({ cpu, memory }: WorkerResources): ResourcesSpec {
   };
 }
 
-/** Round trips on the machine itself: a queue in memory, a read of a folder. */
+/** Round trips: a queue in memory, a read of a folder, a server of the same zone. */
 function sourceSpec(source: TaskSource): SourceSpec {
   switch (source.kind) {
     case 'memory':
@@ -86,7 +86,10 @@ function sourceSpec(source: TaskSource): SourceSpec {
     case 'folder':
       return { delivery: 'pull', roundTripSeconds: 0.001 };
     default:
-      return source satisfies never;
+      return {
+        delivery: 'pull',
+        roundTripSeconds: source.roundTrip === undefined ? 0.001 : seconds(source.roundTrip),
+      };
   }
 }
 

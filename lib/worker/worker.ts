@@ -18,6 +18,7 @@ import type { Figures } from '../plan/figures';
 import { planWorker } from '../plan/plan-worker';
 import { formatProblem, type Problem } from '../plan/problem';
 import type { WorkerPlan } from '../plan/worker-plan';
+import { isBroker } from '../source';
 import { connectedEnvironment } from '../workload/connect';
 import { disruptionBudget } from '../workload/disruption-budget';
 import { findImage } from '../workload/image';
@@ -150,8 +151,12 @@ export class Worker extends Construct {
   }
 }
 
-function connectionsOf({ connections = [], downstream = [] }: WorkerProps): Connection[] {
-  return [...connections, ...downstream.flatMap(({ connection }) => connection ?? [])];
+function connectionsOf({ source, connections = [], downstream = [] }: WorkerProps): Connection[] {
+  return [
+    ...(isBroker(source) ? [source.connection] : []),
+    ...connections,
+    ...downstream.flatMap(({ connection }) => connection ?? []),
+  ];
 }
 
 function limitsOf({ cpuLimit, memoryLimit }: Figures): WorkerModel['limits'] {

@@ -1,4 +1,5 @@
 import type { Problem } from '../../plan/problem';
+import { ACCESS_VARIABLES } from '../../workload/client-access';
 import { memberText } from '../../workload/value-text';
 import type { WorkerProps } from '../props';
 
@@ -22,6 +23,14 @@ export function checkEnvironment(
         wanted: 'must be a name of letters, digits, _, - and . that begins with no digit',
         got: JSON.stringify(variable),
         fix: 'Rename the variable: Kubernetes refuses the pods.',
+      };
+    }
+    if (Object.values<string>(ACCESS_VARIABLES).includes(variable)) {
+      return {
+        prop,
+        wanted: 'must be left to Capstan, which gives it to the worker to show to its broker',
+        got: 'a value of the program',
+        fix: 'Rename the variable, or say it in source.credentials.',
       };
     }
     if (!Object.hasOwn(environment, variable)) return [];

@@ -1,9 +1,13 @@
 import { posix } from 'node:path';
 import type { Volume } from 'cdk8s-plus-27';
 import type { Problem } from '../../plan/problem';
+import { ACCESS_FOLDER, ACCESS_VOLUMES } from '../../workload/client-access';
 import { CONFIG_FOLDER, CONFIG_VOLUME, SCRATCH_FOLDER, SCRATCH_VOLUME } from '../../workload/names';
 import { valueText } from '../../workload/value-text';
 import type { WorkerProps } from '../props';
+
+const OWN_FOLDERS = [CONFIG_FOLDER, ACCESS_FOLDER];
+const OWN_VOLUMES: readonly string[] = [CONFIG_VOLUME, SCRATCH_VOLUME, ...ACCESS_VOLUMES];
 
 /** A volume of the program's, and the property that names it. */
 interface Mount {
@@ -22,7 +26,7 @@ export function checkMounts({ source, volumes = [] }: WorkerProps): Problem[] {
 }
 
 function checkPaths(mounts: readonly Mount[]): Problem[] {
-  const taken = new Set([CONFIG_FOLDER, SCRATCH_FOLDER]);
+  const taken = new Set<string>([...OWN_FOLDERS, SCRATCH_FOLDER]);
   return mounts.flatMap(({ prop, path }) => {
     if (!isMountable(path)) {
       return {
@@ -33,13 +37,13 @@ function checkPaths(mounts: readonly Mount[]): Problem[] {
       };
     }
     const place = normalised(path);
-    if (!taken.has(place) && !place.startsWith(`${CONFIG_FOLDER}/`)) {
+    if (!taken.has(place) && !OWN_FOLDERS.some((folder) => place.startsWith(`${folder}/`))) {
       taken.add(place);
       return [];
     }
     return {
       prop: `${prop}.path`,
-      wanted: `must be a path that nothing else is mounted at, and not in ${CONFIG_FOLDER}`,
+      wanted: `must be a path that nothing else is mounted at, and not in ${OWN_FOLDERS.join(' or ')}`,
       got: path,
       fix: 'Mount it elsewhere.',
     };
@@ -48,16 +52,15 @@ function checkPaths(mounts: readonly Mount[]): Problem[] {
 
 /** Pods tell volumes apart by their names. One volume may be mounted several times. */
 function checkNames(mounts: readonly Mount[]): Problem[] {
-  const own: readonly string[] = [CONFIG_VOLUME, SCRATCH_VOLUME];
   const named = new Map<string, Volume>();
   return mounts.flatMap(({ prop, volume }) => {
     const { name } = volume;
     const first = named.get(name) ?? volume;
     named.set(name, first);
-    if (first === volume && !own.includes(name)) return [];
+    if (first === volume && !OWN_VOLUMES.includes(name)) return [];
     return {
       prop: `${prop}.volume`,
-      wanted: `must have a name that no other volume has; ${own.join(' and ')} are Capstan's`,
+      wanted: `must have a name that no other volume has; ${OWN_VOLUMES.join(', ')} are Capstan's`,
       got: name,
       fix: 'Give it another name where it is made, such as Volume.fromEmptyDir(this, id, NAME).',
     };

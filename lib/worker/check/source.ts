@@ -5,6 +5,7 @@ import type { MemorySource } from '../../source';
 import { jsonFault } from '../json-fault';
 import { payloadBytes } from '../payload';
 import type { WorkerProps } from '../props';
+import { checkBroker, checkPartitions } from './broker';
 
 /** What is wrong with a worker's source, and with the props that have to agree with it. */
 export function checkSource(props: WorkerProps, { figures }: WorkerPlan): Problem[] {
@@ -15,7 +16,7 @@ export function checkSource(props: WorkerProps, { figures }: WorkerPlan): Proble
     case 'folder':
       return checkOneProcess(props);
     default:
-      return source satisfies never;
+      return [...checkBroker(source), ...checkPartitions(source, props.scale.max, 'scale.max')];
   }
 }
 

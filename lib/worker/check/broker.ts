@@ -1,0 +1,172 @@
+import { formatNumber } from '../../plan/format';
+import type { Problem } from '../../plan/problem';
+import type { BrokerSource, JetStreamSource, KafkaSource, RedisStreamSource } from '../../source';
+import { parseAddress, parseNatsServer } from '../../source/address';
+import { checkAccess } from '../../workload/client-access';
+import { valueText } from '../../workload/value-text';
+import { RUNTIME_DRIVERS } from '../drivers';
+
+/** Names of streams and consumers of JetStream (contract/worker.schema.json). */
+const NATS_NAME = /^[-_A-Za-z0-9]{1,255}$/;
+
+/** Names of topics (Kafka, `Topic.LEGAL_CHARS`). */
+const TOPIC = /^[-._A-Za-z0-9]{1,249}$/;
+
+/** What is wrong with a source that is a broker. */
+export function checkBroker(source: BrokerSource): Problem[] {
+  return [...checkDriver(source), ...checkKind(source)];
+}
+
+/** A worker whose runtime cannot open its source would refuse to start. */
+function checkDriver({ kind }: BrokerSource): Problem[] {
+  if (RUNTIME_DRIVERS.includes(kind)) return [];
+  return [
+    {
+      prop: 'source',
+      wanted: `must be one that the Go runtime of this version has a driver for: ${RUNTIME_DRIVERS.join(', ')}`,
+      got: kind,
+      fix: 'Take one of these.',
+    },
+  ];
+}
+
+function checkKind(source: BrokerSource): Problem[] {
+  switch (source.kind) {
+    case 'jetstream':
+      return checkJetStream(source);
+    case 'redis':
+      return checkRedis(source);
+    case 'kafka':
+      return checkKafka(source);
+    default:
+      return source satisfies never;
+  }
+}
+
+function checkJetStream(source: JetStreamSource): Problem[] {
+  const { servers, stream, consumer, subjects, deadLetterSubject } = source;
+  return [
+    ...checkAddresses('source.servers', servers, parseNatsServer, NATS_FORM),
+    ...checkName('source.stream', stream, NATS_NAME, NATS_NAME_FORM),
+    ...checkName('source.consumer', consumer, NATS_NAME, NATS_NAME_FORM),
+    ...subjects.flatMap((subject, index) => checkSubject(`source.subjects[${index}]`, subject, true)),
+    ...(deadLetterSubject === undefined
+      ? []
+      : checkSubject('source.deadLetterSubject', deadLetterSubject, false)),
+    ...checkAccess(source, 'source', true),
+  ];
+}
+
+const NATS_FORM = 'must be host:port, or a URL nats:// or tls:// without a user';
+const NATS_NAME_FORM = 'must be a name of at most 255 letters, digits, dashes and underscores';
+const HOST_FORM = 'must be host:port';
+
+function checkRedis(source: RedisStreamSource): Problem[] {
+  const { address, sentinel, stream, group, database } = source;
+  return [
+    ...checkAddress('source.address', address, parseAddress, HOST_FORM),
+    ...(sentinel === undefined
+      ? []
+      : [
+          ...checkAddresses('source.sentinel.addresses', sentinel.addresses, parseAddress, HOST_FORM),
+          ...checkName('source.sentinel.master', sentinel.master, /./, 'must be a name'),
+        ]),
+    ...checkName('source.stream', stream, /./, 'must be a key'),
+    ...checkName('source.group', group, /./, 'must be a name'),
+    ...checkDatabase(database),
+    ...checkAccess(source, 'source', false),
+  ];
+}
+
+function checkDatabase(database: number | undefined): Problem[] {
+  if (database === undefined || (Number.isSafeInteger(database) && database >= 0)) return [];
+  return [
+    {
+      prop: 'source.database',
+      wanted: 'must be a whole number of 0 or more',
+      got: formatNumber(database),
+      fix: 'Leave it out for 0.',
+    },
+  ];
+}
+
+function checkKafka(source: KafkaSource): Problem[] {
+  const { brokers, topic, group, partitions } = source;
+  const topicForm = 'must be a name of at most 249 letters, digits, dots, dashes and underscores';
+  return [
+    ...checkAddresses('source.brokers', brokers, parseAddress, HOST_FORM),
+    ...checkName('source.topic', topic, TOPIC, topicForm),
+    ...checkName('source.group', group, /./, 'must be a name'),
+    ...(Number.isSafeInteger(partitions) && partitions >= 1
+      ? []
+      : [
+          {
+            prop: 'source.partitions',
+            wanted: 'must be a whole number of 1 or more',
+            got: formatNumber(partitions),
+            fix: 'Give the partitions that the topic has.',
+          },
+        ]),
+    ...checkAccess(source, 'source', false),
+  ];
+}
+
+/**
+ * Refuses more pods than partitions: those beyond would never get a task, and the autoscaler would add them for
+ * nothing. Surge pods of a rolling update may be idle until an old one has gone.
+ *
+ * @param pods most pods that are to work
+ * @param prop the property that says so
+ */
+export function checkPartitions(source: BrokerSource, pods: number, prop: string): Problem[] {
+  if (source.kind !== 'kafka' || !(source.partitions < pods)) return [];
+  return [
+    {
+      prop: 'source.partitions',
+      wanted: `must be ${formatNumber(pods)} (${prop}) or more, since a partition is read by one pod`,
+      got: formatNumber(source.partitions),
+      fix: `Give the topic more partitions, or lower ${prop} to ${formatNumber(source.partitions)}.`,
+    },
+  ];
+}
+
+type Parse = (text: string) => unknown;
+
+function checkAddresses(prop: string, texts: readonly string[], parse: Parse, wanted: string): Problem[] {
+  if (texts.length === 0) {
+    return [
+      { prop, wanted: 'must be one address or more', got: 'none', fix: 'Name where the servers listen.' },
+    ];
+  }
+  return texts.flatMap((text, index) => checkAddress(`${prop}[${index}]`, text, parse, wanted));
+}
+
+function checkAddress(prop: string, text: string, parse: Parse, wanted: string): Problem[] {
+  if (parse(text) !== undefined) return [];
+  return [
+    { prop, wanted, got: valueText(text), fix: 'Write it so; credentials have a property of their own.' },
+  ];
+}
+
+function checkName(prop: string, name: string, form: RegExp, wanted: string): Problem[] {
+  return form.test(name) ? [] : [{ prop, wanted, got: valueText(name), fix: 'Correct it.' }];
+}
+
+/** Tokens between dots; `*` for one and `>` for the rest where wildcards are allowed. */
+function checkSubject(prop: string, subject: string, wildcards: boolean): Problem[] {
+  const tokens = subject.split('.');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: NATS refuses them
+  const isToken = (token: string) => token !== '' && !/[\s\u0000-\u001f\u007f]/.test(token);
+  const isPlain = (token: string) => !/[*>]/.test(token);
+  const legal =
+    tokens.every(isToken) && (wildcards ? !tokens.slice(0, -1).includes('>') : tokens.every(isPlain));
+  if (legal) return [];
+  return [
+    {
+      prop,
+      wanted: wildcards ? 'must be a NATS subject' : 'must be a NATS subject without wildcards',
+      got: valueText(subject),
+      fix: 'Use tokens without blanks, with a dot between two.',
+    },
+  ];
+}

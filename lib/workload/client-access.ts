@@ -1,0 +1,146 @@
+import { posix } from 'node:path';
+import { type EnvValue, type ISecret, Volume, type VolumeMount } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import type { Credentials, Tls } from '../contract/zz_worker.gen';
+import type { Problem } from '../plan/problem';
+import type { ClientCredentials, ClientTls } from '../source/client-access';
+
+/** Folder with the certificates and credentials that a runtime shows to its broker. */
+export const ACCESS_FOLDER = '/etc/capstan-access';
+
+/** Variables with the user and the password that a runtime shows to its broker. */
+export const ACCESS_VARIABLES = { user: 'CAPSTAN_USER', password: 'CAPSTAN_PASSWORD' } as const;
+
+/** Who a workload's pods are towards a broker. */
+export interface ClientAccess {
+  readonly credentials?: ClientCredentials | undefined;
+  readonly tls?: ClientTls | undefined;
+}
+
+const FOLDERS = {
+  credentials: posix.join(ACCESS_FOLDER, 'credentials'),
+  tls: posix.join(ACCESS_FOLDER, 'tls'),
+} as const;
+
+/** Names of the volumes below {@link ACCESS_FOLDER}. */
+export const ACCESS_VOLUMES = ['access-credentials', 'access-tls'] as const;
+
+/** The part of a runtime's configuration that says who it is. No secret is in it: it names variables and files. */
+export function accessContract({ credentials, tls }: ClientAccess): { credentials?: Credentials; tls?: Tls } {
+  return {
+    ...(credentials !== undefined && { credentials: credentialsContract(credentials) }),
+    ...(tls !== undefined && { tls: tlsContract(tls) }),
+  };
+}
+
+function credentialsContract(credentials: ClientCredentials): Credentials {
+  if ('file' in credentials) return { file: posix.join(FOLDERS.credentials, credentials.file.key) };
+  return {
+    ...(credentials.user !== undefined && { userVariable: ACCESS_VARIABLES.user }),
+    passwordVariable: ACCESS_VARIABLES.password,
+  };
+}
+
+function tlsContract({ secret, ca, certificate, key }: ClientTls): Tls {
+  if (secret === undefined) return {};
+  const file = (name: string) => posix.join(FOLDERS.tls, name);
+  return {
+    ...(ca !== undefined && { caFile: file(ca) }),
+    ...(certificate !== undefined && { certFile: file(certificate) }),
+    ...(key !== undefined && { keyFile: file(key) }),
+  };
+}
+
+/** The variables that {@link accessContract} names. */
+export function accessEnvironment({ credentials }: ClientAccess): Record<string, EnvValue> {
+  if (credentials === undefined || 'file' in credentials) return {};
+  const { user, password } = credentials;
+  return {
+    ...(user !== undefined && { [ACCESS_VARIABLES.user]: user }),
+    [ACCESS_VARIABLES.password]: password,
+  };
+}
+
+/** The files that {@link accessContract} names, from their Secrets. */
+export function accessMounts(scope: Construct, { credentials, tls }: ClientAccess): VolumeMount[] {
+  const files =
+    credentials !== undefined && 'file' in credentials
+      ? [secretMount(scope, 'credentials', credentials.file.secret, [credentials.file.key])]
+      : [];
+  const keys = [tls?.ca, tls?.certificate, tls?.key].filter((key) => key !== undefined);
+  const certificates =
+    tls?.secret === undefined || keys.length === 0 ? [] : [secretMount(scope, 'tls', tls.secret, keys)];
+  return [...files, ...certificates];
+}
+
+function secretMount(
+  scope: Construct,
+  what: keyof typeof FOLDERS,
+  secret: ISecret,
+  keys: readonly string[],
+): VolumeMount {
+  const items = Object.fromEntries(keys.map((key) => [key, { path: key }]));
+  const volume = Volume.fromSecret(new Construct(scope, `access-${what}`), 'Volume', secret, {
+    name: `access-${what}`,
+    items,
+  });
+  return { path: FOLDERS[what], readOnly: true, volume };
+}
+
+/**
+ * What is wrong with who the pods are towards a broker.
+ *
+ * @param prop the property that they are given in, such as `source`
+ * @param wantsUser whether a password has to come with a user, as NATS demands
+ */
+export function checkAccess(access: ClientAccess, prop: string, wantsUser: boolean): Problem[] {
+  return [...checkCredentials(access, prop, wantsUser), ...checkTls(access, prop)];
+}
+
+function checkCredentials({ credentials }: ClientAccess, prop: string, wantsUser: boolean): Problem[] {
+  if (credentials === undefined || 'file' in credentials) return [];
+  const problems: Problem[] = [];
+  if (credentials.password.valueFrom === undefined) {
+    problems.push({
+      prop: `${prop}.credentials.password`,
+      wanted: 'must come from a Secret, since manifests are readable by many',
+      got: 'a text',
+      fix: 'Give EnvValue.fromSecretValue({ secret, key }).',
+    });
+  }
+  if (wantsUser && credentials.user === undefined) {
+    problems.push({
+      prop: `${prop}.credentials.user`,
+      wanted: 'must come with a password',
+      got: 'none',
+      fix: 'Give EnvValue.fromSecretValue({ secret, key }), or a credentials file.',
+    });
+  }
+  return problems;
+}
+
+function checkTls({ tls }: ClientAccess, prop: string): Problem[] {
+  if (tls === undefined) return [];
+  const { secret, ca, certificate, key } = tls;
+  const named = Object.entries({ ca, certificate, key }).filter(([, it]) => it !== undefined);
+  const [first] = named;
+  if (secret === undefined && first !== undefined) {
+    return [
+      {
+        prop: `${prop}.tls.secret`,
+        wanted: `must be given with ${first[0]}, which is a key of it`,
+        got: 'none',
+        fix: 'Name the Secret: Secret.fromSecretName(this, id, name).',
+      },
+    ];
+  }
+  if ((certificate === undefined) === (key === undefined)) return [];
+  return [
+    {
+      prop: `${prop}.tls.${certificate === undefined ? 'certificate' : 'key'}`,
+      wanted: 'must be given with the other of certificate and key',
+      got: 'none',
+      fix: 'Add it, or leave both out.',
+    },
+  ];
+}
