@@ -6,6 +6,7 @@
  */
 
 export { CapstanApp, type CapstanAppProps } from './app';
+export type { LoadBalancerReach } from './environment/cloud';
 export { Environment } from './environment/environment';
 export type { PodSecurityLevel } from './environment/pod-security';
 export type {
@@ -43,6 +44,7 @@ export type {
   Problem,
   WorkerPlan,
 } from './plan';
+export { PriorityClass, type PriorityClassProps } from './priority/priority-class';
 export { fill, type Refinement, refine, remove, set } from './refine';
 export {
   type BrokerSource,
@@ -79,3 +81,5 @@ export type {
   WorkerShutdown,
 } from './worker/props';
 export { Worker } from './worker/worker';
+export type { CloudIdentity } from './workload/cloud-identity';
+export type { PlacementProps, PriorityClassRef } from './workload/placement';

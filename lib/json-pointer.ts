@@ -52,6 +52,11 @@ function places(parent: object, key: string): Place[] {
   return chosen.map((index) => ({ parent, key: index }));
 }
 
+/** The name of a field as it stands in a JSON pointer. */
+export function escapeKey(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
 function unescapeKey(key: string): string {
   return key.replaceAll('~1', '/').replaceAll('~0', '~');
 }

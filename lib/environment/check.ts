@@ -1,13 +1,21 @@
 import type { Problem } from '../plan/problem';
 import { NAME_PATTERN } from '../workload/names';
+import { checkCharts } from './check-charts';
+import { checkNodePools } from './check-node-pools';
 import type { Environment } from './environment';
 
 const LABEL_MAX = 63;
 const MINOR = /^1\.(\d{1,3})$/;
 
-/** What is wrong with an environment's own properties. */
+/** What is wrong with an environment's own properties, and with the namespaces of its charts. */
 export function checkEnvironment(environment: Environment): Problem[] {
-  return [...checkName(environment), ...checkNamespaces(environment), ...checkVersions(environment)];
+  return [
+    ...checkName(environment),
+    ...checkNamespaces(environment),
+    ...checkVersions(environment),
+    ...checkNodePools(environment),
+    ...checkCharts(environment),
+  ];
 }
 
 /** The name is a folder of the manifests and a word of the command line. */

@@ -4,6 +4,7 @@ import { appSettingsOf } from '../app-settings';
 import { formatProblem } from '../plan/problem';
 import type { ClusterSpec } from '../plan/spec';
 import { checkEnvironment } from './check';
+import { CLOUDS, type LoadBalancerReach } from './cloud';
 import { addNamespace } from './namespace';
 import type { Cloud, Entry, EnvironmentProps, ExternalMetricsOwner, NamespaceProps, NodePool } from './props';
 
@@ -52,7 +53,7 @@ export class Environment extends Construct {
   readonly name: string;
   /** The namespace of its charts: give it to each, `new Chart(environment, id, { namespace })`. */
   readonly namespace: string;
-  /** All namespaces that it makes, with their Pod Security levels. */
+  /** All namespaces of its charts, with their Pod Security levels. */
   readonly namespaces: readonly Required<NamespaceProps>[];
   /** Registry of the images of apps without a `repository` of their own. */
   readonly registry: string;
@@ -62,8 +63,10 @@ export class Environment extends Construct {
   readonly cloud: Cloud;
   /** How requests from outside reach services. */
   readonly entry: Entry | undefined;
-  /** StorageClass of claims that name none, when the program fixes it. */
+  /** StorageClass of claims that name none and that one node uses at a time; `undefined`: the cluster's default. */
   readonly storageClass: string | undefined;
+  /** StorageClass of claims that name none and that several nodes use; `undefined`: the cluster's default, or none. */
+  readonly sharedStorageClass: string | undefined;
   /** The nodes. */
   readonly nodePools: readonly NodePool[];
   /** RuntimeClass of the pods. */
@@ -77,23 +80,38 @@ export class Environment extends Construct {
     this.name = id;
     this.namespace = props.namespace ?? id;
     this.namespaces = [
-      { name: this.namespace, podSecurity: props.podSecurity ?? 'restricted' },
-      ...(props.namespaces ?? []).map(({ name, podSecurity }) => ({
+      { name: this.namespace, podSecurity: props.podSecurity ?? 'restricted', existing: false },
+      ...(props.namespaces ?? []).map(({ name, podSecurity, existing }) => ({
         name,
         podSecurity: podSecurity ?? 'restricted',
+        existing: existing ?? false,
       })),
     ];
     this.registry = props.registry ?? app.registry;
     this.kubernetes = { ...app.cluster, ...props.kubernetes };
     this.cloud = props.cloud ?? 'bare';
     this.entry = props.entry;
-    this.storageClass = props.storageClass;
+    const traits = CLOUDS[this.cloud];
+    this.storageClass = props.storageClass ?? traits.storageClass;
+    this.sharedStorageClass =
+      props.sharedStorageClass ??
+      traits.sharedStorageClass ??
+      (this.cloud === 'bare' ? this.storageClass : undefined);
     this.nodePools = props.nodePools ?? [];
     this.runtimeClass = props.runtimeClass;
     this.externalMetrics = props.externalMetrics;
     this.node.addValidation({ validate: () => checkEnvironment(this).map(formatProblem) });
     const own = new Chart(this, OWN_CHART);
     const byName = new Map(this.namespaces.map((namespace) => [namespace.name, namespace]));
-    for (const namespace of byName.values()) addNamespace(own, namespace);
+    for (const namespace of byName.values()) if (!namespace.existing) addNamespace(own, namespace);
+  }
+
+  /**
+   * Annotations with which the environment's cloud makes the load balancer of a Service; none in a `bare` environment.
+   *
+   * @param reach who reaches it: everybody, or the network that the cluster is in
+   */
+  loadBalancerAnnotations(reach: LoadBalancerReach): Readonly<Record<string, string>> {
+    return CLOUDS[this.cloud].loadBalancer[reach];
   }
 }

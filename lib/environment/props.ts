@@ -41,10 +41,16 @@ export interface EnvironmentProps {
    */
   readonly entry?: Entry;
   /**
-   * StorageClass of claims that name none.
+   * StorageClass of claims that name none and that one node uses at a time.
    * @default that of the cloud; in a `bare` environment the cluster's default class
    */
   readonly storageClass?: string;
+  /**
+   * StorageClass of claims that name none and that several nodes use at the same time.
+   * @default that of the cloud; on `aws`, which comes with none, each such claim has to name its own; in a `bare`
+   * environment {@link storageClass}
+   */
+  readonly sharedStorageClass?: string;
   /**
    * The nodes, as far as workloads choose between them and capacity is planned.
    * @default none: workloads go wherever the scheduler puts them
@@ -104,6 +110,12 @@ export interface NamespaceProps {
    * @default 'restricted'
    */
   readonly podSecurity?: PodSecurityLevel;
+  /**
+   * Whether somebody else makes the namespace. Then the environment makes nothing in it, and {@link podSecurity} says
+   * what it is known to allow.
+   * @default false: the environment makes it
+   */
+  readonly existing?: boolean;
 }
 
 /** Nodes of one shape. */

@@ -15,6 +15,7 @@ import type { Figures } from '../plan/figures';
 import { isBroker } from '../source';
 import { accessEnvironment, accessMounts } from '../workload/client-access';
 import { hardenedPod, hardenPods } from '../workload/hardened-pod';
+import type { Placement } from '../workload/placement';
 import { containerSecurityContext } from '../workload/pod-security';
 import { PROBES } from '../workload/probes';
 import { type ContainerAmounts, containerResources, resourceRefinements } from '../workload/resources';
@@ -38,12 +39,12 @@ export interface PodsInput {
   /** Changes with the configuration. */
   readonly configChecksum: string;
   readonly serviceAccount: IServiceAccount;
-  readonly runtimeClass: string | undefined;
+  readonly placement: Placement;
 }
 
 /** The Deployment of a worker. `scope` becomes the parent of its volumes as well. */
 export function workerDeployment(scope: Construct, input: PodsInput): Deployment {
-  const { name, labels, figures, props, serviceAccount, runtimeClass } = input;
+  const { name, labels, figures, props, serviceAccount, placement } = input;
   const amounts = amountsOf(figures);
   const deployment = new Deployment(scope, 'Deployment', {
     metadata: { name, labels },
@@ -63,7 +64,7 @@ export function workerDeployment(scope: Construct, input: PodsInput): Deployment
     name,
     kind: 'Deployment',
     revisionLabels: ['pod-template-hash'],
-    runtimeClass,
+    placement,
     refinements: resourceRefinements('/spec/template/spec/containers/0', amounts),
   });
   return deployment;

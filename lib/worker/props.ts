@@ -4,10 +4,11 @@ import type { GoApp } from '../go-app';
 import type { Connection } from '../network/endpoint';
 import type { Egress } from '../network/peer';
 import type { TaskSource } from '../source';
+import type { PlacementProps } from '../workload/placement';
 import type { Downstream } from './downstream';
 
 /** Properties of a `Worker`. */
-export interface WorkerProps {
+export interface WorkerProps extends PlacementProps {
   /** The Go app that handles tasks. */
   readonly app: GoApp;
   /** Where tasks come from. */

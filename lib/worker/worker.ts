@@ -5,7 +5,7 @@ import {
   type IConfigMap,
   type IServiceAccount,
   type Service,
-  ServiceAccount,
+  type ServiceAccount,
 } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { appSettingsOf } from '../app-settings';
@@ -23,6 +23,8 @@ import { connectedEnvironment } from '../workload/connect';
 import { disruptionBudget } from '../workload/disruption-budget';
 import { findImage } from '../workload/image';
 import { workloadLabels } from '../workload/labels';
+import { type Placement, placementOf } from '../workload/placement';
+import { workloadAccount } from '../workload/service-account';
 import { workerAutoscaler } from './autoscaler';
 import { checkProps } from './check/props';
 import { checksum, contractText, workerContract } from './contract';
@@ -83,6 +85,7 @@ export class Worker extends Construct {
     const { figures } = this.plan;
     const environment = plannedEnvironment(figures);
     const image = findImage(goApp, app);
+    const placement = placementOf(this, props);
     const connections = connectionsOf(props);
     const connected = connectedEnvironment(connections);
     const { plan, contract } = this;
@@ -90,6 +93,7 @@ export class Worker extends Construct {
       ...checkProps({ name: id, props, plan, contract, environment }),
       ...plan.problems,
       ...connected.problems,
+      ...placement.problems,
       ...image.problems,
     ]);
     this.claimDownstream(props);
@@ -106,7 +110,7 @@ export class Worker extends Construct {
     }));
 
     const common = { name: id, labels: workloadLabels(this, id, goApp.name), figures };
-    const { serviceAccount, config, configChecksum } = this.supplies(common);
+    const { serviceAccount, config, configChecksum } = this.supplies(common, placement);
     this.serviceAccount = serviceAccount;
     this.deployment = workerDeployment(this, {
       ...common,
@@ -118,13 +122,18 @@ export class Worker extends Construct {
       config: config as IConfigMap,
       configChecksum,
       serviceAccount: serviceAccount as IServiceAccount,
-      runtimeClass: place?.runtimeClass,
+      placement,
     });
     const { source, egress } = props;
     this.autoscaler =
       source.kind === 'folder' ? undefined : workerAutoscaler(this, { ...common, target: this.deployment });
     disruptionBudget(this, { ...common, maxUnavailable: figures.pdbMaxUnavailable.value });
-    this.network = workerNetwork(this, { ...common, source, egress: egress ?? [], connections });
+    this.network = workerNetwork(this, {
+      ...common,
+      source,
+      egress: [...(egress ?? []), ...placement.egress],
+      connections,
+    });
     this.metrics = metricsService(this, common);
     this.intake = source.kind === 'memory' ? intakeService(this, common) : undefined;
   }
@@ -140,11 +149,11 @@ export class Worker extends Construct {
   }
 
   /** What the pods refer to: their identity and their configuration. */
-  private supplies({ name, labels }: { name: string; labels: Record<string, string> }) {
+  private supplies({ name, labels }: { name: string; labels: Record<string, string> }, placement: Placement) {
     const metadata = { name, labels };
     const text = contractText(this.contract);
     return {
-      serviceAccount: new ServiceAccount(this, 'ServiceAccount', { metadata, automountToken: false }),
+      serviceAccount: workloadAccount(this, { name, labels, placement }),
       config: new ConfigMap(this, 'Config', { metadata, data: { [CONFIG_FILE]: text } }),
       configChecksum: checksum(text),
     };

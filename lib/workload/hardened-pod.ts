@@ -8,10 +8,12 @@ import {
   type Workload,
   type WorkloadProps,
 } from 'cdk8s-plus-27';
-import { type Refinement, refine, set } from '../refine';
+import { type Refinement, refine } from '../refine';
 import { workloadSelector } from './labels';
+import type { Placement } from './placement';
 import { podPointer, type WorkloadKind } from './pod-pointer';
 import { podSecurityContext, restrictedRefinements } from './pod-security';
+import { placementRefinements, tolerate } from './scheduling';
 import { spreadRefinement } from './spread';
 
 /** What the pods of every workload have in common. */
@@ -56,8 +58,8 @@ export interface HardenPodsOptions {
   readonly selects?: boolean;
   /** Pod labels that tell revisions apart. */
   readonly revisionLabels?: readonly string[];
-  /** Name of the RuntimeClass; none by default. */
-  readonly runtimeClass?: string | undefined;
+  /** Where the pods run, and as whom. */
+  readonly placement: Placement;
   /** What this workload refines besides. */
   readonly refinements?: readonly Refinement[];
 }
@@ -68,9 +70,12 @@ export interface HardenPodsOptions {
  * *restricted* demands beyond cdk8s-plus' words.
  */
 export function hardenPods(workload: Workload, options: HardenPodsOptions): void {
-  const { name, kind, selects = true, revisionLabels, runtimeClass, refinements = [] } = options;
+  const { name, kind, selects = true, revisionLabels, placement, refinements = [] } = options;
   const pod = podPointer(kind);
   workload.podMetadata.addLabel(Pod.ADDRESS_LABEL, name);
+  for (const [label, value] of Object.entries(placement.podLabels))
+    workload.podMetadata.addLabel(label, value);
+  tolerate(workload, placement.taints);
   if (selects) {
     workload.select(LabelSelector.of({ labels: workloadSelector(name) }));
     workload.scheduling.separate(workload, { weight: 100, topology: Topology.HOSTNAME });
@@ -79,7 +84,7 @@ export function hardenPods(workload: Workload, options: HardenPodsOptions): void
     workload,
     ...restrictedRefinements(pod),
     ...(selects ? [spreadRefinement(pod, name, revisionLabels)] : []),
-    ...(runtimeClass === undefined ? [] : [set(`${pod}/runtimeClassName`, runtimeClass)]),
+    ...placementRefinements(pod, placement),
     ...refinements,
   );
 }
