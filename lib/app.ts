@@ -5,7 +5,7 @@ import { DEFAULT_LOCK_FILE, DEFAULT_REGISTRY, setAppSettings } from './app-setti
 import { resolveImage } from './codegen/image-lock';
 import type { ImageResolver } from './image-resolver';
 import type { JsonObject } from './json-value';
-import { MODEL_VARIABLE, type ProgramModel, workersOf } from './model';
+import { appsOf, MODEL_VARIABLE, type ProgramModel, workersOf } from './model';
 import type { ClusterSpec } from './plan/spec';
 import { SpecError } from './spec-error';
 import { type RenderedTree, renderCharts } from './synth/documents';
@@ -124,6 +124,7 @@ export class CapstanApp extends App {
       problems: validateTree(this),
       images: { registry: this.registry, lockFile: this.lockFile },
       workers: workersOf(this),
+      apps: appsOf(this),
     };
   }
 

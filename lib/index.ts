@@ -20,10 +20,21 @@ export type {
   NodePool,
   NodeTaint,
 } from './environment/props';
-export { GoApp, type GoAppOptions, type GoAppRef, type HandlerKind } from './go-app';
+export {
+  type AppKind,
+  type Broker,
+  GoApp,
+  type GoAppOptions,
+  type GoAppRef,
+  type HandlerKind,
+  type ImageOptions,
+  type OtherAppOptions,
+  type ShippedApp,
+  type WorkerAppOptions,
+} from './go-app';
 export type { ImageResolution, ImageResolver } from './image-resolver';
 export type { JsonObject, JsonValue } from './json-value';
-export type { AppModel, ProgramModel, WorkerModel } from './model';
+export type { AppModel, AppUse, ProgramModel, WorkerModel } from './model';
 export type { Connection, Endpoint } from './network/endpoint';
 export { NetworkAccess, type NetworkAccessProps } from './network/network-access';
 export type {

@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 import type { WorkerContract } from './contract/zz_worker.gen';
-import type { HandlerKind } from './go-app';
+import type { AppKind, Broker, HandlerKind } from './go-app';
 import type { WorkerSpec } from './plan/spec';
 import type { WorkerPlan } from './plan/worker-plan';
 import type { TreeProblem } from './spec-error';
@@ -18,18 +18,27 @@ export interface ProgramModel {
   readonly images: { readonly registry: string; readonly lockFile: string };
   /** The workers, in the order of the tree. */
   readonly workers: readonly WorkerModel[];
+  /** What other constructs use Go apps for, in the order of the tree. */
+  readonly apps: readonly AppUse[];
 }
 
-/** One worker of a {@link ProgramModel}. */
-export interface WorkerModel {
-  /** Path of the construct, such as `darkroom/develop`. */
+/** A construct that runs a Go app. */
+export interface AppUse {
+  /** Path of the construct, such as `darkroom/upload`. */
   readonly path: string;
-  /** Name of the worker. */
+  /** Name of the workload. */
   readonly name: string;
-  /** Name of the environment that it stands in; left out when it stands in none. */
+  /**
+   * Name of the environment that it stands in.
+   * @default it stands in none
+   */
   readonly environmentName?: string;
   /** The Go app that it runs. */
   readonly app: AppModel;
+}
+
+/** One worker of a {@link ProgramModel}. */
+export interface WorkerModel extends AppUse {
   /** What the plan was made from. */
   readonly spec: WorkerSpec;
   /** All numbers with their reasons. */
@@ -49,19 +58,24 @@ export interface WorkerModel {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** A worker's Go app. */
+/** A Go app, as one of its uses needs it. */
 export interface AppModel {
   /** Key of the image lock, argument of `capstan image build`. */
   readonly name: string;
-  /** The app's folder, relative to the folder that the program runs in. */
+  /** The app's folder, relative to the folder that the program runs in; absolute when Capstan brings it along. */
   readonly directory: string;
   /** Full name of the image without a tag. */
   readonly repository: string;
+  /** What the app is. */
+  readonly kind: AppKind;
+  /** The brokers that this use talks to: the generated main brings their clients along. */
+  readonly brokers: readonly Broker[];
   /** Which function the generated main calls. */
   readonly handler: HandlerKind;
 }
 
 const workers = new WeakMap<IConstruct, () => WorkerModel>();
+const apps = new WeakMap<IConstruct, () => AppUse>();
 
 /** Makes a construct appear as a worker in the model of its program. `describe` is called when the model is written. */
 export function describeWorker(construct: IConstruct, describe: () => WorkerModel): void {
@@ -71,4 +85,14 @@ export function describeWorker(construct: IConstruct, describe: () => WorkerMode
 /** The workers below a construct, in the order of the tree. */
 export function workersOf(root: IConstruct): WorkerModel[] {
   return root.node.findAll().flatMap((construct) => workers.get(construct)?.() ?? []);
+}
+
+/** Makes the app of a construct that is no worker known to the `capstan` command, which then builds its image. */
+export function describeApp(construct: IConstruct, describe: () => AppUse): void {
+  apps.set(construct, describe);
+}
+
+/** What constructs that are no workers use Go apps for, below a construct, in the order of the tree. */
+export function appsOf(root: IConstruct): AppUse[] {
+  return root.node.findAll().flatMap((construct) => apps.get(construct)?.() ?? []);
 }

@@ -1,20 +1,20 @@
 import { CommandError } from '../command-error';
-import type { AppModel, WorkerModel } from '../model';
+import type { AppModel, AppUse, ProgramModel, WorkerModel } from '../model';
 
 /**
- * The workers of one environment.
+ * The workers, or uses of apps, of one environment.
  *
- * @param wanted name of the environment; `undefined` means the workers of all
+ * @param wanted name of the environment; `undefined` means those of all
  * @throws CommandError with the known environments for an unknown name
  */
-export function inEnvironment(
-  workers: readonly WorkerModel[],
+export function inEnvironment<T extends AppUse>(
+  uses: readonly T[],
   wanted: string | undefined,
-): readonly WorkerModel[] {
-  if (wanted === undefined) return workers;
-  const chosen = workers.filter(({ environmentName }) => environmentName === wanted);
+): readonly T[] {
+  if (wanted === undefined) return uses;
+  const chosen = uses.filter(({ environmentName }) => environmentName === wanted);
   if (chosen.length > 0) return chosen;
-  const names = [...new Set(workers.flatMap(({ environmentName }) => environmentName ?? []))].sort();
+  const names = [...new Set(uses.flatMap(({ environmentName }) => environmentName ?? []))].sort();
   const known = names.length === 0 ? 'No worker stands in one.' : `Known are: ${names.join(', ')}.`;
   throw new CommandError(`Unknown environment ${wanted}. ${known}`);
 }
@@ -26,9 +26,13 @@ export function inEnvironment(
  * @throws CommandError with the known workers when there is none or more than one
  */
 export function selectWorker(workers: readonly WorkerModel[], wanted: string): WorkerModel {
-  const named = workers.filter(({ name, path }) => name === wanted || path === wanted);
+  return selectUse(workers, wanted);
+}
+
+function selectUse<T extends AppUse>(uses: readonly T[], wanted: string): T {
+  const named = uses.filter(({ name, path }) => name === wanted || path === wanted);
   const [first, ...others] = named;
-  if (first === undefined) throw new CommandError(`Unknown worker ${wanted}. ${knownWorkers(workers)}`);
+  if (first === undefined) throw new CommandError(`Unknown worker ${wanted}. ${known(uses)}`);
   if (others.length > 0) {
     const paths = named.map(({ path }) => path).join(', ');
     throw new CommandError(
@@ -38,40 +42,63 @@ export function selectWorker(workers: readonly WorkerModel[], wanted: string): W
   return first;
 }
 
+/** Everything that runs a Go app. */
+export function usesOf({ workers, apps }: Pick<ProgramModel, 'workers' | 'apps'>): AppUse[] {
+  return [...workers, ...apps];
+}
+
 /**
- * The apps that a person means, each once.
+ * The apps that a person means, each once, with what all of its uses need.
  *
- * @param wanted names of apps, names of workers, or paths; none means all
+ * @param uses all of the program: an app is one for all environments
+ * @param wanted names of apps, names of workers and other workloads, or paths; none means all
+ * @param environment only apps that run there
  * @throws CommandError with the known apps for an unknown name, and for two folders that share a name
  */
-export function selectApps(workers: readonly WorkerModel[], wanted: readonly string[]): AppModel[] {
+export function selectApps(
+  uses: readonly AppUse[],
+  wanted: readonly string[],
+  environment?: string,
+): AppModel[] {
+  const apps = merge(uses.map(({ app }) => app));
+  const there = inEnvironment(uses, environment);
   const chosen =
     wanted.length === 0
-      ? workers
+      ? there
       : wanted.flatMap((name) => {
-          const ofApp = workers.filter(({ app }) => app.name === name);
-          return ofApp.length > 0 ? ofApp : [selectWorker(workers, name)];
+          const ofApp = there.filter(({ app }) => app.name === name);
+          return ofApp.length > 0 ? ofApp : [selectUse(there, name)];
         });
+  return [...new Set(chosen.map(({ app }) => app.name))].flatMap((name) => apps.get(name) ?? []);
+}
+
+function merge(uses: readonly AppModel[]): Map<string, AppModel> {
   const apps = new Map<string, AppModel>();
-  for (const { app } of chosen) {
-    const earlier = apps.get(app.name);
-    if (earlier !== undefined && earlier.directory !== app.directory) {
+  for (const app of uses) {
+    const earlier = apps.get(app.name) ?? app;
+    for (const [what, one, other] of [
+      ['folder', earlier.directory, app.directory],
+      ['kind', earlier.kind, app.kind],
+      ['handler', earlier.handler, app.handler],
+    ] as const) {
+      if (one === other) continue;
       throw new CommandError(
-        `${app.name} must be the name of one app, got the folders ${earlier.directory} and ${app.directory}. Rename one.`,
+        `${app.name} must be the name of one app, got the ${what}s ${one} and ${other}. ${what === 'folder' ? 'Rename one' : 'Give it the same everywhere'}.`,
       );
     }
-    apps.set(app.name, app);
+    const brokers = [...new Set([...earlier.brokers, ...app.brokers])].sort();
+    apps.set(app.name, { ...app, brokers });
   }
-  return [...apps.values()];
+  return apps;
 }
 
 /** All repositories that the manifests name an app's image by: environments may have registries of their own. */
-export function repositoriesOf(workers: readonly WorkerModel[], app: AppModel): string[] {
-  const ofApp = workers.filter((worker) => worker.app.name === app.name);
-  return [...new Set(ofApp.map((worker) => worker.app.repository))];
+export function repositoriesOf(uses: readonly AppUse[], app: AppModel): string[] {
+  const ofApp = uses.filter((use) => use.app.name === app.name);
+  return [...new Set(ofApp.map((use) => use.app.repository))];
 }
 
-function knownWorkers(workers: readonly WorkerModel[]): string {
-  const names = [...new Set(workers.map(({ name }) => name))].sort();
+function known(uses: readonly AppUse[]): string {
+  const names = [...new Set(uses.map(({ name }) => name))].sort();
   return names.length === 0 ? 'The program has no workers.' : `Known are: ${names.join(', ')}.`;
 }

@@ -3,14 +3,15 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { AppModel } from '../model';
 import { PACKAGE_ROOT, RUNTIME_FOLDER } from '../package-root';
 import { writeAtomically } from '../synth/write-files';
-import { goModFile, handlerFile, MAIN_FILE, mainFile, RUNTIME_MODULE, withRuntime } from './app-files';
+import { firstFile, goModFile, MAIN_FILE, mainFile, RUNTIME_MODULE, withRuntime } from './app-files';
 
 /** An app to generate, in a program's folder. */
-export type GeneratedApp = Pick<AppModel, 'name' | 'directory' | 'handler'>;
+export type GeneratedApp = Omit<AppModel, 'repository'>;
 
 /**
  * Writes the generated part of a Go app: the main, and what is missing of go.mod, go.sum and handler.go. What a
  * person writes is never overwritten; of an existing go.mod only the runtime's `require` and `replace` are kept right.
+ * Of an app that Capstan brings along nothing is generated.
  *
  * @param folder the folder of the program, which `app.directory` is relative to
  * @returns paths of the files that changed, relative to `folder`
@@ -28,21 +29,28 @@ export function driftOfApp(folder: string, app: GeneratedApp): string[] {
 
 /** Files that have to change, with the text that they should have. */
 function staleFiles(folder: string, app: GeneratedApp): Map<string, string> {
-  const { name, directory, handler } = app;
+  if (app.kind === 'shipped') return new Map();
+  const { name, directory } = app;
   const at = (file: string) => join(folder, directory, file);
   const current = (file: string) => (existsSync(at(file)) ? readFileSync(at(file), 'utf8') : undefined);
   const runtime = (file: string) => readFileSync(join(RUNTIME_FOLDER, file), 'utf8');
   const replacement = replacementPath(folder, directory);
   const goMod = current('go.mod');
+  const main = mainFile(app);
   const wanted: [file: string, text: string][] = [
-    [MAIN_FILE, mainFile(handler)],
+    ...(main === undefined ? [] : ([[MAIN_FILE, main]] as [string, string][])),
     [
       'go.mod',
-      goMod === undefined ? goModFile(name, replacement, runtime('go.mod')) : withRuntime(goMod, replacement),
+      goMod === undefined
+        ? goModFile(name, app, replacement, runtime('go.mod'))
+        : withRuntime(goMod, replacement),
     ],
     ['go.sum', current('go.sum') ?? runtime('go.sum')],
   ];
-  if (!hasHandwrittenGo(join(folder, directory))) wanted.push(['handler.go', handlerFile(name, handler)]);
+  if (!hasHandwrittenGo(join(folder, directory))) {
+    const { file, text } = firstFile(name, app);
+    wanted.push([file, text]);
+  }
   const stale = wanted.filter(([file, text]) => current(file) !== text);
   return new Map(stale.map(([file, text]) => [join(directory, file), text]));
 }

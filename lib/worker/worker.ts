@@ -78,7 +78,8 @@ export class Worker extends Construct {
     super(scope, id);
     const app = appSettingsOf(this);
     const place = Environment.find(this);
-    const goApp = props.app.reference(place?.registry ?? app.registry);
+    const registry = place?.registry ?? app.registry;
+    const goApp = props.app.reference(registry);
     const spec = toSpec(id, props, place?.kubernetes ?? app.cluster);
     this.plan = planWorker(spec);
     this.contract = workerContract(this.plan, props);
@@ -94,6 +95,7 @@ export class Worker extends Construct {
       ...plan.problems,
       ...connected.problems,
       ...placement.problems,
+      ...props.app.problemsAs('worker'),
       ...image.problems,
     ]);
     this.claimDownstream(props);
@@ -101,7 +103,7 @@ export class Worker extends Construct {
       path: this.node.path,
       name: id,
       ...(place !== undefined && { environmentName: place.name }),
-      app: { ...goApp, handler: props.app.handler },
+      app: props.app.describe(registry, this.contract.source),
       spec,
       plan: this.plan,
       contract: this.contract,

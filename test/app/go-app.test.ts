@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Chart } from 'cdk8s';
 import { type CapstanAppProps, GoApp, type GoAppOptions, type GoAppRef } from '../../lib';
+import { describeApp } from '../../lib/model';
+import { RUNTIME_FOLDER } from '../../lib/package-root';
 import { anyImage, exampleApp, exampleWorker } from '../worker/example-worker';
 
 /** What the image of a worker is looked up by. */
@@ -32,4 +35,40 @@ test('an app can name its repository whole', () => {
 
 test('a trailing slash changes nothing about the name', () => {
   expect(GoApp.fromDirectory('apps/develop/').name).toBe('develop');
+});
+
+test('a service and a program say what they are; a shipped app lies in the package', () => {
+  expect(GoApp.fromDirectory('apps/upload', { kind: 'service' })).toMatchObject({
+    kind: 'service',
+    handler: 'New',
+  });
+  expect(GoApp.fromDirectory('apps/tail', { kind: 'program' }).kind).toBe('program');
+  const streams = GoApp.shipped('streams', { repository: 'quay.io/acme/streams' });
+  expect(streams.reference('ghcr.io/acme')).toEqual({
+    name: 'capstan-streams',
+    directory: join(RUNTIME_FOLDER, 'apps', 'streams'),
+    repository: 'quay.io/acme/streams',
+  });
+});
+
+test('an app brings the clients of the brokers that its uses talk to', () => {
+  const app = GoApp.fromDirectory('apps/develop');
+  expect(app.describe('ghcr.io/acme', { memory: {} }).brokers).toEqual([]);
+  expect(app.describe('ghcr.io/acme', { jetstream: {} }).brokers).toEqual(['jetstream']);
+});
+
+test('fails with an app of another kind', () => {
+  const chart = new Chart(exampleApp(), 'darkroom');
+  exampleWorker(chart, { app: GoApp.fromDirectory('apps/upload', { kind: 'service' }) });
+  expect(chart.node.findAll().flatMap((it) => it.node.validate())).toEqual([
+    "app must be a worker, got apps/upload, which is a service. Use GoApp.fromDirectory('…', { kind: 'worker' }), and a folder with such an app.",
+  ]);
+});
+
+test('the model of a program has the apps of other constructs', () => {
+  const app = exampleApp();
+  const chart = new Chart(app, 'darkroom');
+  const upload = GoApp.fromDirectory('apps/upload', { kind: 'service' }).describe('ghcr.io/acme');
+  describeApp(chart, () => ({ path: 'darkroom/upload', name: 'upload', app: upload }));
+  expect(app.model().apps).toEqual([{ path: 'darkroom/upload', name: 'upload', app: upload }]);
 });

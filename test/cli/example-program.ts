@@ -28,7 +28,14 @@ export function exampleModel(path = 'studio/resize', change: Partial<WorkerModel
   return {
     path,
     name,
-    app: { name, directory: `apps/${name}`, repository: `localhost:5000/${name}`, handler: 'Handle' },
+    app: {
+      name,
+      directory: `apps/${name}`,
+      repository: `localhost:5000/${name}`,
+      kind: 'worker',
+      handler: 'Handle',
+      brokers: [],
+    },
     spec: { ...SPEC, name },
     plan,
     contract: {
@@ -63,6 +70,7 @@ export function programModel(
     problems,
     images: { registry: 'localhost:5000', lockFile: 'images.lock.json' },
     workers,
+    apps: [],
   };
 }
 

@@ -8,7 +8,13 @@ import { localReplacements, requirements } from '../../lib/codegen/go-mod';
 import { PACKAGE_ROOT, RUNTIME_FOLDER } from '../../lib/package-root';
 import { temporaryFolder, writeFiles } from '../temporary-folder';
 
-const app = { name: 'resize', directory: 'apps/resize', handler: 'Handle' } as const;
+const app = {
+  name: 'resize',
+  directory: 'apps/resize',
+  kind: 'worker',
+  handler: 'Handle',
+  brokers: [],
+} as const;
 
 function read(folder: string, file: string): string {
   return readFileSync(join(folder, 'apps/resize', file), 'utf8');
@@ -87,7 +93,7 @@ describe('generating an app', () => {
         'package worker\n\nfunc Main(any) {}\n\nfunc Stateless(h func()) func() { return h }\n',
       'app/go.mod': 'module app\n\ngo 1.26.0\n\nrequire capstan v0.0.0\n\nreplace capstan => ../old\n',
       'app/handler.go': 'package main\n\nfunc Handle() {}\n',
-      'app/zz_main.gen.go': mainFile('Handle'),
+      'app/zz_main.gen.go': mainFile(app) ?? '',
     });
     const build = () =>
       execFileSync('go', ['build', '-o', join(folder, 'binary'), '.'], {
@@ -103,7 +109,7 @@ describe('generating an app', () => {
 
   test('the generated main is short and says that it is generated', () => {
     for (const handler of ['Handle', 'New'] as const) {
-      const text = mainFile(handler);
+      const text = mainFile({ ...app, handler }) ?? '';
       expect(text.split('\n').length).toBeLessThan(60);
       expect(text).toMatch(/^\/\/ Code generated .* DO NOT EDIT\.$/m);
     }
@@ -149,7 +155,7 @@ replace (
       ['develop', 'Handle'],
       ['crawl', 'New'],
     ] as const) {
-      expect(driftOfApp(PACKAGE_ROOT, { name, directory: join('apps', name), handler })).toEqual([]);
+      expect(driftOfApp(PACKAGE_ROOT, { ...app, name, directory: join('apps', name), handler })).toEqual([]);
     }
   });
 });

@@ -4,7 +4,7 @@ import { CommandError, EXIT } from '../../command-error';
 import { readProjectConfig } from '../app-command';
 import type { CommandContext, GlobalOptions } from '../context';
 import { loadSoundProgram } from '../load-program';
-import { selectApps } from '../select';
+import { selectApps, usesOf } from '../select';
 
 interface GenerateOptions extends GlobalOptions {
   readonly check?: boolean;
@@ -25,7 +25,7 @@ export function addGenerate(program: Command, { folder, output }: CommandContext
     .action(async (names: string[], _: GenerateOptions, command: Command) => {
       const options = command.optsWithGlobals<GenerateOptions>();
       const model = await loadSoundProgram(readProjectConfig(folder, options.app).app, folder);
-      const apps = selectApps(model.workers, names);
+      const apps = selectApps(usesOf(model), names);
       const files = apps.flatMap((app) => (options.check ? driftOfApp : generateApp)(folder, app));
       if (options.check && files.length > 0) {
         const list = files.map((file) => `  ${file}`).join('\n');

@@ -9,7 +9,7 @@ import type { CommandContext, GlobalOptions } from '../context';
 import { environmentOption } from '../environment-option';
 import { loadSoundProgram } from '../load-program';
 import { asJson } from '../output';
-import { inEnvironment, repositoriesOf, selectApps } from '../select';
+import { inEnvironment, repositoriesOf, selectApps, usesOf } from '../select';
 
 interface BuildOptions extends GlobalOptions {
   readonly check?: boolean;
@@ -98,7 +98,7 @@ function addPush(image: Command, { folder, output }: CommandContext): void {
     )
     .action(async (names: string[], _: PushOptions, command: Command) => {
       const options = command.optsWithGlobals<PushOptions>();
-      const { model, workers, apps } = await load(folder, options, names);
+      const { model, uses, apps } = await load(folder, options, names);
       if (options.to !== undefined && apps.length !== 1) {
         throw new CommandError(`--to must come with one app, got ${apps.length}. Name it.`);
       }
@@ -106,7 +106,7 @@ function addPush(image: Command, { folder, output }: CommandContext): void {
       for (const app of apps) {
         const onBuild = (name: string) => output.err(`${name}  building the image ...`);
         const built = await buildAppImage(app, { folder, lockFile: model.images.lockFile, onBuild });
-        const repositories = repositoriesOf(workers, app);
+        const repositories = repositoriesOf(uses, app);
         const references =
           options.to === undefined ? repositories.map((it) => `${it}:${built.tag}`) : [options.to];
         for (const reference of references) {
@@ -146,6 +146,7 @@ async function load(
   names: readonly string[],
 ) {
   const model = await loadSoundProgram(readProjectConfig(folder, options.app).app, folder);
-  const workers = inEnvironment(model.workers, options.environment);
-  return { model, workers, apps: selectApps(workers, names) };
+  const uses = usesOf(model);
+  const apps = selectApps(uses, names, options.environment);
+  return { model, uses: inEnvironment(uses, options.environment), apps };
 }
