@@ -1,75 +1,101 @@
-// Checks manifests with the field's own checkers, offline once their programs are built:
+// Checks the manifests of every environment with the field's own checkers, offline once their programs are built:
 //
-//   node tools/check-manifests.cjs [FOLDER]      default dist
+//   node tools/check-manifests.cjs [FOLDER...]      default dist
 //
-// kubeconform in strict mode with schemas of the pinned Kubernetes release, and kube-score, whose findings have to
-// be those that docs/kube-score.md lists: no more, and no fewer. Each checker first has to find what is planted.
+// kubeconform in strict mode with schemas of the oldest and the newest supported Kubernetes release and of custom
+// resources, and for dist/ kube-score, whose findings have to be those that docs/kube-score.md lists: no more, and no
+// fewer. Each checker first has to find what is planted.
 'use strict';
 
 const { execFileSync, spawnSync } = require('node:child_process');
-const { readdirSync, readFileSync } = require('node:fs');
-const { join } = require('node:path');
-const { listedFindings, NEVER_LISTED } = require('./manifests/listed-findings.cjs');
-const { kubernetesSchemas, programFolder } = require('./manifests/programs.cjs');
+const { readFileSync } = require('node:fs');
+const { join, relative, resolve } = require('node:path');
+const { environmentsIn } = require('./manifests/environments.cjs');
+const { compareFindings, listedFindings } = require('./manifests/listed-findings.cjs');
+const { kubernetesSchemas, programFolder, RELEASES, resourceSchemas } = require('./manifests/programs.cjs');
+const { RESOURCE_LOCATION } = require('./manifests/resource-schemas.cjs');
 
 const ROOT = join(__dirname, '..');
+const DIST = join(ROOT, 'dist');
+const PLANTED = join(__dirname, 'manifests', 'planted');
 const LIST = join('docs', 'kube-score.md');
 
-function main(folder) {
-  const files = manifestsIn(folder);
+function main(folders) {
   const programs = programFolder();
-  const schemas = kubernetesSchemas();
+  const schemas = Object.keys(RELEASES).map((release) => kubernetesSchemas(release));
+  const resources = resourceSchemas();
+  const conform = (versions, paths) =>
+    versions.flatMap((it) => conformErrors(join(programs, 'kubeconform'), it, resources, paths));
   const listed = listedFindings(readFileSync(join(ROOT, LIST), 'utf8'));
-  const conform = (paths) => conformErrors(join(programs, 'kubeconform'), schemas, paths);
-  const score = (paths) =>
-    scoreFindings(join(programs, 'kube-score'), schemas.release, listed.leftOut, paths);
+  const score = (paths) => scoreFindings(join(programs, 'kube-score'), schemas.at(-1), listed.leftOut, paths);
 
+  const environments = folders.flatMap(environmentsIn);
   const problems = [
-    ...planted('unknown-field.yaml', conform, /imagePullPolicies/),
-    ...planted('root-container.yaml', score, /^container-security-context-user-group-id Deployment planted$/),
-    ...conform(files),
-    ...compare(score(files), listed.findings),
+    ...missedViolations(schemas, conform, score),
+    ...conform(
+      schemas,
+      environments.flatMap(({ files }) => files),
+    ),
+    ...folders
+      .filter((folder) => resolve(folder) === DIST)
+      .flatMap((dist) => scoreProblems(dist, score, listed)),
   ];
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) return 1;
-  console.log(
-    `${files.length} files conform to Kubernetes ${schemas.release}; ${LIST} lists what kube-score finds`,
-  );
+  const versions = schemas.map(({ version }) => version).join(' and ');
+  for (const { name, documents } of environments) {
+    console.log(`${name}: ${documents.length} objects conform to Kubernetes ${versions}`);
+  }
   return 0;
 }
 
-function manifestsIn(folder) {
-  const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.yaml'));
-  if (names.length === 0) throw new Error(`${folder} holds no manifests: run npx capstan synth`);
-  return names.sort().map((name) => join(folder, name));
-}
-
 /** A checker that finds nothing in what is wrong on purpose proves nothing. */
-function planted(name, check, expected) {
-  const found = check([join(__dirname, 'manifests', 'planted', name)]);
-  return found.some((line) => expected.test(line))
-    ? []
-    : [`the checker does not find what is planted in ${name}`];
+function missedViolations(schemas, conform, score) {
+  const [oldest, newest] = schemas;
+  const newer = 'newer/hostname-override.yaml';
+  const found = (file, check, expected) =>
+    check([join(PLANTED, file)]).some((line) => expected.test(line))
+      ? []
+      : [`the checker does not find what is planted in ${file}`];
+  return [
+    ...schemas.flatMap((it) =>
+      found('unknown-field.yaml', (paths) => conform([it], paths), /imagePullPolicies/),
+    ),
+    ...found('unknown-resource-field.yaml', (paths) => conform([newest], paths), /minReplicas/),
+    ...found(newer, (paths) => conform([oldest], paths), /hostnameOverride/),
+    ...conform([newest], [join(PLANTED, newer)]),
+    ...found('root-container.yaml', score, /^container-security-context-user-group-id Deployment planted$/),
+  ];
 }
 
-function conformErrors(program, { folder, release }, paths) {
-  const location = join(folder, '{{.ResourceKind}}{{.KindSuffix}}.json');
-  const { resources } = run(program, [
+function scoreProblems(dist, score, { findings }) {
+  const found = environmentsIn(dist).map(({ name, files }) => ({
+    environment: name,
+    findings: score(files),
+  }));
+  return compareFindings(found, findings).map((line) => `${LIST} ${line}`);
+}
+
+function conformErrors(program, { folder, version }, resources, paths) {
+  const { resources: checked } = run(program, [
     '-strict',
     ...['-output', 'json'],
-    ...['-kubernetes-version', release.slice(1)],
-    ...['-schema-location', location],
+    ...['-kubernetes-version', version.slice(1)],
+    ...['-schema-location', join(folder, '{{.ResourceKind}}{{.KindSuffix}}.json')],
+    ...['-schema-location', join(resources, RESOURCE_LOCATION)],
     ...paths,
   ]);
-  return (resources ?? []).map(({ filename, kind, name, msg }) => `${filename}: ${kind} ${name}: ${msg}`);
+  return (checked ?? []).map(({ filename, kind, name, msg }) => {
+    return `${relative(ROOT, filename)}: Kubernetes ${version}: ${kind} ${name}: ${msg}`;
+  });
 }
 
 /** Findings as `check Kind name`. */
-function scoreFindings(program, release, leftOut, paths) {
+function scoreFindings(program, { version }, leftOut, paths) {
   const objects = run(program, [
     'score',
     ...['--output-format', 'json'],
-    ...['--kubernetes-version', release.replace(/\.\d+$/, '')],
+    ...['--kubernetes-version', version.replace(/\.\d+$/, '')],
     ...optionalChecks(program)
       .filter((check) => !leftOut.includes(check))
       .flatMap((check) => ['--enable-optional-test', check]),
@@ -88,16 +114,6 @@ function optionalChecks(program) {
   return lines.filter((line) => line.endsWith(',optional')).map((line) => line.slice(0, line.indexOf(',')));
 }
 
-function compare(found, listed) {
-  return [
-    ...found.filter((it) => !listed.includes(it)).map((it) => `${LIST} does not list the finding ${it}`),
-    ...listed.filter((it) => !found.includes(it)).map((it) => `${LIST} lists ${it}, which is gone`),
-    ...listed
-      .filter((it) => NEVER_LISTED.test(it))
-      .map((it) => `${LIST} lists ${it}: correct the manifest instead`),
-  ];
-}
-
 /** Both programs exit with 1 when they find something; no JSON means that they failed. */
 function run(program, args) {
   const { stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
@@ -110,7 +126,8 @@ function run(program, args) {
 }
 
 try {
-  process.exitCode = main(process.argv[2] ?? join(ROOT, 'dist'));
+  const folders = process.argv.slice(2);
+  process.exitCode = main(folders.length > 0 ? folders : [DIST]);
 } catch (error) {
   console.error(
     error.code === 'ENOENT' && error.path === 'go' ? 'go is not installed; see README.md' : error.message,

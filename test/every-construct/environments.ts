@@ -1,0 +1,13 @@
+import type { EnvironmentProps } from '../../lib';
+
+/** Every kind of place that manifests differ between: the clouds, both ways in, both owners of external metrics. */
+export const ENVIRONMENTS: Readonly<Record<string, EnvironmentProps>> = {
+  aws: { cloud: 'aws', entry: { kind: 'gateway', name: 'public', namespace: 'gateways' } },
+  gcp: {
+    cloud: 'gcp',
+    entry: { kind: 'gateway', name: 'public', listener: 'https' },
+    runtimeClass: 'gvisor',
+  },
+  azure: { cloud: 'azure', entry: { kind: 'ingress', class: 'nginx' }, externalMetrics: 'keda' },
+  bare: { entry: { kind: 'ingress', class: 'traefik' }, storageClass: 'local-path' },
+};
