@@ -52,7 +52,12 @@ export type {
   Figure,
   FigureName,
   Figures,
+  NoFigures,
+  OwnFigures,
   Problem,
+  StatefulFigureName,
+  StatefulFigures,
+  StatefulPlan,
   WorkerPlan,
 } from './plan';
 export { PriorityClass, type PriorityClassProps } from './priority/priority-class';
@@ -80,6 +85,21 @@ export type { KafkaSourceOptions } from './source/kafka';
 export type { BrokerPeer } from './source/outside-connection';
 export type { RedisSentinel, RedisStreamSourceOptions } from './source/redis-stream';
 export { SpecError, type TreeProblem } from './spec-error';
+export type {
+  ClaimRetention,
+  InitContainer,
+  ServerContainer,
+  ServerProbes,
+  ServerResources,
+  Sidecar,
+  SideMounts,
+  StatefulClaim,
+  StatefulConfig,
+  StatefulPort,
+  StatefulServiceProps,
+  StatefulUpdate,
+} from './stateful/props';
+export { StatefulService } from './stateful/stateful-service';
 export { ManifestWriteError } from './synth/manifest-write-error';
 export type { Downstream, DownstreamClaim } from './worker/downstream';
 export type {

@@ -15,13 +15,15 @@ export function write({ parent, key }: Place, value: unknown): void {
   Object.defineProperty(parent, key, { value, configurable: true, enumerable: true, writable: true });
 }
 
-/** Takes away what stands at a place. */
+/** Takes away what stands at a place; the elements of a list behind it move up. */
 export function take({ parent, key }: Place): void {
-  Reflect.deleteProperty(parent, key);
+  if (Array.isArray(parent)) parent.splice(Number(key), 1);
+  else Reflect.deleteProperty(parent, key);
 }
 
 /**
- * Where a JSON pointer (RFC 6901) leads to. `*` stands for every element of a list.
+ * Where a JSON pointer (RFC 6901) leads to. In a list `*` stands for every element, and `name=data` for those whose
+ * field `name` is `data`.
  *
  * @param grow whether objects on the way are made; lists are neither made nor grown
  */
@@ -47,9 +49,15 @@ function children(parent: object, key: string, grow: boolean): object[] {
 
 function places(parent: object, key: string): Place[] {
   if (!Array.isArray(parent)) return [{ parent, key }];
-  const indices = [...parent.keys()].map(String);
-  const chosen = key === '*' ? indices : indices.filter((index) => index === key);
-  return chosen.map((index) => ({ parent, key: index }));
+  return [...parent.keys()]
+    .filter((index) => key === '*' || key === String(index) || hasField(parent[index], key))
+    .map((index) => ({ parent, key: String(index) }));
+}
+
+function hasField(element: unknown, condition: string): boolean {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(condition) ?? [];
+  if (name === undefined || typeof element !== 'object' || element === null) return false;
+  return read({ parent: element, key: name }) === value;
 }
 
 /** The name of a field as it stands in a JSON pointer. */

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { placesOf, read, take, write } from './json-pointer';
+import { type Place, placesOf, read, take, write } from './json-pointer';
 import { copy, isSame, type JsonObject, type JsonValue, withSortedFields } from './json-value';
 import { SpecError } from './spec-error';
 
@@ -12,8 +12,8 @@ export type Refinement =
 /**
  * Sets a field of the final document, whatever stands there. Objects on the way are made.
  *
- * @param pointer JSON pointer (RFC 6901); `*` stands for every element of a list:
- * `/spec/template/spec/containers/*\/resizePolicy`
+ * @param pointer JSON pointer (RFC 6901). In a list `*` stands for every element, and `name=server` for the one whose
+ * field `name` is `server`: `/spec/template/spec/containers/name=server/resizePolicy`
  */
 export function set(pointer: string, value: JsonValue): Refinement {
   return { op: 'set', pointer, value };
@@ -24,7 +24,7 @@ export function fill(pointer: string, value: JsonValue): Refinement {
   return { op: 'fill', pointer, value };
 }
 
-/** Takes a field out of the final document. */
+/** Takes a field, or an element of a list, out of the final document. */
 export function remove(pointer: string): Refinement {
   return { op: 'remove', pointer };
 }
@@ -80,16 +80,24 @@ function wrap(object: ApiObject): Map<string, Refinement> {
 }
 
 function apply(document: object, change: Refinement): void {
-  for (const place of placesOf(document, change.pointer, change.op !== 'remove')) {
+  const places = placesOf(document, change.pointer, change.op !== 'remove');
+  // From the end, since what is taken out of a list moves up those behind it.
+  for (const place of places.reverse()) {
     if (change.op === 'remove') take(place);
     else if (change.op === 'set' || read(place) === undefined) write(place, copy(change.value));
   }
 }
 
 function arrived(document: JsonObject, change: Refinement): boolean {
-  const found = placesOf(document, change.pointer, false).map(read);
-  if (change.op === 'remove') return found.every((value) => value === undefined);
+  const places = placesOf(document, change.pointer, false);
+  if (change.op === 'remove') return places.every((place) => isGone(place, change.pointer));
+  const found = places.map(read);
   if (found.length === 0) return change.pointer.includes('/*');
   if (change.op === 'fill') return found.every((value) => value !== undefined);
   return found.every((value) => isSame(value, change.value));
+}
+
+/** Where an element of a list was taken out by its index, the next one stands. */
+function isGone(place: Place, pointer: string): boolean {
+  return read(place) === undefined || (Array.isArray(place.parent) && pointer.endsWith(`/${place.key}`));
 }

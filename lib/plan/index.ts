@@ -23,5 +23,16 @@ export type {
   TaskSpec,
   WorkerSpec,
 } from './spec';
+export { planStateful } from './stateful/plan-stateful';
+export type { StatefulResourcesSpec, StatefulSpec, StatefulUpdateSpec } from './stateful/spec';
+export {
+  type NoFigures,
+  type OwnFigures,
+  STATEFUL_FIGURE_NAMES,
+  type StatefulFigureName,
+  type StatefulFigures,
+  StatefulPlan,
+  type StatefulPlanData,
+} from './stateful/stateful-plan';
 export type { Unit } from './unit';
 export { WorkerPlan, type WorkerPlanData } from './worker-plan';

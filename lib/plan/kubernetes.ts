@@ -20,6 +20,9 @@ export const HPA_PERIOD_MAX_SECONDS = 1800;
 /** First minor version where an autoscaler may scale to zero by default (feature gate HPAScaleToZero). */
 export const SCALE_TO_ZERO_MINOR = 37;
 
+/** First minor version where a StatefulSet heeds `maxUnavailable` by default (feature gate MaxUnavailableStatefulSet). */
+export const STATEFUL_MAX_UNAVAILABLE_MINOR = 37;
+
 /** Default of a Deployment's `progressDeadlineSeconds`, which has to be above `minReadySeconds`. */
 export const PROGRESS_DEADLINE_SECONDS = 600;
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { Task, WorkerContract } from '../contract/zz_worker.gen';
 import { PREFETCH_FACTOR } from '../plan/fetch';
@@ -42,11 +41,6 @@ export function workerContract(plan: WorkerPlan, props: WorkerProps): WorkerCont
 /** The contract as the text of the configuration file. */
 export function contractText(contract: WorkerContract): string {
   return `${JSON.stringify(contract, undefined, 2)}\n`;
-}
-
-/** A pod annotation that changes with the configuration, so that a new configuration rolls the pods. */
-export function checksum(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 function contractTask({ figures }: WorkerPlan, { task, retry = {} }: WorkerProps): Task {

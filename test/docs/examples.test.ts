@@ -44,7 +44,7 @@ describe('examples in doc comments and documents', () => {
   });
 
   test.each(constructs())('show %s at work in its doc comment', (name) => {
-    const comment = `/\\*\\*(?:(?!\\*/)[^])*?\`\`\`ts\\n(?:(?!\\*/)[^])*?\\*/\\nexport class ${name} `;
+    const comment = `/\\*\\*(?:(?!\\*/)[^])*?\`\`\`ts\\n(?:(?!\\*/)[^])*?\\*/\\nexport class ${name}[ <]`;
     const sources = filesBelow('lib', /\.ts$/).map((file) => readFileSync(join(PACKAGE_ROOT, file), 'utf8'));
     expect(sources.filter((text) => new RegExp(comment).test(text))).toHaveLength(1);
   });

@@ -90,6 +90,33 @@ describe('refine', () => {
     expect(render(chart)).toEqual(render(chart));
   });
 
+  test('an element of a list is named by a field of it', () => {
+    const chart = Testing.chart();
+    const list = [{ name: 'a' }, { name: 'b', size: 1 }, { name: 'b' }, 3, 'name=b'];
+    refine(configMap(chart, { data: { list } }), set('/data/list/name=b/size', 2));
+    const expected = [{ name: 'a' }, { name: 'b', size: 2 }, { name: 'b', size: 2 }, 3, 'name=b'];
+    expect(render(chart).data).toEqual({ list: expected });
+  });
+
+  test('elements of a list are taken out, and the others move up', () => {
+    const chart = Testing.chart();
+    const list = [{ name: 'a' }, { name: 'b' }, { name: 'b' }, { name: 'c' }];
+    const data = { list, first: [1, 2], all: [1, 2] };
+    refine(
+      configMap(chart, { data }),
+      remove('/data/list/name=b'),
+      remove('/data/first/0'),
+      remove('/data/all/*'),
+    );
+    expect(render(chart).data).toEqual({ list: [{ name: 'a' }, { name: 'c' }], first: [2], all: [] });
+  });
+
+  test('fails when a pointer names an element that the list does not have', () => {
+    const chart = Testing.chart();
+    refine(configMap(chart, { data: { list: [{ name: 'a' }] } }), set('/data/list/name=b/size', 1));
+    expect(() => render(chart)).toThrow('refinement /data/list/name=b/size must be in the ConfigMap');
+  });
+
   test('fails when a pointer leads into a list that has no such element', () => {
     const chart = Testing.chart();
     refine(configMap(chart, { data: { list: [] } }), set('/data/list/0/a', 1));

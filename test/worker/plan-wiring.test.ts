@@ -103,7 +103,7 @@ describe.each(variants)('with %s', (_, props) => {
   test('quantities are written as the API server stores them', () => {
     const { requests, limits } = find(documents, 'Deployment').spec.template.spec.containers[0].resources;
     for (const text of [...Object.values(requests), ...Object.values(limits)]) {
-      expect(text).toMatch(/^([1-9]\d*)(m|Mi)?$/);
+      expect(text).toMatch(/^([1-9]\d*)(m|Ki|Mi|Gi)?$/);
       expect(text).not.toMatch(/000m$/);
     }
   });
