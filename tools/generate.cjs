@@ -1,5 +1,6 @@
-// Writes what is generated in this repository: the contract's types in both languages and the generated part of the
-// example apps. With --check it writes nothing and fails when something is stale, naming the files.
+// Writes what is generated in this repository: the contract's types in both languages, the tables of schemas (when
+// their sources changed) and the generated part of the example apps. With --check it writes nothing and fails when
+// something is stale, naming the files.
 'use strict';
 require('./setup.cjs').setUp();
 const { spawnSync } = require('node:child_process');
@@ -73,16 +74,22 @@ function isStale([file, text]) {
   return !fs.existsSync(target) || fs.readFileSync(target, 'utf8') !== text;
 }
 
+/** Exit code of a Node program. */
+function node(args) {
+  return spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' }).status ?? 1;
+}
+
 async function main(isCheck) {
   const stale = [...(await generatedFiles())].filter(isStale);
   if (!isCheck) {
     for (const [file, text] of stale) fs.writeFileSync(path.join(ROOT, file), text);
   }
   for (const [file] of stale) console.error(`${file} ${isCheck ? 'is stale' : 'written'}`);
-  const apps = ['bin/capstan.cjs', 'generate', ...(isCheck ? ['--check'] : [])];
-  const { status } = spawnSync(process.execPath, apps, { cwd: ROOT, stdio: 'inherit' });
+  const flags = isCheck ? ['--check'] : [];
+  const schemas = node(['node_modules/tsx/dist/cli.mjs', 'tools/schema/main.ts', ...flags]);
+  const apps = node(['bin/capstan.cjs', 'generate', ...flags]);
   if (isCheck && stale.length > 0) console.error('Run `npm run generate` and commit the files.');
-  process.exitCode = isCheck && stale.length > 0 ? 1 : (status ?? 1);
+  process.exitCode = isCheck && stale.length > 0 ? 1 : schemas || apps;
 }
 
 main(process.argv.includes('--check'));

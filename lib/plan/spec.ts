@@ -200,4 +200,15 @@ export interface ClusterSpec {
    * @default 1.37
    */
   readonly newest?: string;
+  /**
+   * Feature gates that all of them have on although they are off by default: fields behind others are dropped by an
+   * API server, and so refused by the synth.
+   * @default none
+   */
+  readonly featureGates?: readonly string[];
+  /**
+   * API versions that all of them serve although they are off by default, such as `resource.k8s.io/v1beta1`.
+   * @default none
+   */
+  readonly apis?: readonly string[];
 }
