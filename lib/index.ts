@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 
+export { type AcknowledgedRule, acknowledge } from './acknowledge';
 export { CapstanApp, type CapstanAppProps } from './app';
 export type { LoadBalancerReach } from './environment/cloud';
 export { Environment } from './environment/environment';
@@ -62,6 +63,13 @@ export type {
 } from './plan';
 export { PriorityClass, type PriorityClassProps } from './priority/priority-class';
 export { fill, type Refinement, refine, remove, set } from './refine';
+export type {
+  SettingsEnvForOptions,
+  SettingsMountOnOptions,
+  SettingsMountOptions,
+  SettingsProps,
+} from './settings/props';
+export { Settings } from './settings/settings';
 export {
   type BrokerSource,
   type FolderSource,

@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { type Place, placesOf, read, take, write } from './json-pointer';
 import { copy, isSame, type JsonObject, type JsonValue, withSortedFields } from './json-value';
-import { SpecError } from './spec-error';
+import { SpecError, type TreeProblem } from './spec-error';
 
 /** One change of a final document, made by {@link set}, {@link fill} or {@link remove}. */
 export type Refinement =
@@ -29,7 +29,17 @@ export function remove(pointer: string): Refinement {
   return { op: 'remove', pointer };
 }
 
-const refinements = new WeakMap<ApiObject, Map<string, Refinement>>();
+/** What is refined in the document of one object. */
+interface Refined {
+  /** By pointer. */
+  readonly fixed: Map<string, Refinement>;
+  readonly derived: Derivation[];
+}
+
+/** Refinements that follow from a document. */
+type Derivation = (document: JsonObject) => readonly Refinement[];
+
+const refined = new WeakMap<ApiObject, Refined>();
 
 /**
  * Changes the document that an object is written as. Nothing is lost: a refinement is applied after all mappers of
@@ -41,42 +51,61 @@ const refinements = new WeakMap<ApiObject, Map<string, Refinement>>();
  * @param target an `ApiObject`, or a construct that has one as its default child, such as a cdk8s-plus `Deployment`
  */
 export function refine(target: IConstruct, ...changes: readonly Refinement[]): void {
-  const object = ApiObject.of(target);
-  const known = refinements.get(object) ?? wrap(object);
+  const { fixed } = refinedOf(target);
   for (const change of changes) {
-    known.delete(change.pointer);
-    known.set(change.pointer, change);
+    fixed.delete(change.pointer);
+    fixed.set(change.pointer, change);
   }
+}
+
+/**
+ * Changes the document that an object is written as by what follows from the document itself, such as a checksum of
+ * what it refers to. Asked each time that the object is rendered, after what {@link refine} changes.
+ */
+export function refineFrom(target: IConstruct, derive: Derivation): void {
+  refinedOf(target).derived.push(derive);
 }
 
 /** The pointers of an object's refinements that a document of it does not show. */
 export function lostRefinements(object: ApiObject, document: JsonObject): string[] {
-  const known = [...(refinements.get(object)?.values() ?? [])];
-  return known.filter((change) => !arrived(document, change)).map((change) => change.pointer);
+  return lostOf([...(refined.get(object)?.fixed.values() ?? [])], document);
+}
+
+function lostOf(changes: readonly Refinement[], document: JsonObject): string[] {
+  return changes.filter((change) => !arrived(document, change)).map((change) => change.pointer);
 }
 
 /** A problem for each refinement that did not arrive in the document of an object. */
-export function lostRefinementProblems(object: ApiObject, document: JsonObject) {
-  return lostRefinements(object, document).map((pointer) => ({
+export function lostRefinementProblems(object: ApiObject, document: JsonObject): TreeProblem[] {
+  return lostRefinements(object, document).map((pointer) => lostProblem(object, pointer));
+}
+
+function lostProblem(object: ApiObject, pointer: string): TreeProblem {
+  return {
     path: object.node.path,
     message:
       `refinement ${pointer} must be in the ${object.kind} that is written, got a document without it. ` +
       'Correct the pointer, or take out what overwrites it.',
-  }));
+  };
 }
 
-function wrap(object: ApiObject): Map<string, Refinement> {
-  const known = new Map<string, Refinement>();
-  refinements.set(object, known);
+function refinedOf(target: IConstruct): Refined {
+  const object = ApiObject.of(target);
+  const known = refined.get(object);
+  if (known !== undefined) return known;
+  const added: Refined = { fixed: new Map(), derived: [] };
+  refined.set(object, added);
   const render = object.toJson.bind(object);
   object.toJson = () => {
     const document = copy(render());
-    for (const change of known.values()) apply(document, change);
-    const problems = lostRefinementProblems(object, document);
-    if (problems.length > 0) throw new SpecError(problems);
+    for (const change of added.fixed.values()) apply(document, change);
+    const derived = added.derived.flatMap((derive) => derive(document));
+    for (const change of derived) apply(document, change);
+    const lost = lostOf([...added.fixed.values(), ...derived], document);
+    if (lost.length > 0) throw new SpecError(lost.map((pointer) => lostProblem(object, pointer)));
     return process.env.CDK8S_DISABLE_SORT ? document : withSortedFields(document);
   };
-  return known;
+  return added;
 }
 
 function apply(document: object, change: Refinement): void {

@@ -3,7 +3,7 @@ import { ApiObject, App, Chart, JsonPatch, Size, Testing } from 'cdk8s';
 import { StatefulSet } from 'cdk8s-plus-27';
 import fc from 'fast-check';
 import { CapstanApp, fill, type JsonValue, refine, remove, SpecError, set } from '../../lib';
-import { lostRefinements } from '../../lib/refine';
+import { lostRefinements, refineFrom } from '../../lib/refine';
 
 function configMap(chart: Chart, fields: Record<string, unknown> = {}): ApiObject {
   return new ApiObject(chart, 'Object', {
@@ -33,6 +33,16 @@ describe('refine', () => {
     expect(claims((it) => ApiObject.of(it).addJsonPatch(JsonPatch.add(pointer, [claim])))).not.toEqual([
       claim,
     ]);
+  });
+
+  test('brings what follows from the document, and fails when it gets lost', () => {
+    const chart = Testing.chart();
+    const object = configMap(chart, { data: { a: '1' } });
+    refine(object, set('/data/b', '2'));
+    refineFrom(object, ({ data }) => [set('/metadata/annotations/keys', Object.keys(data ?? {}).join())]);
+    expect(render(chart).metadata).toMatchObject({ annotations: { keys: 'a,b' } });
+    refineFrom(object, () => [remove('/metadata/annotations')]);
+    expect(() => render(chart)).toThrow(/refinement \/metadata\/annotations\/keys must be in the ConfigMap/);
   });
 
   test('brings any value to any field, whole', () => {

@@ -2,12 +2,10 @@ import { posix } from 'node:path';
 import type { WorkerContract } from '../../contract/zz_worker.gen';
 import { formatNumber } from '../../plan/format';
 import type { Problem } from '../../plan/problem';
+import { CONFIG_MAP_BYTES } from '../../workload/config-map-size';
 import { memberText, valueText } from '../../workload/value-text';
 import { contractText } from '../contract';
 import type { WorkerProps } from '../props';
-
-/** Most bytes of a ConfigMap's values (Kubernetes, `MaxSecretSize`). */
-const CONFIG_MAP_BYTES = 2 ** 20;
 
 /** What is wrong with what the program puts into the configuration file: folders, settings, and its size. */
 export function checkConfiguration(props: WorkerProps, contract: WorkerContract): Problem[] {

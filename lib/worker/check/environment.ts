@@ -1,10 +1,8 @@
 import type { Problem } from '../../plan/problem';
 import { ACCESS_VARIABLES } from '../../workload/client-access';
 import { memberText } from '../../workload/value-text';
+import { VARIABLE_PATTERN } from '../../workload/variable-name';
 import type { WorkerProps } from '../props';
-
-/** What every supported version of Kubernetes takes (`IsEnvVarName`); newer ones take more. */
-const VARIABLE_PATTERN = /^(?!\.\.?$|\.\.)[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 
 /**
  * What is wrong with the program's variables.

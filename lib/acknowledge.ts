@@ -1,0 +1,31 @@
+import type { IConstruct } from 'constructs';
+import { formatProblem } from './plan/problem';
+
+/** Rules that a program may set aside, with a reason; each problem that names one can be acknowledged. */
+export type AcknowledgedRule = 'secret-like-setting';
+
+const known = new WeakMap<IConstruct, Map<AcknowledgedRule, string>>();
+
+/**
+ * Sets a rule aside for a construct and everything below it. What the rule finds there is no problem any more; the
+ * reason stands in the program, where a review sees it.
+ *
+ * @param reason one sentence, why it is right here
+ */
+export function acknowledge(construct: IConstruct, rule: AcknowledgedRule, reason: string): void {
+  const rules = known.get(construct) ?? new Map<AcknowledgedRule, string>();
+  known.set(construct, rules.set(rule, reason));
+  if (reason.trim() !== '') return;
+  const problem = {
+    prop: `acknowledge(${rule})`,
+    wanted: 'must come with a reason',
+    got: JSON.stringify(reason),
+    fix: 'Say in one sentence why it is right here.',
+  };
+  construct.node.addValidation({ validate: () => [formatProblem(problem)] });
+}
+
+/** Whether a rule is set aside for a construct, by itself or by a construct around it. */
+export function isAcknowledged(construct: IConstruct, rule: AcknowledgedRule): boolean {
+  return construct.node.scopes.some((scope) => known.get(scope)?.has(rule) ?? false);
+}

@@ -1,0 +1,21 @@
+/** The fields of an object of a document, whatever stands in them. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** A value as an object; `undefined` when it is something else. */
+export function fieldsOf(value: unknown): Fields | undefined {
+  return isFields(value) ? value : undefined;
+}
+
+/** The objects of a list; none when the value is no list. */
+export function objectsOf(value: unknown): Fields[] {
+  return Array.isArray(value) ? value.filter(isFields) : [];
+}
+
+/** What stands below an object under these names, one within the other. */
+export function within(value: unknown, ...names: readonly string[]): unknown {
+  return names.reduce<unknown>((parent, name) => fieldsOf(parent)?.[name], value);
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
