@@ -4,6 +4,7 @@ import type { Problem } from '../plan/problem';
 import { formatProblem } from '../plan/problem';
 import type { DownstreamBudget } from '../plan/spec';
 import { settleDownstream } from '../plan/validate/downstream';
+import { TASKS } from '../plan/work';
 import type { WorkerPlanData } from '../plan/worker-plan';
 import { type MatcherResult, type Planned, planOf } from './planned';
 
@@ -28,7 +29,7 @@ export function toStayWithin(received: Planned, budget: DownstreamBudget): Match
 
 function settle(budget: DownstreamBudget) {
   const problems: Problem[] = [];
-  const settled = settleDownstream([budget], problems);
+  const settled = settleDownstream(TASKS, [budget], problems);
   if (problems.length > 0) throw new RangeError(problems.map(formatProblem).join('\n'));
   return settled;
 }

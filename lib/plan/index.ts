@@ -1,5 +1,5 @@
 /**
- * Pure maths of a worker: from one plain spec to every number in and around its pods, each with its reason. Imports
+ * Pure maths of workers and services: from one plain spec to every number in and around its pods, each with its reason. Imports
  * nothing outside this folder and runs in a browser.
  *
  * @packageDocumentation
@@ -11,6 +11,10 @@ export { type DownstreamUse, FIGURE_NAMES, type FigureName, type Figures } from 
 export { formatQuantity } from './format';
 export { planWorker } from './plan-worker';
 export { formatProblem, type Problem } from './problem';
+export { SERVICE_FIGURE_NAMES, type ServiceFigureName, type ServiceFigures } from './service/figures';
+export { planService } from './service/plan-service';
+export { ServicePlan, type ServicePlanData } from './service/service-plan';
+export type { RequestSpec, ServiceScaleSpec, ServiceSignal, ServiceSpec } from './service/spec';
 export type {
   ClusterSpec,
   DownstreamBudget,

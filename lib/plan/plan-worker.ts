@@ -3,9 +3,9 @@ import { ackWait, checkPrefetch, maxAckPending, prefetch } from './fetch';
 import type { Figures } from './figures';
 import { checkCapacity, heldTasks, queueCapacity, workOffHeld } from './held-tasks';
 import type { Problem } from './problem';
-import { type PeakInput, peakFigures, peakPods } from './rollout/peak';
-import { surgeFor, update } from './rollout/update';
-import { backlogPerReplica, checkDrainWithin, scaleDown, scaling } from './scaling';
+import { fleet } from './rollout/fleet';
+import { update } from './rollout/update';
+import { backlogPerReplica, checkDrainWithin, scaling } from './scaling';
 import type { SettledWorker } from './settled-spec';
 import { checkGracePeriod, shutdownBudget } from './shutdown';
 import { checkCpu, sizeCpu } from './sizing/cpu';
@@ -29,11 +29,11 @@ export function planWorker(spec: WorkerSpec): WorkerPlan {
   const problems: Problem[] = [];
   const settled = settleSpec(spec, problems);
   const pod = planPod(settled, problems);
-  const fleet = planFleet(settled, pod, problems);
+  const pods = planFleet(settled, pod, problems);
   return new WorkerPlan({
     name: spec.name,
-    figures: { ...pod.figures, ...fleet.figures },
-    downstream: downstreamUse(settled.downstream, fleet.demand),
+    figures: { ...pod.figures, ...pods.figures },
+    downstream: downstreamUse(settled.downstream, pods.demand),
     problems,
   });
 }
@@ -118,42 +118,19 @@ interface FleetPlan {
 
 function planFleet(spec: SettledWorker, pod: PodPlan, problems: Problem[]): FleetPlan {
   const { poolSlots, prefetch: ahead, gracePeriod } = pod.figures;
-  const peakAt = (max: number, surge = surgeFor(spec, max)) => peakInput(spec, gracePeriod.value, max, surge);
-  const demand: Demand = {
-    by: spec.work.by,
-    slots: poolSlots.value,
-    min: spec.minReplicas,
-    max: spec.maxReplicas,
-    surge: surgeFor(spec, spec.maxReplicas),
-    peaksAt: (max, surge) => peakPods(peakAt(max, surge)),
-  };
-  const peaks = demand.peaksAt(spec.maxReplicas);
+  const { figures, peaks, demand } = fleet(spec, poolSlots.value, gracePeriod.value);
+  const mostPods = Math.max(peaks.steady, peaks.rollingUpdate, peaks.blueGreen);
 
   checkDrainWithin(spec, pod.busySeconds, problems);
   checkDownstream(spec.downstream, demand, problems);
 
   return {
     figures: {
-      maxAckPending: maxAckPending(
-        poolSlots.value,
-        ahead.value,
-        Math.max(peaks.steady, peaks.rollingUpdate, peaks.blueGreen),
-      ),
+      maxAckPending: maxAckPending(poolSlots.value, ahead.value, mostPods),
       ...scaling(spec, gracePeriod.value, 'busy ÷ slots'),
       ...update(spec),
-      ...peakFigures(peakAt(spec.maxReplicas), poolSlots.value, spec.work),
+      ...figures,
     },
     demand,
-  };
-}
-
-function peakInput(spec: SettledWorker, graceSeconds: number, max: number, surge: number): PeakInput {
-  return {
-    min: Math.min(spec.minReplicas, max),
-    max,
-    surge,
-    minReadySeconds: spec.minReadySeconds.value,
-    graceSeconds,
-    scaleDown: scaleDown(graceSeconds),
   };
 }

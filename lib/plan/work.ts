@@ -20,3 +20,12 @@ export const TASKS: Work = {
   rate: 'tasks/s',
   perOne: 'perTask',
 };
+
+/** What a service does. */
+export const REQUESTS: Work = {
+  by: 'service',
+  one: 'request',
+  unit: 'requests',
+  rate: 'requests/s',
+  perOne: 'perRequest',
+};

@@ -5,9 +5,10 @@ import { heldTaskBytes } from './invariants';
 
 type Task = WorkerSpec['task'];
 
-const double = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+export const double = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 
-const task: fc.Arbitrary<Task> = fc
+/** What a task costs. */
+export const task: fc.Arbitrary<Task> = fc
   .record({
     mean: double(0.001, 60),
     // Above 3, so that even a pool that is short of CPU by a slot or two meets the deadline.
@@ -26,7 +27,8 @@ const task: fc.Arbitrary<Task> = fc
     ...(scratch && { scratchBytes: scratch }),
   }));
 
-interface Pool {
+/** How large a pod is said to be. */
+export interface Pool {
   readonly concurrency?: number;
   readonly resources?: ResourcesSpec;
 }
@@ -34,7 +36,7 @@ interface Pool {
 const milli = (cores: number) => Math.max(1, Math.ceil(cores * 1000)) / 1000;
 
 /** Every way to say how large a pod is: by slots, by CPU, by memory, by both ends at once. */
-function pool(of: Task): fc.Arbitrary<Pool> {
+export function pool(of: Task): fc.Arbitrary<Pool> {
   const slots = fc.integer({ min: 1, max: 256 });
   const perSlot = of.cpuSeconds / of.durationSeconds.mean;
   const memoryFor = (count: number, spare: number) => ({
@@ -146,13 +148,13 @@ function holding({ moreHeld, ...spec }: WorkerSpec & { readonly moreHeld?: numbe
 }
 
 /** Numbers that nobody means, and a few that somebody does. */
-const anyNumber = fc.oneof(
+export const anyNumber = fc.oneof(
   fc.constantFrom(Number.NaN, Infinity, -Infinity, 0, -0, -1, 1, 1.5, 2 ** 53, 1e300, 5e-324),
   fc.double(),
   fc.integer(),
   double(0, 100),
 );
-const maybe = fc.option(anyNumber, { nil: undefined });
+export const maybe = fc.option(anyNumber, { nil: undefined });
 
 /** Specs with any number at all in every place. */
 export const anySpec: fc.Arbitrary<WorkerSpec> = fc

@@ -47,7 +47,7 @@ describe('docs/plan.md', () => {
     const groups = [/^scaleUp/, /^peakConcurrency/, /^ephemeralStorage/];
     const formulas = PAGE.slice(PAGE.indexOf('## The pod'));
     const explainedByItself = new Set(['minReplicas', 'maxReplicas', 'minReadySeconds']);
-    const missing = plan.FIGURE_NAMES.filter(
+    const missing = [...plan.FIGURE_NAMES, ...plan.SERVICE_FIGURE_NAMES].filter(
       (name) =>
         !explainedByItself.has(name) &&
         !groups.some((group) => group.test(name)) &&

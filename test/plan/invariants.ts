@@ -1,6 +1,13 @@
-import { FIGURE_NAMES, formatFigure, type WorkerPlanData, type WorkerSpec } from '../../lib/plan';
+import {
+  FIGURE_NAMES,
+  type Figure,
+  formatFigure,
+  type ServicePlanData,
+  type WorkerPlanData,
+  type WorkerSpec,
+} from '../../lib/plan';
 
-const WHOLE = new Set(['slots', 'tasks', 'pods', 'bytes', 'percent']);
+const WHOLE = new Set(['slots', 'tasks', 'requests', 'pods', 'bytes', 'percent']);
 
 /**
  * What a plan without problems must keep, stated from the spec and from what Kubernetes and Go do, not from the
@@ -9,16 +16,23 @@ const WHOLE = new Set(['slots', 'tasks', 'pods', 'bytes', 'percent']);
  * @returns one line for each broken relation
  */
 export function violations(spec: WorkerSpec, plan: WorkerPlanData): string[] {
-  return [...wellFormed(plan), ...relations(spec, plan).flatMap(([holds, text]) => (holds ? [] : [text]))];
+  return [...wellFormed(plan), ...broken(relations(spec, plan))];
 }
 
 /** Every figure is a finite number of 0 or more, whole where it counts things, and its reason shows it. */
 export function wellFormed(plan: WorkerPlanData): string[] {
-  return FIGURE_NAMES.flatMap((name) => {
-    const figure = plan.figures[name];
-    if (figure === undefined) {
-      return ['cpuLimit', 'gomaxprocs', 'queueCapacity'].includes(name) ? [] : [`${name} is missing`];
-    }
+  return wellFormedFigures(FIGURE_NAMES, ['cpuLimit', 'gomaxprocs', 'queueCapacity'], plan.figures);
+}
+
+/** The same for the figures of any plan. */
+export function wellFormedFigures<Name extends string>(
+  names: readonly Name[],
+  optional: readonly string[],
+  figures: Readonly<Partial<Record<Name, Figure>>>,
+): string[] {
+  return names.flatMap((name) => {
+    const figure = figures[name];
+    if (figure === undefined) return optional.includes(name) ? [] : [`${name} is missing`];
     return [
       ...(Number.isFinite(figure.value) && figure.value >= 0 ? [] : [`${name} is ${figure.value}`]),
       ...(WHOLE.has(figure.unit) && !Number.isInteger(figure.value) ? [`${name} is not whole`] : []),
@@ -27,10 +41,46 @@ export function wellFormed(plan: WorkerPlanData): string[] {
   });
 }
 
-type Relation = readonly [holds: boolean, text: string];
+/** Something that has to hold, and how it is called when it does not. */
+export type Relation = readonly [holds: boolean, text: string];
+
+/** The relations that do not hold. */
+export function broken(all: readonly Relation[]): string[] {
+  return all.flatMap(([holds, text]) => (holds ? [] : [text]));
+}
 
 function relations(spec: WorkerSpec, plan: WorkerPlanData): Relation[] {
-  return [...inThePod(spec, plan), ...inTime(spec, plan), ...inTheFleet(spec, plan)];
+  return [
+    ...inThePod(costOf(spec, plan), plan),
+    ...inTime(spec, plan),
+    ...scaleIn(plan),
+    ...ackable(plan),
+    ...inTheFleet(spec.scale, plan),
+  ];
+}
+
+/** What a pod's work costs. */
+export interface Cost {
+  readonly cpuSeconds: number;
+  readonly durationSeconds: { readonly mean: number; readonly max: number };
+  readonly memory: { readonly base: number; readonly each: number };
+  readonly scratch: { readonly base: number; readonly each: number };
+  /** Bytes of all that waits in the pod. */
+  readonly waiting: number;
+}
+
+/** A plan of either kind. */
+type AnyPlan = WorkerPlanData | ServicePlanData;
+
+function costOf(spec: WorkerSpec, { figures }: WorkerPlanData): Cost {
+  const { cpuSeconds, durationSeconds, memoryBytes, scratchBytes } = spec.task;
+  return {
+    cpuSeconds,
+    durationSeconds,
+    memory: { base: memoryBytes.base, each: memoryBytes.perTask },
+    scratch: { base: scratchBytes?.base ?? 0, each: scratchBytes?.perTask ?? 0 },
+    waiting: (figures.queueCapacity?.value ?? 0) * heldTaskBytes(spec),
+  };
 }
 
 /**
@@ -41,17 +91,16 @@ export function heldTaskBytes({ source }: WorkerSpec): number {
   return 1.25 * (source.held?.payloadBytes ?? 1024) + 512;
 }
 
-function inThePod(spec: WorkerSpec, { figures: f }: WorkerPlanData): Relation[] {
-  const { task } = spec;
+/** What holds in one pod. */
+export function inThePod(cost: Cost, { figures: f }: AnyPlan): Relation[] {
   const slots = f.poolSlots.value;
-  const waiting = (f.queueCapacity?.value ?? 0) * heldTaskBytes(spec);
-  const memory = task.memoryBytes.base + task.memoryBytes.perTask * slots + waiting;
-  const scratch = (task.scratchBytes?.base ?? 0) + (task.scratchBytes?.perTask ?? 0) * slots;
+  const memory = cost.memory.base + cost.memory.each * slots + cost.waiting;
+  const scratch = cost.scratch.base + cost.scratch.each * slots;
   const cores = f.cpuLimit?.value ?? f.gomaxprocs?.value ?? Number.NaN;
   const rate = f.throughputPerPod.value * (1 - 1e-9);
   return [
     [slots >= 1, 'a pool has a slot'],
-    [memory <= f.gomemlimit.value, 'all tasks fit below GOMEMLIMIT, those that wait in the pod included'],
+    [memory <= f.gomemlimit.value, 'all that runs and waits in the pod fits below GOMEMLIMIT'],
     [f.gomemlimit.value <= 0.9 * f.memoryLimit.value, 'GOMEMLIMIT leaves a tenth of the limit'],
     [f.memoryRequest.value <= f.memoryLimit.value, 'the memory request is within the limit'],
     [f.cpuRequest.value > 0, 'CPU is requested'],
@@ -61,10 +110,10 @@ function inThePod(spec: WorkerSpec, { figures: f }: WorkerPlanData): Relation[] 
     [scratch <= f.scratch.value && f.scratch.value > 0, 'files of all tasks fit into /tmp'],
     [f.scratch.value < f.ephemeralStorageLimit.value, 'ephemeral storage holds /tmp and logs'],
     [f.ephemeralStorageRequest.value <= f.ephemeralStorageLimit.value, 'storage request is within the limit'],
-    [rate <= slots / task.durationSeconds.mean, 'the rate is within what the slots do'],
-    [rate * task.cpuSeconds <= cores, 'the rate is within what the CPU does'],
+    [rate <= slots / cost.durationSeconds.mean, 'the rate is within what the slots do'],
+    [rate * cost.cpuSeconds <= cores, 'the rate is within what the CPU does'],
     [
-      slots / f.throughputPerPod.value <= task.durationSeconds.max * (1 + 1e-6),
+      slots / f.throughputPerPod.value <= cost.durationSeconds.max * (1 + 1e-6),
       'an average task meets its deadline',
     ],
   ];
@@ -77,7 +126,6 @@ function inTime({ task, source, scale }: WorkerSpec, { figures: f }: WorkerPlanD
   // The last of the prefetched tasks starts when every slot has ended a longest task once per round.
   const waiting = Math.ceil(f.prefetch.value / slots) * longest;
   const worksOff = Math.max(0, (f.queueCapacity?.value ?? 0) - slots) / f.throughputPerPod.value;
-  const outlives = Math.floor(f.gracePeriod.value / 15) * 15 + 15;
   return [
     [
       f.drain.value >= (worksOff + longest) * (1 - 1e-9),
@@ -103,6 +151,13 @@ function inTime({ task, source, scale }: WorkerSpec, { figures: f }: WorkerPlanD
       f.backlogPerReplica.value <= f.throughputPerPod.value * scale.drainWithinSeconds * (1 + 1e-9),
       'a pod works its backlog off in time',
     ],
+  ];
+}
+
+/** What holds between the autoscaler's speed and the grace period. */
+export function scaleIn({ figures: f }: AnyPlan): Relation[] {
+  const outlives = Math.floor(f.gracePeriod.value / 15) * 15 + 15;
+  return [
     [f.scaleUpPods.value >= 1 && f.scaleUpPercent.value > 0, 'scale-out moves'],
     [f.scaleUpPeriod.value >= 15, 'a scale-out period spans a look of the autoscaler'],
     [f.scaleDownPercent.value > 0 && f.scaleDownPercent.value < 100, 'scale-in moves, and not all at once'],
@@ -116,8 +171,21 @@ function inTime({ task, source, scale }: WorkerSpec, { figures: f }: WorkerPlanD
   ];
 }
 
-function inTheFleet(spec: WorkerSpec, { figures: f, downstream }: WorkerPlanData): Relation[] {
-  const { min, max } = spec.scale;
+function ackable({ figures: f }: WorkerPlanData): Relation[] {
+  const peaks = [f.peakPodsSteady.value, f.peakPodsRollingUpdate.value, f.peakPodsBlueGreen.value];
+  return [
+    [
+      f.maxAckPending.value >= (f.poolSlots.value + f.prefetch.value) * Math.max(...peaks),
+      'the queue may have out what all pods hold',
+    ],
+  ];
+}
+
+/** What holds for all pods together. */
+export function inTheFleet(
+  { min, max }: { readonly min: number; readonly max: number },
+  { figures: f, downstream }: AnyPlan,
+): Relation[] {
   const slots = f.poolSlots.value;
   const peaks = [f.peakPodsSteady.value, f.peakPodsRollingUpdate.value, f.peakPodsBlueGreen.value];
   const surge = f.maxSurge.value;
@@ -140,10 +208,6 @@ function inTheFleet(spec: WorkerSpec, { figures: f, downstream }: WorkerPlanData
     [
       f.peakConcurrencyBlueGreen.value === slots * f.peakPodsBlueGreen.value,
       'blue/green tasks are slots × pods',
-    ],
-    [
-      f.maxAckPending.value >= (slots + f.prefetch.value) * Math.max(...peaks),
-      'the queue may have out what all pods hold',
     ],
     ...downstream.map(({ name, limit, peak }): Relation => [peak.value <= limit, `${name} takes the peak`]),
   ];

@@ -228,7 +228,7 @@ describe('the invariants find a planted wrong figure', () => {
     );
     const endless = { value: 200_000, unit: 'tasks', reason: '200,000 tasks' } as const;
     expect(violations(spec, { ...plan, figures: { ...plan.figures, queueCapacity: endless } })).toContain(
-      'all tasks fit below GOMEMLIMIT, those that wait in the pod included',
+      'all that runs and waits in the pod fits below GOMEMLIMIT',
     );
   });
 

@@ -70,7 +70,8 @@ function drainingInRollingUpdate({ max, surge, minReadySeconds, graceSeconds }: 
     : Math.min(max, surge * (Math.floor(graceSeconds / minReadySeconds) + 1));
 }
 
-type PeakFigures = Pick<
+/** Names of the peaks. */
+export type PeakFigures = Pick<
   Figures,
   | 'peakPodsSteady'
   | 'peakPodsRollingUpdate'

@@ -1,6 +1,7 @@
 import type { Problem } from '../problem';
 import type { SettledBudget } from '../settled-spec';
 import type { DownstreamBudget } from '../spec';
+import type { Work } from '../work';
 import { checkNumber } from './check-number';
 
 /** Most units of a shared resource: beyond this, doubles no longer count exactly. */
@@ -8,6 +9,7 @@ const UNITS_MAX = 1e15;
 
 /** Checks what shared resources can take. */
 export function settleDownstream(
+  { one }: Work,
   budgets: readonly DownstreamBudget[] | undefined,
   problems: Problem[],
 ): readonly SettledBudget[] {
@@ -24,7 +26,7 @@ export function settleDownstream(
       perTask: units(
         budget.perTask ?? (budget.perPod === undefined ? 1 : 0),
         'perTask',
-        'Give the units that each running task holds, or leave it out.',
+        `Give the units that each running ${one} holds, or leave it out.`,
       ),
       perPod: units(
         budget.perPod ?? 0,

@@ -23,7 +23,7 @@ export function settleSpec(spec: WorkerSpec, problems: Problem[]): SettledWorker
     ...settleSource(spec.source, problems),
     ...settleShutdown(spec.shutdown, TASKS, workerLameDuck(spec.source.delivery), problems),
     ...settleRollout(spec.rollout, WORKER_SURGE, problems),
-    downstream: settleDownstream(spec.downstream, problems),
+    downstream: settleDownstream(TASKS, spec.downstream, problems),
   };
 }
 
