@@ -20,6 +20,8 @@ export type {
   NamespaceProps,
   NodePool,
   NodeTaint,
+  Prometheus,
+  PrometheusAuthentication,
 } from './environment/props';
 export {
   type AppKind,
@@ -111,6 +113,9 @@ export { StatefulService } from './stateful/stateful-service';
 export { ManifestWriteError } from './synth/manifest-write-error';
 export type { Downstream, DownstreamClaim } from './worker/downstream';
 export type {
+  HpaScale,
+  KedaScale,
+  ScaleBounds,
   TaskProfile,
   WorkerProps,
   WorkerResources,
