@@ -39,7 +39,7 @@ function scaledObject(props: Partial<WorkerProps>): Document {
 function linesOf(environment: EnvironmentProps | undefined, ...all: Partial<WorkerProps>[]): string[] {
   const app = exampleApp();
   const scope = environment === undefined ? app : new Environment(app, 'staging', environment);
-  const chart = new Chart(scope, 'studio', { namespace: 'studio' });
+  const chart = new Chart(scope, 'studio', { namespace: 'staging' });
   for (const [index, props] of all.entries()) exampleWorker(chart, props, index === 0 ? 'develop' : 'crawl');
   try {
     app.documents();
