@@ -63,6 +63,7 @@ export type {
   StatefulPlan,
   WorkerPlan,
 } from './plan';
+export type { PostgresFigures } from './plan/stateful/postgres';
 export { PriorityClass, type PriorityClassProps } from './priority/priority-class';
 export { fill, type Refinement, refine, remove, set } from './refine';
 export type {
@@ -95,6 +96,8 @@ export type { KafkaSourceOptions } from './source/kafka';
 export type { BrokerPeer } from './source/outside-connection';
 export type { RedisSentinel, RedisStreamSourceOptions } from './source/redis-stream';
 export { SpecError, type TreeProblem } from './spec-error';
+export { PostgresServer } from './stateful/postgres/postgres-server';
+export type { PostgresCredentials, PostgresServerProps } from './stateful/postgres/props';
 export type {
   ClaimRetention,
   InitContainer,
@@ -109,6 +112,7 @@ export type {
   StatefulServiceProps,
   StatefulUpdate,
 } from './stateful/props';
+export type { ConnectionBudgetOptions } from './stateful/sql/budget';
 export { StatefulService } from './stateful/stateful-service';
 export { ManifestWriteError } from './synth/manifest-write-error';
 export type { Downstream, DownstreamClaim } from './worker/downstream';

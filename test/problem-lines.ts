@@ -4,9 +4,9 @@ import { type CapstanApp, SpecError } from '../lib';
 export function problemLines(app: CapstanApp): string[] {
   try {
     app.documents();
-    return [];
   } catch (error) {
-    if (!(error instanceof SpecError)) throw error;
-    return error.message.split('\n');
+    if (error instanceof SpecError) return error.message.split('\n');
+    throw error;
   }
+  return [];
 }

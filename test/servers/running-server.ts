@@ -40,6 +40,8 @@ export class RunningServer {
   static async start(command: ServerCommand): Promise<RunningServer> {
     const { program, args, ready, env, refusesRoot } = command;
     const child = spawn(program, args, {
+      // A group of its own, so that a server that a script has started is stopped with the script.
+      detached: true,
       ...{ stdio: ['ignore', 'pipe', 'pipe'], cwd: tmpdir(), env: { ...process.env, ...env } },
       ...(refusesRoot === true && nobody()),
     });
@@ -70,8 +72,20 @@ export class RunningServer {
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const closed = once(this.child, 'close');
-    this.child.kill('SIGKILL');
+    this.signalAll('SIGKILL');
     await closed;
+  }
+
+  private signalAll(signal: NodeJS.Signals): void {
+    if (this.child.pid !== undefined) process.kill(-this.child.pid, signal);
+  }
+
+  /** Tells it to end, and waits until it has; gives its exit code. */
+  async terminate(): Promise<number | null> {
+    const closed = once(this.child, 'close');
+    this.child.kill('SIGTERM');
+    const [code] = await closed;
+    return code;
   }
 
   private streams() {
@@ -80,9 +94,18 @@ export class RunningServer {
 }
 
 /** Runs a program that refuses to run as root to its end, such as PostgreSQL's initdb; gives what it printed. */
-export function runAsNobody(program: string, args: readonly string[]): string {
+export function runAsNobody(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): string {
   return execFileSync(program, args, {
-    ...{ cwd: tmpdir(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
+    ...{
+      cwd: tmpdir(),
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    },
     ...nobody(),
   });
 }
