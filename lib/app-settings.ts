@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import type { ImageResolver } from './image-resolver';
 import type { ClusterSpec } from './plan/spec';
+import type { CustomSchemas } from './schema/custom-schemas';
 
 /** Where images of apps without a `repository` lie, unless the program says otherwise. */
 export const DEFAULT_REGISTRY = 'localhost:5000';
@@ -18,6 +19,8 @@ export interface AppSettings {
   readonly lockFile: string;
   /** Where images come from; `undefined`: the lock file. */
   readonly images: ImageResolver | undefined;
+  /** CRDs that documents are checked against besides those that Capstan knows. */
+  readonly schemas: readonly CustomSchemas[];
 }
 
 const DEFAULTS: AppSettings = {
@@ -25,6 +28,7 @@ const DEFAULTS: AppSettings = {
   cluster: {},
   lockFile: DEFAULT_LOCK_FILE,
   images: undefined,
+  schemas: [],
 };
 
 const settings = new WeakMap<IConstruct, AppSettings>();

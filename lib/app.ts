@@ -7,6 +7,7 @@ import type { ImageResolver } from './image-resolver';
 import type { JsonObject } from './json-value';
 import { appsOf, MODEL_VARIABLE, type ProgramModel, workersOf } from './model';
 import type { ClusterSpec } from './plan/spec';
+import type { CustomSchemas } from './schema/custom-schemas';
 import { SpecError } from './spec-error';
 import { type RenderedTree, renderCharts } from './synth/documents';
 import { layOut } from './synth/layout';
@@ -37,6 +38,11 @@ export interface CapstanAppProps extends AppProps {
    * @default the lock file, which `capstan image build` renews
    */
   readonly images?: ImageResolver;
+  /**
+   * CRDs that documents are checked against besides those that Capstan knows.
+   * @default none: documents of other kinds are not checked
+   */
+  readonly schemas?: readonly CustomSchemas[];
 }
 
 /**
@@ -65,6 +71,8 @@ export class CapstanApp extends App {
   readonly cluster: ClusterSpec;
   /** Where images come from. */
   readonly images: ImageResolver;
+  /** CRDs that documents are checked against besides those that Capstan knows. */
+  readonly schemas: readonly CustomSchemas[];
   private readonly recordsMetadata: boolean;
 
   constructor(props: CapstanAppProps = {}) {
@@ -73,6 +81,7 @@ export class CapstanApp extends App {
     this.lockFile = props.lockFile ?? DEFAULT_LOCK_FILE;
     this.cluster = props.cluster ?? {};
     this.images = props.images ?? { resolve: (app) => resolveImage(app, this.lockFile) };
+    this.schemas = props.schemas ?? [];
     setAppSettings(this, this);
     this.recordsMetadata =
       props.recordConstructMetadata ?? process.env.CDK8S_RECORD_CONSTRUCT_METADATA === 'true';

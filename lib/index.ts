@@ -66,6 +66,17 @@ export type {
 export type { PostgresFigures } from './plan/stateful/postgres';
 export { PriorityClass, type PriorityClassProps } from './priority/priority-class';
 export { fill, type Refinement, refine, remove, set } from './refine';
+export { acceptFields } from './schema/accept';
+export { CustomSchemas } from './schema/custom-schemas';
+export type { DocumentSchemas } from './schema/document';
+export {
+  type DocumentProblem,
+  type DocumentReport,
+  formatDocumentProblem,
+  type UncheckedDocument,
+  validateDocuments,
+} from './schema/validate';
+export type { FieldProblem, SchemaRule } from './schema/walk';
 export type {
   SettingsEnvForOptions,
   SettingsMountOnOptions,

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { parseAllDocuments } from 'yaml';
 import { type CustomResourceDefinition, crdTables } from './crd-tables';
 import type { Table } from './shape';
 import { isObject } from './walk';
@@ -18,6 +17,8 @@ export class CustomSchemas {
    * @throws Error when the file cannot be read or parsed, or holds no CRD
    */
   static fromFile(path: string): CustomSchemas {
+    // Only who reads a file needs the parser.
+    const { parseAllDocuments } = require('yaml') as typeof import('yaml');
     const documents = parseAllDocuments(readFileSync(path, 'utf8'));
     for (const { errors } of documents) {
       if (errors[0] !== undefined) throw new Error(`${path}: ${errors[0].message}`);
@@ -41,13 +42,19 @@ export class CustomSchemas {
         `${source}: must hold a CustomResourceDefinition of apiextensions.k8s.io/v1, got none.`,
       );
     }
-    return new CustomSchemas(crdTables([{ source, definitions }]));
+    const schemas = new CustomSchemas();
+    tables.set(schemas, crdTables([{ source, definitions }]));
+    return schemas;
   }
 
-  private constructor(
-    /** The schemas, in the form of Capstan's own. */
-    readonly tables: readonly Table[],
-  ) {}
+  private constructor() {}
+}
+
+const tables = new WeakMap<CustomSchemas, readonly Table[]>();
+
+/** The schemas in the form of Capstan's own. */
+export function tablesOf(schemas: CustomSchemas): readonly Table[] {
+  return tables.get(schemas) ?? [];
 }
 
 function isDefinition(document: unknown): document is CustomResourceDefinition {

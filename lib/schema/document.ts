@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json-value';
 import type { ClusterSpec } from '../plan/spec';
 import { Compiler } from './compile';
-import type { CustomSchemas } from './custom-schemas';
+import { type CustomSchemas, tablesOf } from './custom-schemas';
 import { apiVersionOf, type Identity, missingKindCheck, servedCheck } from './kind';
 import { nameRule } from './rules/object-name';
 import type { Table } from './shape';
@@ -52,7 +52,7 @@ export class DocumentValidator {
     this.span = new Span(knownVersions(), kubernetes);
     this.compiler = compilers.get(this.span.key) ?? new Compiler(this.span);
     compilers.set(this.span.key, this.compiler);
-    this.custom = schemas.flatMap(({ tables }) => tables);
+    this.custom = schemas.flatMap(tablesOf);
   }
 
   /** Checks a document. Changes nothing, and never throws for what is in it. */

@@ -14,14 +14,19 @@ export interface DocumentProblem extends FieldProblem {
 export interface UncheckedDocument {
   /** Place of the document among the others, from 0. */
   readonly index: number;
+  /** Its `apiVersion`. */
   readonly apiVersion: string;
+  /** Its `kind`. */
   readonly kind: string;
+  /** Its `metadata.name`; empty when it has none. */
   readonly name: string;
 }
 
 /** What {@link validateDocuments} found. */
 export interface DocumentReport {
+  /** Everything that is wrong, in the order of the documents. */
   readonly problems: readonly DocumentProblem[];
+  /** Documents that nothing is known of. */
   readonly unchecked: readonly UncheckedDocument[];
 }
 
@@ -30,6 +35,7 @@ export interface DocumentReport {
  * A `List` is checked item by item. Problems do not throw: they are listed.
  *
  * ```ts
+ * const documents = [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'studio' }, data: { width: '640' } }];
  * const { problems } = validateDocuments(documents, { kubernetes: { oldest: '1.33' } });
  * for (const problem of problems) console.error(formatDocumentProblem(problem));
  * ```

@@ -17,6 +17,7 @@ export type SchemaRule =
 export interface FieldProblem extends Omit<Problem, 'prop'> {
   /** JSON pointer (RFC 6901) of the field at fault; empty for the document. */
   readonly pointer: string;
+  /** What kind of mistake it is. */
   readonly rule: SchemaRule;
 }
 

@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import type { JsonObject } from '../json-value';
 import { lostRefinementProblems } from '../refine';
 import { SpecError, type TreeProblem } from '../spec-error';
+import { schemaProblems } from './schema-problems';
 
 /** An object and the document that it is written as. */
 export interface RenderedObject {
@@ -44,7 +45,7 @@ export function renderCharts(app: App): RenderedTree {
 function renderObject(object: ApiObject, problems: TreeProblem[]): RenderedObject[] {
   try {
     const document: JsonObject = object.toJson();
-    problems.push(...lostRefinementProblems(object, document));
+    problems.push(...lostRefinementProblems(object, document), ...schemaProblems(object, document));
     return [{ object, document }];
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
