@@ -131,8 +131,16 @@ export interface ServerContainer {
 
 /** CPU, memory and scratch space of one container. */
 export interface ServerResources {
-  /** Cores. The limit is twice the request in whole cores unless it is given; `'none'` leaves it out. */
-  readonly cpu: { readonly request: Cpu; readonly limit?: Cpu | 'none' };
+  /** Cores. */
+  readonly cpu: {
+    /** Cores that are requested. */
+    readonly request: Cpu;
+    /**
+     * Most cores; `'none'` leaves the limit out.
+     * @default twice the request, in whole cores
+     */
+    readonly limit?: Cpu | 'none';
+  };
   /** Memory that is requested, and the limit as well. */
   readonly memory: Size;
   /**

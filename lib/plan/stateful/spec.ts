@@ -22,16 +22,30 @@ export interface StatefulSpec {
    * @default 10
    */
   readonly minReadySeconds?: number;
-  /** Rolling update. */
+  /**
+   * Rolling update.
+   * @default all members, in order, one at a time
+   */
   readonly update?: StatefulUpdateSpec;
-  /** Clusters that the manifests have to work on. */
+  /**
+   * Clusters that the manifests have to work on.
+   * @default oldest 1.32, newest 1.37
+   */
   readonly cluster?: ClusterSpec;
 }
 
 /** CPU and memory of a server's container. */
 export interface StatefulResourcesSpec {
-  /** CPU cores; a limit of `'none'` leaves the limit out. */
-  readonly cpu: { readonly request: number; readonly limit?: number | 'none' };
+  /** CPU cores. */
+  readonly cpu: {
+    /** Cores that are requested. */
+    readonly request: number;
+    /**
+     * Most cores; `'none'` leaves the limit out.
+     * @default twice the request, in whole cores
+     */
+    readonly limit?: number | 'none';
+  };
   /** Bytes of memory, requested and limited. */
   readonly memoryBytes: number;
   /**
