@@ -20,8 +20,6 @@ export type {
   NamespaceProps,
   NodePool,
   NodeTaint,
-  Prometheus,
-  PrometheusAuthentication,
 } from './environment/props';
 export {
   type AppKind,
@@ -125,12 +123,24 @@ export type {
 } from './stateful/props';
 export type { ConnectionBudgetOptions } from './stateful/sql/budget';
 export { StatefulService } from './stateful/stateful-service';
+export type {
+  ClaimMountOptions,
+  CsiSource,
+  ExistingVolume,
+  HostPathSource,
+  LocalSource,
+  NewVolume,
+  NfsSource,
+  StaticVolumeProps,
+  StaticVolumeSource,
+  VolumeClaimOptions,
+  VolumeClaimProps,
+} from './storage/props';
+export { StaticVolume } from './storage/static-volume';
+export { VolumeClaim } from './storage/volume-claim';
 export { ManifestWriteError } from './synth/manifest-write-error';
 export type { Downstream, DownstreamClaim } from './worker/downstream';
 export type {
-  HpaScale,
-  KedaScale,
-  ScaleBounds,
   TaskProfile,
   WorkerProps,
   WorkerResources,

@@ -1,6 +1,6 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { Problem } from '../plan/problem';
-import { isNamespaced } from './cluster-scoped';
+import { isNamespaced } from '../schema';
 import type { Environment } from './environment';
 
 /** Objects of one chart that lie in one namespace, or in none. */
@@ -42,7 +42,7 @@ function groupsBelow(environment: Environment): Group[] {
   const groups = new Map<string, Group>();
   for (const object of environment.node.findAll().filter(ApiObject.isApiObject)) {
     const { namespace } = object.metadata;
-    const scope = isNamespaced(object.apiGroup, object.kind);
+    const scope = isNamespaced(object.apiVersion, object.kind);
     if (scope === false || (scope === undefined && namespace === undefined)) continue;
     const chart = Chart.of(object);
     const key = JSON.stringify([chart.node.path, namespace]);

@@ -59,7 +59,6 @@ export interface SettledSpec {
 
 /** A `WorkerSpec`, settled. */
 export interface SettledWorker extends SettledSpec {
-  readonly scaler: 'hpa' | 'keda';
   readonly drainWithinSeconds: number;
   readonly roundTripSeconds: number;
   readonly delivery: 'pull' | 'push';

@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import type { JsonObject } from '../json-value';
 import { lostRefinementProblems } from '../refine';
 import { SpecError, type TreeProblem } from '../spec-error';
+import { clusterProblems } from './cluster-rules';
 import { schemaProblems } from './schema-problems';
 
 /** An object and the document that it is written as. */
@@ -38,6 +39,7 @@ export function renderCharts(app: App): RenderedTree {
     chart,
     objects: objectsOf(chart).flatMap((object) => renderObject(object, problems)),
   }));
+  if (problems.length === 0) problems.push(...clusterProblems(charts.flatMap(({ objects }) => objects)));
   if (problems.length > 0) throw new SpecError(problems);
   return { charts, ordered };
 }

@@ -13,15 +13,9 @@ import type { MemorySource, TaskSource } from '../source';
 import { bytes, cores, seconds } from '../workload/quantity';
 import type { Downstream } from './downstream';
 import type { TaskProfile, WorkerProps, WorkerResources, WorkerRollout, WorkerShutdown } from './props';
-import type { ScalerKind } from './scaler';
 
 /** The plain spec of a worker's props, which the plan is made from. */
-export function toSpec(
-  name: string,
-  props: WorkerProps,
-  cluster: ClusterSpec,
-  scaler: ScalerKind,
-): WorkerSpec {
+export function toSpec(name: string, props: WorkerProps, cluster: ClusterSpec): WorkerSpec {
   const { concurrency, resources, scale, shutdown, rollout, downstream } = props;
   const { targetUtilization } = scale;
   return {
@@ -34,7 +28,6 @@ export function toSpec(
       max: scale.max,
       drainWithinSeconds: seconds(scale.drainWithin),
       ...(targetUtilization !== undefined && { targetUtilization }),
-      ...(scaler === 'keda' && { by: scaler }),
     },
     source: sourceSpec(props.source),
     ...(shutdown !== undefined && { shutdown: shutdownSpec(shutdown) }),

@@ -1,0 +1,6 @@
+import type { Rule } from './rule';
+import { secretValue } from './secret-value';
+import { volumeSharing } from './volume-sharing';
+
+/** Every rule over the final documents of a cluster. */
+export const RULES: readonly Rule[] = [secretValue, volumeSharing];
