@@ -10,6 +10,11 @@ module.exports = {
     '<rootDir>/test/root/',
     '<rootDir>/test/servers/',
   ],
+  // Examples import the package as its users do.
+  moduleNameMapper: {
+    '^capstan$': '<rootDir>/lib/index.ts',
+    '^capstan/(.*)$': '<rootDir>/lib/$1/index.ts',
+  },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

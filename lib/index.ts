@@ -20,6 +20,8 @@ export type {
   NamespaceProps,
   NodePool,
   NodeTaint,
+  Prometheus,
+  PrometheusAuthentication,
 } from './environment/props';
 export {
   type AppKind,
@@ -141,6 +143,9 @@ export { VolumeClaim } from './storage/volume-claim';
 export { ManifestWriteError } from './synth/manifest-write-error';
 export type { Downstream, DownstreamClaim } from './worker/downstream';
 export type {
+  HpaScale,
+  KedaScale,
+  ScaleBounds,
   TaskProfile,
   WorkerProps,
   WorkerResources,

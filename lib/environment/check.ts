@@ -15,6 +15,7 @@ export function checkEnvironment(environment: Environment): Problem[] {
     ...checkVersions(environment),
     ...checkNodePools(environment),
     ...checkCharts(environment),
+    ...checkPrometheus(environment),
   ];
 }
 
@@ -60,6 +61,23 @@ function checkVersions({ kubernetes }: Environment): Problem[] {
       wanted: `must be ${newest} (kubernetes.newest) or older`,
       got: oldest,
       fix: 'Swap the two.',
+    },
+  ];
+}
+
+/** Paths of the API are added to the address. */
+function checkPrometheus({ prometheus }: Environment): Problem[] {
+  if (prometheus === undefined) return [];
+  const { address } = prometheus;
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const isPlain = url?.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  if (isPlain && (url.protocol === 'http:' || url.protocol === 'https:')) return [];
+  return [
+    {
+      prop: 'prometheus.address',
+      wanted: 'must be a URL http:// or https:// without a user, a query and a fragment',
+      got: JSON.stringify(address),
+      fix: 'Give the address of its HTTP API, such as http://prometheus.monitoring.svc:9090.',
     },
   ];
 }

@@ -6,7 +6,15 @@ import type { ClusterSpec } from '../plan/spec';
 import { checkEnvironment } from './check';
 import { CLOUDS, type LoadBalancerReach } from './cloud';
 import { addNamespace } from './namespace';
-import type { Cloud, Entry, EnvironmentProps, ExternalMetricsOwner, NamespaceProps, NodePool } from './props';
+import type {
+  Cloud,
+  Entry,
+  EnvironmentProps,
+  ExternalMetricsOwner,
+  NamespaceProps,
+  NodePool,
+  Prometheus,
+} from './props';
 
 /** Id of the chart with the environment's own objects: its file sorts first, and so is applied first. */
 const OWN_CHART = '0-environment';
@@ -73,6 +81,8 @@ export class Environment extends Construct {
   readonly runtimeClass: string | undefined;
   /** Who serves external.metrics.k8s.io, when the program fixes it. */
   readonly externalMetrics: ExternalMetricsOwner | undefined;
+  /** The Prometheus that scrapes the clusters, when the program names it. */
+  readonly prometheus: Prometheus | undefined;
 
   constructor(scope: Construct, id: string, props: EnvironmentProps = {}) {
     super(scope, id);
@@ -100,6 +110,7 @@ export class Environment extends Construct {
     this.nodePools = props.nodePools ?? [];
     this.runtimeClass = props.runtimeClass;
     this.externalMetrics = props.externalMetrics;
+    this.prometheus = props.prometheus;
     this.node.addValidation({ validate: () => checkEnvironment(this).map(formatProblem) });
     const own = new Chart(this, OWN_CHART);
     const byName = new Map(this.namespaces.map((namespace) => [namespace.name, namespace]));

@@ -66,6 +66,30 @@ export interface EnvironmentProps {
    * @default 'prometheus-adapter', or 'keda' when a worker is scaled by KEDA
    */
   readonly externalMetrics?: ExternalMetricsOwner;
+  /**
+   * The Prometheus that scrapes the clusters; KEDA asks it.
+   * @default none: a worker that KEDA scales says that one is needed
+   */
+  readonly prometheus?: Prometheus;
+}
+
+/** A Prometheus, or what answers its HTTP API. */
+export interface Prometheus {
+  /** Address of the HTTP API as seen from the cluster, such as `http://prometheus.monitoring.svc:9090`. */
+  readonly address: string;
+  /**
+   * How KEDA shows who it is.
+   * @default it need not
+   */
+  readonly authentication?: PrometheusAuthentication;
+}
+
+/** How KEDA shows a Prometheus who it is. */
+export interface PrometheusAuthentication {
+  /** What it shows. */
+  readonly mode: 'basic' | 'bearer' | 'tls' | 'custom';
+  /** Name of the ClusterTriggerAuthentication that says where KEDA has it from. */
+  readonly clusterTriggerAuthentication: string;
 }
 
 /** Where clusters run; `bare` is everything that is none of the others. */

@@ -6,7 +6,7 @@ export interface Explained<Name extends string> {
   /** Names of its figures, in the order of the table. */
   readonly names: readonly Name[];
   readonly figures: Readonly<Partial<Record<Name, Figure>>>;
-  /** Why a figure that may be absent is. */
+  /** Why a figure that may be absent is; one that is absent without a reason is not about this workload. */
   readonly leftOut: Readonly<Partial<Record<Name, string>>>;
   readonly downstream: readonly DownstreamUse[];
 }
@@ -21,7 +21,8 @@ export function explainFigure<Name extends string>(plan: Explained<Name>, name: 
 
 /** Every figure of a plan, in a table that is aligned for a fixed-width font. */
 export function explainPlan<Name extends string>(plan: Explained<Name>): string {
-  const figures = plan.names.map((name) => figureRow(plan, name));
+  const known = plan.names.filter((name) => (plan.figures[name] ?? plan.leftOut[name]) !== undefined);
+  const figures = known.map((name) => figureRow(plan, name));
   const downstream = plan.downstream.map(
     ({ name, peak }): Row => [`downstream ${name}`, formatFigure(peak), peak.reason],
   );

@@ -50,14 +50,23 @@ export const FIGURE_NAMES = [
   'maxAckPending',
   ...SHUTDOWN_FIGURES,
   ...SCALE_FIGURES,
+  'unsettledPerReplica',
+  'pollingInterval',
+  'cooldown',
   ...FLEET_FIGURES,
 ] as const;
 
 /** Name of one figure of a worker. */
 export type FigureName = (typeof FIGURE_NAMES)[number];
 
-/** Figures that may be absent: no limit, the Go runtime's own reading is right, tasks wait elsewhere. */
-type OptionalFigureName = 'cpuLimit' | 'gomaxprocs' | 'queueCapacity';
+/** Figures that may be absent: no limit, the Go runtime's own reading is right, tasks wait elsewhere, never idle. */
+type OptionalFigureName =
+  | 'cpuLimit'
+  | 'gomaxprocs'
+  | 'queueCapacity'
+  | 'unsettledPerReplica'
+  | 'pollingInterval'
+  | 'cooldown';
 
 /** A worker's figures by name. */
 export type Figures = Readonly<Record<Exclude<FigureName, OptionalFigureName>, Figure>> &

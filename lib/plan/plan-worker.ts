@@ -5,7 +5,8 @@ import { checkCapacity, heldTasks, queueCapacity, workOffHeld } from './held-tas
 import type { Problem } from './problem';
 import { fleet } from './rollout/fleet';
 import { update } from './rollout/update';
-import { backlogPerReplica, checkDrainWithin, scaling } from './scaling';
+import { scaleToZero } from './scale-to-zero';
+import { backlogPerReplica, checkDrainWithin, scaleDown, scaling } from './scaling';
 import type { SettledWorker } from './settled-spec';
 import { checkGracePeriod, shutdownBudget } from './shutdown';
 import { checkCpu, sizeCpu } from './sizing/cpu';
@@ -128,6 +129,12 @@ function planFleet(spec: SettledWorker, pod: PodPlan, problems: Problem[]): Flee
     figures: {
       maxAckPending: maxAckPending(poolSlots.value, ahead.value, mostPods),
       ...scaling(spec, gracePeriod.value, 'busy ÷ slots'),
+      ...scaleToZero(spec, {
+        slots: poolSlots.value,
+        prefetched: ahead.value,
+        backlog: pod.figures.backlogPerReplica.value,
+        windowSeconds: scaleDown(gracePeriod.value).windowSeconds,
+      }),
       ...update(spec),
       ...figures,
     },

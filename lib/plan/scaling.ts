@@ -72,7 +72,9 @@ export function scaling(spec: SettledSpec, graceSeconds: number, share: string):
 
 function bounds(spec: SettledSpec): Pick<Figures, 'minReplicas' | 'maxReplicas'> {
   const zero =
-    spec.minReplicas === 0 ? '; only the backlog metric leads out of zero, as no pod is left to measure' : '';
+    spec.minReplicas === 0
+      ? '; only what the broker counts leads out of zero, as no pod is left to measure'
+      : '';
   return {
     minReplicas: figure(spec.minReplicas, 'pods', (shown) => `${shown}, given as scale.min${zero}`),
     maxReplicas: figure(spec.maxReplicas, 'pods', (shown) => `${shown}, given as scale.max`),

@@ -59,6 +59,7 @@ export interface SettledSpec {
 
 /** A `WorkerSpec`, settled. */
 export interface SettledWorker extends SettledSpec {
+  readonly scaler: 'hpa' | 'keda';
   readonly drainWithinSeconds: number;
   readonly roundTripSeconds: number;
   readonly delivery: 'pull' | 'push';

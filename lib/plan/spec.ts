@@ -96,7 +96,7 @@ export interface ResourcesSpec {
 
 /** Bounds and speed of the autoscaler. */
 export interface ScaleSpec {
-  /** Fewest pods. 0 needs every cluster at Kubernetes 1.37 or newer. */
+  /** Fewest pods. 0 needs a source outside of the pods, and KEDA or every cluster at Kubernetes 1.37 or newer. */
   readonly min: number;
   /** Most pods. */
   readonly max: number;
@@ -107,6 +107,11 @@ export interface ScaleSpec {
    * @default 0.7
    */
   readonly targetUtilization?: number;
+  /**
+   * Who scales: an autoscaler of Kubernetes, or KEDA.
+   * @default 'hpa'
+   */
+  readonly by?: 'hpa' | 'keda';
 }
 
 /** Where tasks come from, as far as numbers depend on it. */

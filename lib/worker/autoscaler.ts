@@ -12,12 +12,7 @@ import type { Construct } from 'constructs';
 import type { Figures } from '../plan/figures';
 import { refine, set } from '../refine';
 import { milliQuantity } from '../workload/quantity';
-
-/** Busy slots ÷ slots of each pod, averaged over 15 s. */
-export const UTILIZATION_METRIC = 'capstan_pool_utilization';
-
-/** Tasks that wait for a slot, of all pods together. */
-export const BACKLOG_METRIC = 'capstan_queue_backlog';
+import { BACKLOG_METRIC, UTILIZATION_METRIC } from './names';
 
 /** What a worker's autoscaler is made from. */
 export interface AutoscalerInput {

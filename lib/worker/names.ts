@@ -10,3 +10,9 @@ export const PORTS = {
 
 /** Key of the configuration in its ConfigMap, and name of the file. */
 export const CONFIG_FILE = 'worker.json';
+
+/** Busy slots ÷ slots of each pod, averaged over 15 s. */
+export const UTILIZATION_METRIC = 'capstan_pool_utilization';
+
+/** Tasks that wait for a slot. */
+export const BACKLOG_METRIC = 'capstan_queue_backlog';

@@ -142,9 +142,15 @@ export interface WorkerResources {
   };
 }
 
-/** Bounds and speed of the autoscaler. */
-export interface WorkerScale {
-  /** Fewest pods. 0 needs every cluster at a version that has scale to zero on. */
+/** Bounds and speed of the autoscaler, and who it is. */
+export type WorkerScale = HpaScale | KedaScale;
+
+/** Bounds and speed of an autoscaler. */
+export interface ScaleBounds {
+  /**
+   * Fewest pods. 0 needs a broker as the source, and KEDA or clusters whose own autoscaler scales to zero
+   * (Kubernetes 1.37).
+   */
   readonly min: number;
   /** Most pods. */
   readonly max: number;
@@ -155,6 +161,28 @@ export interface WorkerScale {
    * @default 0.7
    */
   readonly targetUtilization?: number;
+}
+
+/** Scaled by Kubernetes' HorizontalPodAutoscaler, with metrics that prometheus-adapter serves. */
+export interface HpaScale extends ScaleBounds {
+  /**
+   * Who scales.
+   * @default 'keda' where the environment's `externalMetrics` is 'keda'; else 'hpa'
+   */
+  readonly by?: 'hpa';
+}
+
+/** Scaled by KEDA, which asks the environment's `prometheus` itself; it needs no prometheus-adapter. */
+export interface KedaScale extends ScaleBounds {
+  /** Who scales. */
+  readonly by: 'keda';
+  /**
+   * PromQL that counts the tasks of the source which nobody has settled, those that are out included; used with
+   * `min: 0`, where no pod is left to say it.
+   * @default what the usual exporter of the broker says: prometheus-nats-exporter, redis_exporter (with
+   * `--check-streams`) or kafka_exporter
+   */
+  readonly unsettledQuery?: string;
 }
 
 /** Parts of the shutdown budget. */

@@ -13,9 +13,15 @@ import type { MemorySource, TaskSource } from '../source';
 import { bytes, cores, seconds } from '../workload/quantity';
 import type { Downstream } from './downstream';
 import type { TaskProfile, WorkerProps, WorkerResources, WorkerRollout, WorkerShutdown } from './props';
+import type { ScalerKind } from './scaler';
 
 /** The plain spec of a worker's props, which the plan is made from. */
-export function toSpec(name: string, props: WorkerProps, cluster: ClusterSpec): WorkerSpec {
+export function toSpec(
+  name: string,
+  props: WorkerProps,
+  cluster: ClusterSpec,
+  scaler: ScalerKind,
+): WorkerSpec {
   const { concurrency, resources, scale, shutdown, rollout, downstream } = props;
   const { targetUtilization } = scale;
   return {
@@ -28,6 +34,7 @@ export function toSpec(name: string, props: WorkerProps, cluster: ClusterSpec): 
       max: scale.max,
       drainWithinSeconds: seconds(scale.drainWithin),
       ...(targetUtilization !== undefined && { targetUtilization }),
+      ...(scaler === 'keda' && { by: scaler }),
     },
     source: sourceSpec(props.source),
     ...(shutdown !== undefined && { shutdown: shutdownSpec(shutdown) }),

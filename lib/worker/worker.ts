@@ -1,3 +1,4 @@
+import type { ApiObject } from 'cdk8s';
 import {
   ConfigMap,
   type Deployment,
@@ -26,7 +27,6 @@ import { findImage } from '../workload/image';
 import { workloadLabels } from '../workload/labels';
 import { type Placement, placementOf } from '../workload/placement';
 import { workloadAccount } from '../workload/service-account';
-import { workerAutoscaler } from './autoscaler';
 import { checkProps } from './check/props';
 import { contractText, workerContract } from './contract';
 import { plannedEnvironment } from './environment';
@@ -34,6 +34,7 @@ import { CONFIG_FILE } from './names';
 import { workerNetwork } from './network';
 import { workerDeployment } from './pods';
 import type { WorkerProps } from './props';
+import { checkScaler, scalerOf, workerScaler } from './scaler';
 import { intakeService, metricsService } from './services';
 import { toSpec } from './spec';
 
@@ -72,8 +73,10 @@ export class Worker extends Construct {
   readonly intake: Service | undefined;
   /** What the pods may call, and who may call them. */
   readonly network: NetworkAccess;
-  /** Scales the pods; none with a folder source, which one pod works on. */
+  /** Scales the pods; none where KEDA does, and with a folder source, which one pod works on. */
   readonly autoscaler: HorizontalPodAutoscaler | undefined;
+  /** Lets KEDA scale the pods; only with `scale.by: 'keda'`. */
+  readonly scaledObject: ApiObject | undefined;
 
   constructor(scope: Construct, id: string, props: WorkerProps) {
     super(scope, id);
@@ -81,7 +84,7 @@ export class Worker extends Construct {
     const place = Environment.find(this);
     const registry = place?.registry ?? app.registry;
     const goApp = props.app.reference(registry);
-    const spec = toSpec(id, props, place?.kubernetes ?? app.cluster);
+    const spec = toSpec(id, props, place?.kubernetes ?? app.cluster, scalerOf(props.scale, place));
     this.plan = planWorker(spec);
     this.contract = workerContract(this.plan, props);
     const { figures } = this.plan;
@@ -94,6 +97,7 @@ export class Worker extends Construct {
     this.report([
       ...checkProps({ name: id, props, plan, contract, environment }),
       ...plan.problems,
+      ...checkScaler(this, props, place),
       ...connected.problems,
       ...placement.problems,
       ...props.app.problemsAs('worker'),
@@ -128,8 +132,9 @@ export class Worker extends Construct {
       placement,
     });
     const { source, egress } = props;
-    this.autoscaler =
-      source.kind === 'folder' ? undefined : workerAutoscaler(this, { ...common, target: this.deployment });
+    const scaler = workerScaler(this, { ...common, target: this.deployment, props, place });
+    this.autoscaler = scaler.autoscaler;
+    this.scaledObject = scaler.scaledObject;
     disruptionBudget(this, { ...common, maxUnavailable: figures.pdbMaxUnavailable.value });
     this.network = workerNetwork(this, {
       ...common,

@@ -79,50 +79,56 @@ export function pool(of: Task): fc.Arbitrary<Pool> {
 export const validSpec: fc.Arbitrary<WorkerSpec> = task
   .chain((of) => {
     const max = of.durationSeconds.max;
-    return fc
-      .record({
-        pool: pool(of),
-        min: fc.integer({ min: 0, max: 50 }),
-        more: fc.integer({ min: 0, max: 200 }),
-        drainWithinSeconds: double(max, max * 10),
-        target: fc.option(fc.integer({ min: 1, max: 909 }), { nil: undefined }),
-        delivery: fc.constantFrom('pull' as const, 'push' as const),
-        roundTripSeconds: double(0, 0.02),
-        moreHeld: fc.option(fc.integer({ min: 0, max: 500 }), { nil: undefined }),
-        payloadBytes: fc.option(fc.integer({ min: 1, max: MIB }), { nil: undefined }),
-        spareGrace: fc.option(fc.integer({ min: 8, max: 4000 }), { nil: undefined }),
-        surge: fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined }),
-        minReadySeconds: fc.option(fc.integer({ min: 0, max: 599 }), { nil: undefined }),
-        holds: fc.option(fc.record({ perTask: double(0, 4), perPod: double(0, 32) }), { nil: undefined }),
-      })
-      .map((it) => ({
-        name: 'any',
-        task: of,
-        ...it.pool,
-        scale: {
-          min: it.min,
-          max: Math.max(1, it.min + it.more),
-          drainWithinSeconds: it.drainWithinSeconds,
-          ...(it.target !== undefined && { targetUtilization: it.target / 1000 }),
-        },
-        source: {
-          delivery: it.delivery,
-          roundTripSeconds: it.roundTripSeconds,
-          ...(it.moreHeld !== undefined && {
-            held: it.payloadBytes === undefined ? {} : { payloadBytes: it.payloadBytes },
-          }),
-        },
-        // What a pod holds lengthens its drain, so only without it is this grace period known to be enough.
-        ...(it.spareGrace !== undefined &&
-          it.moreHeld === undefined && { shutdown: { graceSeconds: Math.ceil(max) + it.spareGrace } }),
-        rollout: {
-          ...(it.surge !== undefined && { maxSurge: it.surge }),
-          ...(it.minReadySeconds !== undefined && { minReadySeconds: it.minReadySeconds }),
-        },
-        ...(it.holds && { downstream: [{ name: 'store', limit: 1e12, ...it.holds }] }),
-        cluster: { oldest: '1.37' },
-        ...(it.moreHeld !== undefined && { moreHeld: it.moreHeld }),
-      }));
+    return (
+      fc
+        .record({
+          pool: pool(of),
+          least: fc.integer({ min: 0, max: 50 }),
+          by: fc.constantFrom('hpa' as const, 'keda' as const, undefined),
+          more: fc.integer({ min: 0, max: 200 }),
+          drainWithinSeconds: double(max, max * 10),
+          target: fc.option(fc.integer({ min: 1, max: 909 }), { nil: undefined }),
+          delivery: fc.constantFrom('pull' as const, 'push' as const),
+          roundTripSeconds: double(0, 0.02),
+          moreHeld: fc.option(fc.integer({ min: 0, max: 500 }), { nil: undefined }),
+          payloadBytes: fc.option(fc.integer({ min: 1, max: MIB }), { nil: undefined }),
+          spareGrace: fc.option(fc.integer({ min: 8, max: 4000 }), { nil: undefined }),
+          surge: fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined }),
+          minReadySeconds: fc.option(fc.integer({ min: 0, max: 599 }), { nil: undefined }),
+          holds: fc.option(fc.record({ perTask: double(0, 4), perPod: double(0, 32) }), { nil: undefined }),
+        })
+        // Tasks that wait in the pods need one.
+        .map((it) => ({ ...it, min: it.moreHeld === undefined ? it.least : Math.max(1, it.least) }))
+        .map((it) => ({
+          name: 'any',
+          task: of,
+          ...it.pool,
+          scale: {
+            ...(it.by !== undefined && { by: it.by }),
+            min: it.min,
+            max: Math.max(1, it.min + it.more),
+            drainWithinSeconds: it.drainWithinSeconds,
+            ...(it.target !== undefined && { targetUtilization: it.target / 1000 }),
+          },
+          source: {
+            delivery: it.delivery,
+            roundTripSeconds: it.roundTripSeconds,
+            ...(it.moreHeld !== undefined && {
+              held: it.payloadBytes === undefined ? {} : { payloadBytes: it.payloadBytes },
+            }),
+          },
+          // What a pod holds lengthens its drain, so only without it is this grace period known to be enough.
+          ...(it.spareGrace !== undefined &&
+            it.moreHeld === undefined && { shutdown: { graceSeconds: Math.ceil(max) + it.spareGrace } }),
+          rollout: {
+            ...(it.surge !== undefined && { maxSurge: it.surge }),
+            ...(it.minReadySeconds !== undefined && { minReadySeconds: it.minReadySeconds }),
+          },
+          ...(it.holds && { downstream: [{ name: 'store', limit: 1e12, ...it.holds }] }),
+          cluster: { oldest: it.by === 'keda' ? '1.32' : '1.37' },
+          ...(it.moreHeld !== undefined && { moreHeld: it.moreHeld }),
+        }))
+    );
   })
   .map(holding);
 

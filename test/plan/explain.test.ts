@@ -1,14 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import { FIGURE_NAMES, formatFigure, planWorker } from '../../lib/plan';
+import { FIGURE_NAMES, type FigureName, formatFigure, planWorker } from '../../lib/plan';
 import { crawl, develop } from './examples';
+
+/** Figures of workers that KEDA takes all pods of. */
+const IDLE: readonly FigureName[] = ['unsettledPerReplica', 'pollingInterval', 'cooldown'];
 
 describe('explain', () => {
   const plan = planWorker({ ...develop, downstream: [{ name: 'catalog', limit: 2000, perPod: 16 }] });
   const rows = plan.explain().split('\n');
 
   test('prints every figure once, in order, with its value and its reason, then the shared resources', () => {
-    expect(rows.map((row) => row.split('  ')[0])).toEqual([...FIGURE_NAMES, 'downstream catalog']);
-    for (const [index, name] of FIGURE_NAMES.entries()) {
+    const shown = FIGURE_NAMES.filter((name) => !IDLE.includes(name));
+    expect(rows.map((row) => row.split('  ')[0])).toEqual([...shown, 'downstream catalog']);
+    for (const [index, name] of shown.entries()) {
       const figure = plan.figures[name];
       if (figure !== undefined) {
         expect(rows[index]).toContain(`  ${formatFigure(figure)}  ${figure.reason}`);
@@ -28,6 +32,15 @@ describe('explain', () => {
     );
     const unlimited = planWorker({ ...crawl, resources: { cpu: { limit: 'none' } } });
     expect(unlimited.explain('cpuLimit')).toMatch(/^cpuLimit {2}left out {2}.*GOMAXPROCS bounds/);
+  });
+
+  test('prints what only some workers have where they have it', () => {
+    const idle = planWorker({ ...develop, scale: { ...develop.scale, min: 0, by: 'keda' } });
+    const names = idle
+      .explain()
+      .split('\n')
+      .map((row) => row.split('  ')[0]);
+    expect(names).toEqual([...FIGURE_NAMES]);
   });
 
   test('prints one figure on one line', () => {

@@ -7,6 +7,16 @@ import {
   type WorkerSpec,
 } from '../../lib/plan';
 
+/** Figures that not every worker has. */
+export const MAY_BE_ABSENT: readonly string[] = [
+  'cpuLimit',
+  'gomaxprocs',
+  'queueCapacity',
+  'unsettledPerReplica',
+  'pollingInterval',
+  'cooldown',
+];
+
 const WHOLE = new Set(['slots', 'tasks', 'requests', 'pods', 'bytes', 'percent']);
 
 /**
@@ -21,7 +31,7 @@ export function violations(spec: WorkerSpec, plan: WorkerPlanData): string[] {
 
 /** Every figure is a finite number of 0 or more, whole where it counts things, and its reason shows it. */
 export function wellFormed(plan: WorkerPlanData): string[] {
-  return wellFormedFigures(FIGURE_NAMES, ['cpuLimit', 'gomaxprocs', 'queueCapacity'], plan.figures);
+  return wellFormedFigures(FIGURE_NAMES, MAY_BE_ABSENT, plan.figures);
 }
 
 /** The same for the figures of any plan. */
@@ -56,6 +66,29 @@ function relations(spec: WorkerSpec, plan: WorkerPlanData): Relation[] {
     ...scaleIn(plan),
     ...ackable(plan),
     ...inTheFleet(spec.scale, plan),
+    ...withoutPods(spec, plan),
+  ];
+}
+
+/** Without a pod KEDA has to see that tasks are there, those that are out included, and not to go before they end. */
+function withoutPods({ scale, source }: WorkerSpec, { figures: f }: WorkerPlanData): Relation[] {
+  const { unsettledPerReplica: unsettled, pollingInterval, cooldown } = f;
+  if (scale.by !== 'keda' || scale.min > 0) {
+    const none = [unsettled, pollingInterval, cooldown].every((it) => it === undefined);
+    return [[none, 'only a worker that KEDA may take all pods of waits for tasks without one']];
+  }
+  if (unsettled === undefined || pollingInterval === undefined || cooldown === undefined) {
+    return [[false, 'KEDA knows how to bring the first pod back']];
+  }
+  const { poolSlots, prefetch, backlogPerReplica, gracePeriod } = f;
+  const pods = 7;
+  const out = pods * (poolSlots.value + prefetch.value);
+  const waiting = pods * backlogPerReplica.value;
+  return [
+    [source.held === undefined, 'tasks are somewhere while no pod is there'],
+    [(out + waiting) / unsettled.value === pods, 'full pods ask for what their backlog asks for'],
+    [cooldown.value >= Math.min(3600, gracePeriod.value), 'the last pod goes after others have ended'],
+    [pollingInterval.value >= 1, 'KEDA asks now and then'],
   ];
 }
 

@@ -151,7 +151,17 @@ describe('numbers that do not fit together fail', () => {
       'scale to zero on clusters where it is off',
       { ...develop, scale: { ...develop.scale, min: 0 }, cluster: { oldest: '1.36' } },
       'scale.min must be 1 or more while cluster.oldest is below 1.37, got 0 with cluster.oldest 1.36. Raise it to ' +
-        '1, or raise cluster.oldest to 1.37, where scaling to zero is on by default.',
+        '1, or scale by KEDA, or raise cluster.oldest to 1.37, where scaling to zero is on by default.',
+    ],
+    [
+      'scale to zero with tasks in the pods',
+      {
+        ...crawl,
+        scale: { ...crawl.scale, min: 0, by: 'keda' },
+        source: { ...crawl.source, held: {} },
+      },
+      "scale.min must be 1 or more, since tasks wait in the pods' own memory: without a pod nobody takes them, got 0. " +
+        'Raise it to 1, or take a broker as the source, which keeps tasks while no pod is there.',
     ],
     [
       'a backlog that is to be gone before a task ends',

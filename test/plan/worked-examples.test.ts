@@ -166,7 +166,7 @@ describe('what is given decides what is derived', () => {
     const spec = { ...crawl, scale: { ...crawl.scale, min: 0 }, cluster: { oldest: '1.37' } };
     const plan = planWorker(spec);
     expect(plan.problems).toEqual([]);
-    expect(plan.figures.minReplicas.reason).toContain('only the backlog metric leads out of zero');
+    expect(plan.figures.minReplicas.reason).toContain('only what the broker counts leads out of zero');
   });
 
   test('a higher steady peak is the one that a downstream budget has to take', () => {

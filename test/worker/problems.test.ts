@@ -18,6 +18,12 @@ function linesOf(props: Partial<WorkerProps>, app: CapstanAppProps = {}, id = 'd
 }
 
 const scale = exampleProps.scale;
+const nats = Source.jetStream({
+  servers: ['nats:4222'],
+  at: { cidr: '203.0.113.0/24' },
+  stream: 'photos',
+  consumer: 'develop',
+});
 const budget = { name: 'catalog', limit: 20 };
 
 type Row = [name: string, props: Partial<WorkerProps>, line: RegExp];
@@ -63,7 +69,7 @@ describe('fails with path, property, what was wanted, what was got and a fix', (
     ],
     [
       'when scale.min is 0 where that is off',
-      { scale: { ...scale, min: 0 } },
+      { source: nats, scale: { ...scale, min: 0 } },
       /^darkroom\/develop: scale\.min must be 1 or more while cluster\.oldest is below 1\.37, got 0.*\. Raise it/,
     ],
     [
@@ -320,7 +326,8 @@ describe('fails with path, property, what was wanted, what was got and a fix', (
 });
 
 test('scaling to zero is accepted where every cluster has it on', () => {
-  expect(linesOf({ scale: { ...scale, min: 0 } }, { cluster: { oldest: '1.37' } })).toEqual([]);
+  const props = { source: nats, scale: { ...scale, min: 0 } };
+  expect(linesOf(props, { cluster: { oldest: '1.37' } })).toEqual([]);
 });
 
 test('what is close to a mistake is accepted', () => {

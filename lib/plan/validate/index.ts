@@ -19,7 +19,7 @@ export function settleSpec(spec: WorkerSpec, problems: Problem[]): SettledWorker
     work: TASKS,
     ...settleCost(TASKS, costOf(spec.task), problems),
     ...settleResources(TASKS, spec, problems),
-    ...settleScale(spec.scale, spec.cluster, problems),
+    ...settleScale(spec.scale, spec.source.held !== undefined, spec.cluster, problems),
     ...settleSource(spec.source, problems),
     ...settleShutdown(spec.shutdown, TASKS, workerLameDuck(spec.source.delivery), problems),
     ...settleRollout(spec.rollout, WORKER_SURGE, problems),

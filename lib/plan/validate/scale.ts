@@ -17,17 +17,24 @@ const TARGET_MAX = Math.floor(TARGET_PARTS / (1 + HPA_TOLERANCE)) / TARGET_PARTS
 
 type SettledScale = Pick<
   SettledWorker,
-  'minReplicas' | 'maxReplicas' | 'drainWithinSeconds' | 'targetUtilization'
+  'minReplicas' | 'maxReplicas' | 'drainWithinSeconds' | 'targetUtilization' | 'scaler'
 >;
 
-/** Checks the bounds and the speed of a worker's autoscaler. */
+/**
+ * Checks the bounds and the speed of a worker's autoscaler.
+ *
+ * @param holdsTasks whether tasks wait in the pods' own memory
+ */
 export function settleScale(
   scale: ScaleSpec,
+  holdsTasks: boolean,
   cluster: ClusterSpec | undefined,
   problems: Problem[],
 ): SettledScale {
+  checkZero(scale, holdsTasks, settleOldest(cluster, problems), problems);
   return {
-    ...settleBounds(scale, 0, problems, settleOldest(cluster, problems)),
+    ...settleBounds(scale, 0, problems),
+    scaler: scale.by ?? 'hpa',
     drainWithinSeconds: checkNumber(
       scale.drainWithinSeconds,
       {
@@ -72,13 +79,11 @@ export function settleTarget(target: number | undefined, ceiling: string, proble
  * Checks the fewest and the most pods.
  *
  * @param least fewest pods that may be asked for
- * @param oldest the oldest cluster, where `least` is 0
  */
 export function settleBounds(
   scale: { readonly min: number; readonly max: number },
   least: 0 | 1,
   problems: Problem[],
-  oldest?: Oldest,
 ): Pick<SettledSpec, 'minReplicas' | 'maxReplicas'> {
   const rule = { unit: 'pods', max: CLUSTER_PODS_MAX, parts: 1 } as const;
   const minReplicas = checkNumber(
@@ -91,14 +96,6 @@ export function settleBounds(
     { ...rule, prop: 'scale.max', min: 1, fix: 'Give the most pods that the autoscaler may start.' },
     problems,
   );
-  if (scale.min === 0 && oldest !== undefined && oldest.minor < SCALE_TO_ZERO_MINOR) {
-    problems.push({
-      prop: 'scale.min',
-      wanted: `must be 1 or more while cluster.oldest is below 1.${SCALE_TO_ZERO_MINOR}`,
-      got: `0 with ${oldest.text}`,
-      fix: `Raise it to 1, or raise cluster.oldest to 1.${SCALE_TO_ZERO_MINOR}, where scaling to zero is on by default.`,
-    });
-  }
   if (maxReplicas < minReplicas) {
     problems.push({
       prop: 'scale.max',
@@ -108,6 +105,28 @@ export function settleBounds(
     });
   }
   return { minReplicas, maxReplicas: Math.max(minReplicas, maxReplicas) };
+}
+
+/** Refuses zero pods where none could ever come back. */
+function checkZero(scale: ScaleSpec, holdsTasks: boolean, oldest: Oldest, problems: Problem[]): void {
+  if (scale.min !== 0) return;
+  if (holdsTasks) {
+    problems.push({
+      prop: 'scale.min',
+      wanted: "must be 1 or more, since tasks wait in the pods' own memory: without a pod nobody takes them",
+      got: '0',
+      fix: 'Raise it to 1, or take a broker as the source, which keeps tasks while no pod is there.',
+    });
+  } else if (scale.by !== 'keda' && oldest.minor < SCALE_TO_ZERO_MINOR) {
+    problems.push({
+      prop: 'scale.min',
+      wanted: `must be 1 or more while cluster.oldest is below 1.${SCALE_TO_ZERO_MINOR}`,
+      got: `0 with ${oldest.text}`,
+      fix:
+        `Raise it to 1, or scale by KEDA, or raise cluster.oldest to 1.${SCALE_TO_ZERO_MINOR}, where scaling to ` +
+        'zero is on by default.',
+    });
+  }
 }
 
 interface Oldest {
