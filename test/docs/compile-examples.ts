@@ -4,7 +4,15 @@ import { PACKAGE_ROOT } from '../../lib/package-root';
 import type { Example } from './examples';
 
 /** Where names come from that an example uses and neither declares nor imports; earlier ones win. */
-const SOURCES = ['capstan', 'cdk8s', 'cdk8s-plus-27', 'constructs', '@jest/globals', './given'];
+const SOURCES = [
+  'capstan',
+  'capstan/schema',
+  'cdk8s',
+  'cdk8s-plus-27',
+  'constructs',
+  '@jest/globals',
+  './given',
+];
 
 /** An example as a module of its own. */
 interface ExampleModule {

@@ -8,6 +8,11 @@ export const ENVIRONMENTS: Readonly<Record<string, EnvironmentProps>> = {
     entry: { kind: 'gateway', name: 'public', listener: 'https' },
     runtimeClass: 'gvisor',
   },
-  azure: { cloud: 'azure', entry: { kind: 'ingress', class: 'nginx' }, externalMetrics: 'keda' },
+  azure: {
+    cloud: 'azure',
+    entry: { kind: 'ingress', class: 'nginx' },
+    externalMetrics: 'keda',
+    prometheus: { address: 'http://prometheus.monitoring.svc:9090' },
+  },
   bare: { entry: { kind: 'ingress', class: 'traefik' }, storageClass: 'local-path' },
 };
