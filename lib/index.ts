@@ -113,6 +113,7 @@ export type {
   ClaimRetention,
   InitContainer,
   ServerContainer,
+  ServerCpu,
   ServerProbes,
   ServerResources,
   Sidecar,

@@ -28,7 +28,12 @@ export type {
   WorkerSpec,
 } from './spec';
 export { planStateful } from './stateful/plan-stateful';
-export type { StatefulResourcesSpec, StatefulSpec, StatefulUpdateSpec } from './stateful/spec';
+export type {
+  StatefulCpuSpec,
+  StatefulResourcesSpec,
+  StatefulSpec,
+  StatefulUpdateSpec,
+} from './stateful/spec';
 export {
   type NoFigures,
   type OwnFigures,

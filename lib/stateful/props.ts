@@ -132,15 +132,7 @@ export interface ServerContainer {
 /** CPU, memory and scratch space of one container. */
 export interface ServerResources {
   /** Cores. */
-  readonly cpu: {
-    /** Cores that are requested. */
-    readonly request: Cpu;
-    /**
-     * Most cores; `'none'` leaves the limit out.
-     * @default twice the request, in whole cores
-     */
-    readonly limit?: Cpu | 'none';
-  };
+  readonly cpu: ServerCpu;
   /** Memory that is requested, and the limit as well. */
   readonly memory: Size;
   /**
@@ -148,6 +140,17 @@ export interface ServerResources {
    * @default 16 MiB
    */
   readonly scratch?: Size;
+}
+
+/** Cores of one container. */
+export interface ServerCpu {
+  /** Cores that the scheduler keeps for it. */
+  readonly request: Cpu;
+  /**
+   * Cores that it is held to; `'none'`: it may use what the node has to spare.
+   * @default twice the request, in whole cores
+   */
+  readonly limit?: Cpu | 'none';
 }
 
 /** How the kubelet sees that a server serves. */

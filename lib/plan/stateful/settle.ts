@@ -5,7 +5,7 @@ import { BYTES_MAX, CORES_MAX, SECONDS_MAX } from '../machine';
 import type { Problem } from '../problem';
 import { checkNumber } from '../validate/check-number';
 import { settleOldest } from '../validate/scale';
-import type { StatefulResourcesSpec, StatefulSpec } from './spec';
+import type { StatefulCpuSpec, StatefulResourcesSpec, StatefulSpec } from './spec';
 
 /** Members of which more than half are there. */
 export function quorumOf(replicas: number): number {
@@ -97,7 +97,7 @@ export function settleResources(
   };
 }
 
-function settleCpu({ request, limit }: StatefulResourcesSpec['cpu'], prop: string, problems: Problem[]) {
+function settleCpu({ request, limit }: StatefulCpuSpec, prop: string, problems: Problem[]) {
   const rule = { unit: 'cores', min: 1 / CPU_PARTS, max: CORES_MAX, parts: CPU_PARTS } as const;
   const cpuRequest = checkNumber(
     request,

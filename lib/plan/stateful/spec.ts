@@ -24,12 +24,12 @@ export interface StatefulSpec {
   readonly minReadySeconds?: number;
   /**
    * Rolling update.
-   * @default all members, in order, one at a time
+   * @default all members, one at a time
    */
   readonly update?: StatefulUpdateSpec;
   /**
    * Clusters that the manifests have to work on.
-   * @default oldest 1.32, newest 1.37
+   * @default oldest: '1.32'
    */
   readonly cluster?: ClusterSpec;
 }
@@ -37,15 +37,7 @@ export interface StatefulSpec {
 /** CPU and memory of a server's container. */
 export interface StatefulResourcesSpec {
   /** CPU cores. */
-  readonly cpu: {
-    /** Cores that are requested. */
-    readonly request: number;
-    /**
-     * Most cores; `'none'` leaves the limit out.
-     * @default twice the request, in whole cores
-     */
-    readonly limit?: number | 'none';
-  };
+  readonly cpu: StatefulCpuSpec;
   /** Bytes of memory, requested and limited. */
   readonly memoryBytes: number;
   /**
@@ -53,6 +45,17 @@ export interface StatefulResourcesSpec {
    * @default 16 MiB
    */
   readonly scratchBytes?: number;
+}
+
+/** CPU cores of a server's container. */
+export interface StatefulCpuSpec {
+  /** Cores that the scheduler keeps for it. */
+  readonly request: number;
+  /**
+   * Cores that it is held to; `'none'`: it may use what the node has to spare.
+   * @default twice the request, in whole cores
+   */
+  readonly limit?: number | 'none';
 }
 
 /** How members are replaced by those of another template. */
