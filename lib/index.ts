@@ -55,12 +55,14 @@ export type {
   Figure,
   FigureName,
   Figures,
+  NatsFigures,
   NoFigures,
   OwnFigures,
   Problem,
   StatefulFigureName,
   StatefulFigures,
   StatefulPlan,
+  StreamRetention,
   WorkerPlan,
 } from './plan';
 export type { PostgresFigures } from './plan/stateful/postgres';
@@ -102,11 +104,20 @@ export type {
   FileCredentials,
   PasswordCredentials,
 } from './source/client-access';
-export type { JetStreamSourceOptions } from './source/jetstream';
+export type { JetStreamSourceOptions, JetStreamTarget } from './source/jetstream';
 export type { KafkaSourceOptions } from './source/kafka';
 export type { BrokerPeer } from './source/outside-connection';
 export type { RedisSentinel, RedisStreamSourceOptions } from './source/redis-stream';
 export { SpecError, type TreeProblem } from './spec-error';
+export { NatsCluster } from './stateful/nats/nats-cluster';
+export type {
+  DeadLetterBounds,
+  NatsAuth,
+  NatsClusterProps,
+  NatsConsumerProps,
+  NatsStreamProps,
+} from './stateful/nats/props';
+export type { AskedConsumer, NatsReach, NatsStream } from './stateful/nats/stream';
 export { PostgresServer } from './stateful/postgres/postgres-server';
 export type { PostgresCredentials, PostgresServerProps } from './stateful/postgres/props';
 export type {

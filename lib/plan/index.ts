@@ -27,6 +27,8 @@ export type {
   TaskSpec,
   WorkerSpec,
 } from './spec';
+export type { NatsFigures } from './stateful/nats';
+export type { StreamRetention } from './stateful/nats-stream';
 export { planStateful } from './stateful/plan-stateful';
 export type {
   StatefulCpuSpec,

@@ -85,3 +85,26 @@ export function jetStreamSource({ at, subjects, ...options }: JetStreamSourceOpt
     connection: outsideConnection(options.servers.map(parseNatsServer), at),
   };
 }
+
+/** A stream of NATS JetStream, to which tasks are published. */
+export interface JetStreamTarget {
+  readonly kind: 'jetstream';
+  /** Addresses of the servers, such as `nats://broker.darkroom.svc:4222`. */
+  readonly servers: readonly string[];
+  /** Name of the stream. */
+  readonly stream: string;
+  /** Subject that tasks are published to, which the stream takes. */
+  readonly subject: string;
+  /**
+   * Who the publisher is.
+   * @default nobody in particular
+   */
+  readonly credentials?: ClientCredentials | undefined;
+  /**
+   * TLS towards the servers.
+   * @default as the servers' URLs say
+   */
+  readonly tls?: ClientTls | undefined;
+  /** How the servers are reached. */
+  readonly connection: Connection;
+}

@@ -20,6 +20,25 @@ export const exampleProps: StatefulServiceProps = {
   probes: { readiness: Probe.fromHttpGet('/ready', { port: 7002 }) },
 };
 
+/** A container that shows metrics of it. */
+export const sidecar = {
+  name: 'exporter',
+  image: 'registry.example.com/exporter:2',
+  ports: [{ name: 'exporter', number: 9100, clients: false, open: true }],
+  claims: { data: '/data' },
+  resources: { cpu: { request: Cpu.millis(10) }, memory: Size.mebibytes(32) },
+  probes: { readiness: Probe.fromTcpSocket({ port: 9100 }) },
+};
+
+/** A container that prepares its volume. */
+export const initContainer = {
+  name: 'prepare',
+  image: 'registry.example.com/ledger:1.4',
+  command: ['ledger', 'prepare'],
+  claims: { data: '/data' },
+  resources: { cpu: { request: Cpu.millis(100) }, memory: Size.mebibytes(64) },
+};
+
 /** The example service with other props. */
 export function exampleService(
   scope: Construct,

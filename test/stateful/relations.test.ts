@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { Chart, Duration, Size } from 'cdk8s';
-import { Cpu, Probe } from 'cdk8s-plus-27';
 import { Environment, type EnvironmentProps, type StatefulServiceProps } from '../../lib';
 import {
   type Document,
@@ -11,29 +10,12 @@ import {
   find,
 } from '../worker/example-worker';
 import { restrictedViolations } from '../worker/pod-security';
-import { exampleProps, exampleService, serviceDocuments } from './example-service';
-
-const sidecar = {
-  name: 'exporter',
-  image: 'registry.example.com/exporter:2',
-  ports: [{ name: 'exporter', number: 9100, clients: false, open: true }],
-  claims: { data: '/data' },
-  resources: { cpu: { request: Cpu.millis(10) }, memory: Size.mebibytes(32) },
-  probes: { readiness: Probe.fromTcpSocket({ port: 9100 }) },
-};
-
-const init = {
-  name: 'prepare',
-  image: 'registry.example.com/ledger:1.4',
-  command: ['ledger', 'prepare'],
-  claims: { data: '/data' },
-  resources: { cpu: { request: Cpu.millis(100) }, memory: Size.mebibytes(64) },
-};
+import { exampleProps, exampleService, initContainer, serviceDocuments, sidecar } from './example-service';
 
 const variants: [string, Partial<StatefulServiceProps>][] = [
   ['three members', {}],
   ['one member', { replicas: 1 }],
-  ['sidecars and init containers', { sidecars: [sidecar], initContainers: [init] }],
+  ['sidecars and init containers', { sidecars: [sidecar], initContainers: [initContainer] }],
 ];
 
 describe.each(variants)('with %s', (_, props) => {

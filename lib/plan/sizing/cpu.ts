@@ -81,7 +81,8 @@ function procsFor(cores: number): number {
   return Math.max(1, Math.ceil(cores));
 }
 
-function procs(cpuLimit: Figure | undefined, cpuRequest: number): Figure | undefined {
+/** GOMAXPROCS of a pod; `undefined` where Go reads the limit itself. */
+export function procs(cpuLimit: Figure | undefined, cpuRequest: number): Figure | undefined {
   if (cpuLimit === undefined) {
     return figure(
       procsFor(cpuRequest),
