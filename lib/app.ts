@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { App, type AppProps, Yaml } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { DEFAULT_LOCK_FILE, DEFAULT_REGISTRY, setAppSettings } from './app-settings';
@@ -9,12 +8,13 @@ import { appsOf, MODEL_VARIABLE, type ProgramModel, workersOf } from './model';
 import type { ClusterSpec } from './plan/spec';
 import type { CustomSchemas } from './schema/custom-schemas';
 import { SpecError } from './spec-error';
-import { type RenderedTree, renderCharts } from './synth/documents';
+import { constructMetadata, METADATA_FILE } from './synth/construct-metadata';
+import { type RenderedChart, renderCharts } from './synth/documents';
 import { layOut } from './synth/layout';
-import { ManifestWriteError } from './synth/manifest-write-error';
 import { recordSynthesis } from './synth/receipt';
 import { validateTree } from './synth/validate-tree';
-import { writeAtomically, writeManifests } from './synth/write-files';
+import { writeAtomically } from './synth/write-atomically';
+import { writeManifests, writtenBeside } from './synth/write-manifests';
 
 /** Properties of {@link CapstanApp}. */
 export interface CapstanAppProps extends AppProps {
@@ -74,6 +74,7 @@ export class CapstanApp extends App {
   /** CRDs that documents are checked against besides those that Capstan knows. */
   readonly schemas: readonly CustomSchemas[];
   private readonly recordsMetadata: boolean;
+  private readonly writer = Symbol('app');
 
   constructor(props: CapstanAppProps = {}) {
     super(props);
@@ -100,11 +101,15 @@ export class CapstanApp extends App {
       writeAtomically(modelFile, `${JSON.stringify(this.model(), undefined, 2)}\n`);
       return;
     }
-    const tree = this.render();
-    const layout = layOut(tree, { type: this.yamlOutputType, extension: this.outputFileExtension });
+    const charts = this.render();
+    const layout = layOut(charts, {
+      type: this.yamlOutputType,
+      extension: this.outputFileExtension,
+      beside: writtenBeside(this.outdir, this.writer),
+    });
     const files = new Map([...layout].map(([name, documents]) => [name, Yaml.stringify(...documents)]));
-    writeManifests(this.outdir, files);
-    if (this.recordsMetadata) this.writeMetadata(tree);
+    if (this.recordsMetadata) files.set(METADATA_FILE, constructMetadata(charts));
+    writeManifests(this.outdir, files, this.writer);
     recordSynthesis(this.outdir);
   }
 
@@ -123,7 +128,7 @@ export class CapstanApp extends App {
    * @throws SpecError with every problem of the tree
    */
   documents(): readonly JsonObject[] {
-    return this.render().charts.flatMap(({ objects }) => objects.map(({ document }) => document));
+    return this.render().flatMap(({ objects }) => objects.map(({ document }) => document));
   }
 
   /** What the `capstan` command learns about this program. Never throws for a mistake in the tree: it lists them. */
@@ -137,21 +142,9 @@ export class CapstanApp extends App {
     };
   }
 
-  private render(): RenderedTree {
+  private render(): RenderedChart[] {
     const problems = validateTree(this);
     if (problems.length > 0) throw new SpecError(problems);
     return renderCharts(this);
-  }
-
-  // The form that cdk8s-cli's validation plug-ins read.
-  private writeMetadata(tree: RenderedTree): void {
-    const objects = tree.charts.flatMap((chart) => chart.objects);
-    const resources = Object.fromEntries(
-      objects.map(({ object }) => [object.name, { path: object.node.path }]),
-    );
-    const text = JSON.stringify({ version: '1.0.0', resources });
-    ManifestWriteError.during(this.outdir, () =>
-      writeAtomically(join(this.outdir, 'construct-metadata.json'), text),
-    );
   }
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { AppModel } from '../model';
 import { PACKAGE_ROOT, RUNTIME_FOLDER } from '../package-root';
-import { writeAtomically } from '../synth/write-files';
+import { writeAtomically } from '../synth/write-atomically';
 import { firstFile, goModFile, MAIN_FILE, mainFile, RUNTIME_MODULE, withRuntime } from './app-files';
 
 /** An app to generate, in a program's folder. */

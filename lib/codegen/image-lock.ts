@@ -4,7 +4,7 @@ import { isSystemError } from '../command-error';
 import type { GoAppRef } from '../go-app';
 import type { ImageResolution } from '../image-resolver';
 import type { Problem } from '../plan/problem';
-import { writeAtomically } from '../synth/write-files';
+import { writeAtomically } from '../synth/write-atomically';
 import { withFileLock } from './file-lock';
 import { hashImageInputs } from './image-inputs';
 

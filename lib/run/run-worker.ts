@@ -6,7 +6,7 @@ import type { WorkerReport } from '../contract/zz_report.gen';
 import type { WorkerModel } from '../model';
 import { formatQuantity } from '../plan/format';
 import type { WorkerPlan } from '../plan/worker-plan';
-import { writeAtomically } from '../synth/write-files';
+import { writeAtomically } from '../synth/write-atomically';
 import { buildBinary } from './binary';
 import { runContract } from './contract';
 import { type RunEnd, runEnd } from './exit';

@@ -1,10 +1,14 @@
-import { ApiObject, type App, Chart, DependencyGraph } from 'cdk8s';
+import { ApiObject, type App, type Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { JsonObject } from '../json-value';
 import { lostRefinementProblems } from '../refine';
 import { SpecError, type TreeProblem } from '../spec-error';
 import { clusterProblems } from './cluster-rules';
 import { schemaProblems } from './schema-problems';
+import { type DependencyLinks, dependencyLinks } from './dependency-links';
+import { dependenciesFirst } from './dependency-order';
+import { duplicateProblems } from './duplicates';
+import { type ChartSite, survey } from './survey';
 
 /** An object and the document that it is written as. */
 export interface RenderedObject {
@@ -13,35 +17,49 @@ export interface RenderedObject {
 }
 
 /** A chart and its objects, dependencies first. */
-export interface RenderedChart {
-  readonly chart: Chart;
+export interface RenderedChart extends Pick<ChartSite, 'chart' | 'environment'> {
   readonly objects: readonly RenderedObject[];
+  /** The charts that it has to be applied after. */
+  readonly after: ReadonlySet<Chart>;
 }
 
-/** What {@link renderCharts} gives. */
-export interface RenderedTree {
-  /** The charts, dependencies first. */
-  readonly charts: readonly RenderedChart[];
-  /** Whether a chart depends on another one, so that their order matters. */
-  readonly ordered: boolean;
-}
+const NO_CHARTS: ReadonlySet<Chart> = new Set();
 
 /**
- * Renders every object of an app once. (cdk8s' own `Chart.toJson` resolves and validates the whole app again for
- * every chart, which is quadratic.) The tree has to be valid.
+ * Renders every object of an app once, in one pass. (cdk8s' own `Chart.toJson` resolves and validates the whole app
+ * again for every chart, which is quadratic.) The tree has to be valid.
  *
- * @throws SpecError with every refinement that did not arrive
+ * @returns the charts, dependencies first
+ * @throws SpecError with every refinement that did not arrive and every object that is there twice, and when
+ * dependencies form a cycle
  */
-export function renderCharts(app: App): RenderedTree {
-  const ordered = linkDependencies(app);
+export function renderCharts(app: App): RenderedChart[] {
+  const { constructs, charts } = survey(app);
+  const links = dependencyLinks(app, { constructs, charts });
   const problems: TreeProblem[] = [];
-  const charts = app.charts.map((chart) => ({
-    chart,
-    objects: objectsOf(chart).flatMap((object) => renderObject(object, problems)),
-  }));
-  if (problems.length === 0) problems.push(...clusterProblems(charts.flatMap(({ objects }) => objects)));
+  const rendered = dependenciesFirst(inGraphOrder(constructs), links).flatMap((construct) => {
+    const site = charts.get(construct);
+    return site === undefined
+      ? []
+      : [renderChart(site, constructs.slice(site.start, site.end), links, problems)];
+  });
+  problems.push(...duplicateProblems(rendered));
+  if (problems.length === 0) problems.push(...clusterProblems(rendered.flatMap(({ objects }) => objects)));
   if (problems.length > 0) throw new SpecError(problems);
-  return { charts, ordered };
+  return rendered;
+}
+
+function renderChart(
+  { chart, environment }: ChartSite,
+  constructs: readonly IConstruct[],
+  links: DependencyLinks,
+  problems: TreeProblem[],
+): RenderedChart {
+  const objects = dependenciesFirst(constructs, links)
+    .filter(ApiObject.isApiObject)
+    .filter((object) => object.chart === chart)
+    .flatMap((object) => renderObject(object, problems));
+  return { chart, environment, objects, after: links.between.get(chart) ?? NO_CHARTS };
 }
 
 function renderObject(object: ApiObject, problems: TreeProblem[]): RenderedObject[] {
@@ -56,49 +74,9 @@ function renderObject(object: ApiObject, problems: TreeProblem[]): RenderedObjec
   }
 }
 
-function objectsOf(chart: Chart): ApiObject[] {
-  const inOrder = new DependencyGraph(chart.node).topology();
-  return inOrder.filter(ApiObject.isApiObject).filter((object) => Chart.of(object) === chart);
-}
-
-/**
- * Turns dependencies between constructs into dependencies between their charts and objects, as cdk8s does.
- *
- * @returns whether a chart depends on another one
- */
-function linkDependencies(app: App): boolean {
-  const constructs = app.node.findAll();
-  const pairs = constructs.flatMap((source) =>
-    source.node.dependencies.map((target) => ({ source, target })),
-  );
-  let ordered = false;
-  const dependOn = (source: Chart, target: Chart) => {
-    if (source === target) return;
-    source.node.addDependency(target);
-    ordered = true;
-  };
-  for (const parent of constructs.filter(Chart.isChart)) {
-    for (const child of parent.node.children.filter(Chart.isChart)) dependOn(parent, child);
-  }
-  for (const { source, target } of pairs) {
-    dependOn(Chart.of(source), Chart.of(target));
-    linkObjects(source, target);
-  }
-  return ordered;
-}
-
-function linkObjects(source: IConstruct, target: IConstruct): void {
-  const targets = ownObjects(target);
-  for (const object of ownObjects(source)) {
-    for (const needed of targets) if (needed !== object) object.node.addDependency(needed);
-  }
-}
-
-/** The objects below a construct that belong to the construct's own chart. */
-function ownObjects(construct: IConstruct): ApiObject[] {
-  const chart = Chart.of(construct);
-  return construct.node
-    .findAll()
-    .filter(ApiObject.isApiObject)
-    .filter((object) => Chart.of(object) === chart);
+/** cdk8s keeps constructs by their path in an object, where paths that are whole numbers come first. */
+function inGraphOrder(constructs: readonly IConstruct[]): readonly IConstruct[] {
+  const isNumber = ({ node }: IConstruct) => String(Number.parseInt(node.path, 10)) === node.path;
+  if (!constructs.some(isNumber)) return constructs;
+  return Object.values(Object.fromEntries(constructs.map((construct) => [construct.node.path, construct])));
 }

@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode, isSystemError, messageOf } from '../command-error';
 import { showPlainlyWhenUncaught } from '../uncaught';
+import { LIST_FILE } from './file-list';
 
 /** Answers of the system that say that the folder is the wrong one, not that the machine failed. */
 const WRONG_FOLDER = ['EACCES', 'EPERM', 'EROFS', 'EEXIST', 'ENOTDIR', 'EISDIR', 'ELOOP', 'ENAMETOOLONG'];
@@ -19,7 +20,7 @@ export class ManifestWriteError extends Error {
   /** Files that Capstan did not write have the names of manifests. */
   static foreign(paths: readonly string[]): ManifestWriteError {
     return new ManifestWriteError(
-      `${paths.join(', ')}: must be written by Capstan, got a file without its first line. ` +
+      `${paths.join(', ')}: must be on Capstan's list of its files (${LIST_FILE}), got another's file. ` +
         'Move or remove it, or write into another folder.',
       EXIT.usage,
     );

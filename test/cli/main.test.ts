@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { repositoriesOf } from '../../lib/cli/select';
 import { PACKAGE_ROOT } from '../../lib/package-root';
-import { MARK } from '../../lib/synth/write-files';
+import { formatList } from '../../lib/synth/file-list';
 import { temporaryFolder, writeFiles } from '../temporary-folder';
 import { capstan, exampleModel, programFolder, programModel, type Ran } from './example-program';
 
@@ -228,9 +228,9 @@ describe('capstan synth', () => {
       'cdk8s.yaml': 'app: node --import tsx main.ts\n',
       'main.ts': `
         import { recordSynthesis } from ${library('receipt')};
-        import { writeManifests } from ${library('write-files')};
+        import { writeManifests } from ${library('write-manifests')};
         const outdir = ${outdir} ?? 'dist';
-        writeManifests(outdir, new Map(Object.entries(${JSON.stringify(manifests)})));
+        writeManifests(outdir, new Map(Object.entries(${JSON.stringify(manifests)})), Symbol('app'));
         recordSynthesis(outdir);`,
     });
     symlinkSync(join(PACKAGE_ROOT, 'node_modules'), join(folder, 'node_modules'));
@@ -238,7 +238,7 @@ describe('capstan synth', () => {
   }
 
   test.each([[[]], [['--check']]])('fails when the program writes nothing (%j)', async (flags) => {
-    const folder = temporaryFolder({ 'cdk8s.yaml': 'app: "true"\n', 'dist/a.k8s.yaml': `${MARK}\n` });
+    const folder = temporaryFolder({ 'cdk8s.yaml': 'app: "true"\n', 'dist/a.k8s.yaml': 'kind: A' });
     tells(await capstan(folder, 'synth', ...flags), 2, '`true` must make a CapstanApp', 'synth()');
   });
 
@@ -259,14 +259,14 @@ describe('capstan synth', () => {
 
   test('is content with --check after it has run, whatever others keep in the folder', async () => {
     const folder = project({ 'a.k8s.yaml': 'kind: A' });
-    writeFiles(folder, { 'dist/mine.k8s.yaml': 'kind: Mine', 'dist/b.k8s.yaml.1.part': `${MARK}\nki` });
+    writeFiles(folder, { 'dist/mine.k8s.yaml': 'kind: Mine', 'dist/.capstan.1.part': 'ki' });
     expect((await capstan(folder, 'synth')).code).toBe(0);
     expect((await capstan(folder, 'synth', '--check')).code).toBe(0);
   });
 
   test('fails with --check, exit code 3 and the files it would write and remove', async () => {
     const folder = project({ 'a.k8s.yaml': 'kind: A' });
-    writeFiles(folder, { 'dist/b.k8s.yaml': `${MARK}\nkind: B` });
+    writeFiles(folder, { 'dist/b.k8s.yaml': 'kind: B', 'dist/.capstan': formatList(['b.k8s.yaml']) });
     tells(await capstan(folder, 'synth', '--check'), 3, 'a.k8s.yaml', 'b.k8s.yaml');
     expect(existsSync(join(folder, 'dist/a.k8s.yaml'))).toBe(false);
   });

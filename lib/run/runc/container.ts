@@ -7,7 +7,7 @@ import { type ImageConfig, unpackImage } from '../../codegen/image-builder';
 import { CommandError } from '../../command-error';
 import { formatQuantity } from '../../plan/format';
 import type { WorkerPlan } from '../../plan/worker-plan';
-import { writeAtomically } from '../../synth/write-files';
+import { writeAtomically } from '../../synth/write-atomically';
 import { runContract } from '../contract';
 import { runEnvironment } from '../run-plan';
 import type { Ended, StartedRun } from '../run-worker';
