@@ -48,7 +48,7 @@ describe('a program', () => {
   test('writes into the folder that cdk8s synth names, and says nothing', () => {
     const result = run(`worker('develop', 4); app.synth();`);
     expect(result).toMatchObject({ status: 0, stdout: '', stderr: '' });
-    expect(readdirSync(join(folder, 'dist'))).toEqual(['darkroom.k8s.yaml']);
+    expect(readdirSync(join(folder, 'dist'))).toEqual(['.capstan', 'darkroom.k8s.yaml']);
   });
 
   test('writes its model instead, without asking for images', () => {

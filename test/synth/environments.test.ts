@@ -14,10 +14,14 @@ function object(scope: Construct, id: string, name = id): ApiObject {
   return new ApiObject(scope, id, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
 }
 
+function chart(environment: Environment, id: string): Chart {
+  return new Chart(environment, id, { namespace: environment.namespace });
+}
+
 /** Writes what `fill` puts into two environments, and gives the files. */
 function written(fill: (environment: Environment) => void, yamlOutputType = YamlOutputType.FILE_PER_CHART) {
   const app = new CapstanApp({ outdir: temporaryFolder(), yamlOutputType });
-  for (const name of ['dev', 'production']) fill(new Environment(app, name));
+  for (const name of ['dev', 'production']) fill(new Environment(app, name, { namespace: 'studio' }));
   app.synth();
   return manifestsIn(app.outdir);
 }
@@ -36,7 +40,7 @@ function resourcesIn(files: Record<string, string>, folder: string): string[] {
 
 describe('an environment', () => {
   test('has a folder of its own, with files called after charts alone', () => {
-    const files = written((environment) => object(new Chart(environment, 'darkroom'), 'it'));
+    const files = written((environment) => object(chart(environment, 'darkroom'), 'it'));
     const names = ['0-environment.k8s.yaml', 'darkroom.k8s.yaml', 'kustomization.yaml'];
     const expected = ['dev', 'production'].flatMap((folder) => names.map((name) => `${folder}/${name}`));
     expect(Object.keys(files)).toEqual(expected);
@@ -45,9 +49,9 @@ describe('an environment', () => {
 
   test.each(types)('has a kustomization that lists each file, none empty, with output type %i', (type) => {
     const files = written((environment) => {
-      object(new Chart(environment, 'web'), 'one');
-      object(new Chart(environment, 'api'), 'two');
-      new Chart(environment, 'without-objects');
+      object(chart(environment, 'web'), 'one');
+      object(chart(environment, 'api'), 'two');
+      chart(environment, 'without-objects');
     }, type);
     for (const folder of ['dev', 'production']) {
       const inFolder = Object.keys(files).filter((name) => name.startsWith(`${folder}/`));
@@ -61,7 +65,7 @@ describe('an environment', () => {
 
   test('numbers its files when its charts depend on each other, whatever other environments do', () => {
     const files = written((environment) => {
-      const [web, api] = [new Chart(environment, 'web'), new Chart(environment, 'api')];
+      const [web, api] = [chart(environment, 'web'), chart(environment, 'api')];
       object(web, 'one');
       object(api, 'two');
       if (environment.name === 'dev') web.addDependency(api);
@@ -81,7 +85,7 @@ describe('an environment', () => {
         [environment, 'twin'] as const,
         [environment, '…'] as const,
       ].entries()) {
-        object(new Chart(scope, id), 'it', `it-${index}`);
+        object(new Chart(scope, id, { namespace: 'studio' }), 'it', `it-${index}`);
       }
     });
     expect(chartFiles(files)).toEqual([
@@ -96,7 +100,7 @@ describe('an environment', () => {
   test('leaves charts outside of it where cdk8s puts them', () => {
     const app = new CapstanApp({ outdir: temporaryFolder() });
     object(new Chart(app, 'shared'), 'it');
-    object(new Chart(new Environment(app, 'dev'), 'web'), 'it');
+    object(chart(new Environment(app, 'dev'), 'web'), 'it');
     app.synth();
     expect(Object.keys(manifestsIn(app.outdir))).toEqual([
       'dev/0-environment.k8s.yaml',
@@ -111,7 +115,7 @@ describe('an environment', () => {
     for (const id of ['web', 'api']) {
       const app = new CapstanApp({ outdir });
       const environment = new Environment(app, 'dev', { namespace: id });
-      object(new Chart(environment, id), id);
+      object(chart(environment, id), id);
       app.synth();
     }
     expect(resourcesIn(manifestsIn(outdir), 'dev')).toEqual([
@@ -123,7 +127,7 @@ describe('an environment', () => {
 
   test('that is gone takes its folder with it', () => {
     const app = new CapstanApp({ outdir: temporaryFolder() });
-    for (const name of ['dev', 'production']) new Environment(app, name);
+    for (const name of ['dev', 'production']) new Environment(app, name, { namespace: 'studio' });
     app.synth();
     app.node.tryRemoveChild('production');
     app.synth();
@@ -135,17 +139,17 @@ describe('an environment', () => {
   });
 
   test('may hold the same object as another one', () => {
-    expect(() => written((environment) => object(new Chart(environment, 'web'), 'same'))).not.toThrow();
+    expect(() => written((environment) => object(chart(environment, 'web'), 'same'))).not.toThrow();
   });
 });
 
 describe('fails', () => {
   test('when one environment holds an object twice', () => {
     const twice = (environment: Environment) => {
-      for (const id of ['web', 'api']) object(new Chart(environment, id), 'same');
+      for (const id of ['web', 'api']) object(chart(environment, id), 'same');
     };
     expect(() => written(twice)).toThrow(
-      /^dev\/api\/same: metadata\.name must be the only ConfigMap of its name, got same, which dev\/web\/same has/m,
+      /^dev\/api\/same: metadata\.name must be the only ConfigMap of its name in studio, got same, which dev\/web\/same has/m,
     );
     expect(() => written(twice)).toThrow(/^production\/api\/same: /m);
   });

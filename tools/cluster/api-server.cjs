@@ -163,4 +163,4 @@ async function freePorts(count) {
   return ports;
 }
 
-module.exports = { MissingProgramsError, startApiServer };
+module.exports = { MissingProgramsError, programsOf, startApiServer };
