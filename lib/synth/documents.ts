@@ -4,10 +4,10 @@ import type { JsonObject } from '../json-value';
 import { lostRefinementProblems } from '../refine';
 import { SpecError, type TreeProblem } from '../spec-error';
 import { clusterProblems } from './cluster-rules';
-import { schemaProblems } from './schema-problems';
 import { type DependencyLinks, dependencyLinks } from './dependency-links';
 import { dependenciesFirst } from './dependency-order';
 import { duplicateProblems } from './duplicates';
+import { schemaProblems } from './schema-problems';
 import { type ChartSite, survey } from './survey';
 
 /** An object and the document that it is written as. */

@@ -28,7 +28,7 @@ const ID = fc.constantFrom(
   '07',
   'Web',
   'with.dot',
-  'under_score',
+
   'x'.repeat(50),
   'Resource',
 );
