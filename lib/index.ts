@@ -66,6 +66,7 @@ export type {
   WorkerPlan,
 } from './plan';
 export type { PostgresFigures } from './plan/stateful/postgres';
+export type { RedisFigures } from './plan/stateful/redis';
 export { PriorityClass, type PriorityClassProps } from './priority/priority-class';
 export { fill, type Refinement, refine, remove, set } from './refine';
 export { acceptFields } from './schema/accept';
@@ -135,6 +136,10 @@ export type {
   StatefulServiceProps,
   StatefulUpdate,
 } from './stateful/props';
+export type { RedisEviction } from './stateful/redis/configuration';
+export type { RedisCredentials, RedisServerProps } from './stateful/redis/props';
+export { RedisServer } from './stateful/redis/redis-server';
+export { RedisStream } from './stateful/redis/redis-stream';
 export type { ConnectionBudgetOptions } from './stateful/sql/budget';
 export { StatefulService } from './stateful/stateful-service';
 export type {
