@@ -2,7 +2,13 @@ import type { IConstruct } from 'constructs';
 import { formatProblem } from './plan/problem';
 
 /** Rules that a program may set aside, with a reason; each problem that names one can be acknowledged. */
-export type AcknowledgedRule = 'secret-like-setting' | 'secret-value' | 'volume-sharing';
+export type AcknowledgedRule =
+  | 'rbac-escalation'
+  | 'rbac-secrets'
+  | 'rbac-wildcard'
+  | 'secret-like-setting'
+  | 'secret-value'
+  | 'volume-sharing';
 
 const known = new WeakMap<IConstruct, Map<AcknowledgedRule, string>>();
 

@@ -68,6 +68,8 @@ export type {
 export type { PostgresFigures } from './plan/stateful/postgres';
 export type { RedisFigures } from './plan/stateful/redis';
 export { PriorityClass, type PriorityClassProps } from './priority/priority-class';
+export type { RbacProps, RbacRule, RbacVerb } from './rbac/props';
+export { Rbac } from './rbac/rbac';
 export { fill, type Refinement, refine, remove, set } from './refine';
 export { acceptFields } from './schema/accept';
 export { CustomSchemas } from './schema/custom-schemas';

@@ -1,6 +1,7 @@
 import { Chart } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import { appSettingsOf } from '../app-settings';
+import type { Egress } from '../network/peer';
 import { formatProblem } from '../plan/problem';
 import type { ClusterSpec } from '../plan/spec';
 import { checkEnvironment } from './check';
@@ -15,6 +16,12 @@ import type {
   NodePool,
   Prometheus,
 } from './props';
+
+/** Where the API server may be when nobody says where it is. */
+export const ANY_API_SERVER: readonly Egress[] = [
+  { cidr: '0.0.0.0/0', ports: [443, 6443] },
+  { cidr: '::/0', ports: [443, 6443] },
+];
 
 /** Id of the chart with the environment's own objects: its file sorts first, and so is applied first. */
 const OWN_CHART = '0-environment';
@@ -75,6 +82,8 @@ export class Environment extends Construct {
   readonly storageClass: string | undefined;
   /** StorageClass of claims that name none and that several nodes use; `undefined`: the cluster's default, or none. */
   readonly sharedStorageClass: string | undefined;
+  /** Where pods that may use the Kubernetes API find it. */
+  readonly apiServer: readonly Egress[];
   /** The nodes. */
   readonly nodePools: readonly NodePool[];
   /** RuntimeClass of the pods. */
@@ -107,6 +116,7 @@ export class Environment extends Construct {
       props.sharedStorageClass ??
       traits.sharedStorageClass ??
       (this.cloud === 'bare' ? this.storageClass : undefined);
+    this.apiServer = props.apiServer ?? ANY_API_SERVER;
     this.nodePools = props.nodePools ?? [];
     this.runtimeClass = props.runtimeClass;
     this.externalMetrics = props.externalMetrics;

@@ -1,5 +1,6 @@
 import type { Size } from 'cdk8s';
 import type { Cpu } from 'cdk8s-plus-27';
+import type { Egress } from '../network/peer';
 import type { ClusterSpec } from '../plan/spec';
 import type { PodSecurityLevel } from './pod-security';
 
@@ -51,6 +52,12 @@ export interface EnvironmentProps {
    * environment {@link storageClass}
    */
   readonly sharedStorageClass?: string;
+  /**
+   * Where pods that may use the Kubernetes API find it. NetworkPolicies see the address behind the Service
+   * `kubernetes`, which no label selects.
+   * @default any address on the ports 443 and 6443
+   */
+  readonly apiServer?: readonly Egress[];
   /**
    * The nodes, as far as workloads choose between them and capacity is planned.
    * @default none: workloads go wherever the scheduler puts them

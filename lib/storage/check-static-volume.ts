@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
 import { PersistentVolumeAccessMode, PersistentVolumeReclaimPolicy } from 'cdk8s-plus-27';
 import type { Problem } from '../plan/problem';
+import { checkObjectName } from '../workload/check-object-name';
 import { valueText } from '../workload/value-text';
-import { checkObjectName, checkSize } from './check-common';
+import { checkSize } from './check-size';
 import type { StaticVolumeProps, StaticVolumeSource } from './props';
 import type { StaticVolume } from './static-volume';
 

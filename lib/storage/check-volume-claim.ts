@@ -1,7 +1,8 @@
 import { Environment } from '../environment/environment';
 import { formatQuantity } from '../plan/format';
 import type { Problem } from '../plan/problem';
-import { checkObjectName, checkSize } from './check-common';
+import { checkObjectName } from '../workload/check-object-name';
+import { checkSize } from './check-size';
 import type { VolumeClaimProps } from './props';
 import type { StaticVolume } from './static-volume';
 import type { VolumeClaim } from './volume-claim';

@@ -1,4 +1,3 @@
-import { formatNumber } from '../plan/format';
 import type { Problem } from '../plan/problem';
 
 const NAME_MAX = 253;
@@ -15,19 +14,6 @@ export function checkObjectName(name: string): Problem[] {
       wanted: `must be a name of at most ${NAME_MAX} lower-case letters, digits, dashes and dots`,
       got: JSON.stringify(name),
       fix: 'Rename the construct, or give a name.',
-    },
-  ];
-}
-
-/** What is wrong with the size of a volume. */
-export function checkSize(prop: string, size: number): Problem[] {
-  if (size > 0 && Number.isFinite(size)) return [];
-  return [
-    {
-      prop,
-      wanted: 'must be more than 0',
-      got: `${formatNumber(size)} B`,
-      fix: 'Give the size of the volume.',
     },
   ];
 }
