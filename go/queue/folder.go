@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -28,8 +29,11 @@ type FolderConfig struct {
 	// is done again: put files in by renaming them.
 	Input string
 	// State is the folder for in-flight markers and dead letters; made if it is missing.
-	// One process at a time.
+	// One process at a time, or one for each shard.
 	State string
+	// Shard is the part of the files that this process takes; several may have a folder each
+	// below State.
+	Shard Shard
 	// AckWait is how long a delivery may stay unsettled without InProgress. More than 0.
 	AckWait time.Duration
 	// ExitWhenIdle makes Fetch return io.EOF when every file that was there at the start is
@@ -110,7 +114,7 @@ func OpenFolder(c FolderConfig) (*Folder, error) {
 	} else if !info.IsDir() {
 		return nil, fmt.Errorf("input folder %s: wanted a folder, got a file", c.Input)
 	}
-	j, err := openJournal(c.State)
+	j, err := openJournal(c.Shard.state(c.State))
 	if err != nil {
 		return nil, err
 	}
@@ -143,11 +147,18 @@ func (c FolderConfig) validate() error {
 	if c.MaxKills < 0 {
 		refuse("MaxKills must be 0 or more, got %d", c.MaxKills)
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, c.Shard.validate())...)
 }
 
 // Inventory says what was found at the start.
 func (f *Folder) Inventory() Inventory { return f.inventory }
+
+// scan lists the files of this process.
+func (f *Folder) scan() (listed []found, skipped []string, err error) {
+	listed, skipped, err = scan(f.input, f.config.State)
+	other := func(entry found) bool { return !f.config.Shard.Has(entry.id) }
+	return slices.DeleteFunc(listed, other), skipped, err
+}
 
 // load reads both folders at the start.
 func (f *Folder) load() error {
@@ -159,7 +170,7 @@ func (f *Folder) load() error {
 	if err != nil {
 		return err
 	}
-	listed, skipped, err := scan(f.input, f.config.State)
+	listed, skipped, err := f.scan()
 	if err != nil {
 		return err
 	}
@@ -224,7 +235,7 @@ func (f *Folder) rescan() error {
 	if time.Now().Before(f.nextPoll) || f.closed {
 		return nil
 	}
-	listed, _, err := scan(f.input, f.config.State)
+	listed, _, err := f.scan()
 	if err != nil {
 		return err
 	}

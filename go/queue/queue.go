@@ -1,6 +1,7 @@
 // Package queue is where tasks come from: one interface, and the two implementations that need
 // no server. [Memory] lives and dies with the process; [Folder] takes every file below a folder
-// as one task and survives a kill.
+// as one task and survives a kill. Those of brokers are packages of their own, so that only
+// programs that use one carry its client.
 //
 // Delivery is at least once. What a fetcher got is in flight until it is settled, or until its
 // lease (the ack wait) runs out; then it is delivered again.
@@ -82,6 +83,18 @@ type Enqueuer interface {
 	// EndWhenIdle makes Fetch return io.EOF once no task is left, from now on. Tasks may
 	// still be added before.
 	EndWhenIdle()
+}
+
+// Publisher adds tasks to a queue that other processes work off. Its methods may be called from
+// any number of goroutines.
+type Publisher interface {
+	// Publish adds a task and returns nil once the queue has it for good, as far as the
+	// broker can promise. An error leaves open whether it has: publishing again with the same
+	// id is safe, as one that was published lately is ignored without an error. [ErrFull]
+	// when the queue takes no more, [ErrTooLarge] when the task is over its bound.
+	Publish(ctx context.Context, id string, payload []byte) error
+	// Close ends the connection; calls that are going on fail.
+	Close() error
 }
 
 // DeadLetter is a task that is not tried again.

@@ -60,9 +60,7 @@ type crew struct {
 }
 
 // work fetches and runs tasks until something ends it, and drains.
-func (l *lifecycle) work(ctx context.Context) ending {
-	given, dismiss := takeOrders(ctx, l.options.Signals)
-	defer dismiss()
+func (l *lifecycle) work(given orders) ending {
 	background, end := context.WithCancel(context.Background())
 	fetching, endFetch := context.WithCancel(background)
 	c := crew{orders: given, endFetch: endFetch, fetched: make(chan error, 1), hung: make(chan error, 1)}

@@ -26,16 +26,18 @@ type engine struct {
 	usage   *usage
 	watch   *watch
 	metrics *metrics
+	shared  bool
 
 	draining    atomic.Bool // tasks that have not started are handed back
 	settling    context.Context
 	endSettling context.CancelFunc
 }
 
-func newEngine(c *contract.WorkerContract, log *slog.Logger, q queue.Queue, run attempt) (*engine, error) {
+// newEngine makes an engine; shared says that other processes work off the queue as well.
+func newEngine(c *contract.WorkerContract, log *slog.Logger, q queue.Queue, shared bool, run attempt) (*engine, error) {
 	e := &engine{
 		config: c, log: log, queue: q, attempt: run,
-		flights: newFlights(), tally: newTally(), metrics: newMetrics(c.Name),
+		flights: newFlights(), tally: newTally(), metrics: newMetrics(c.Name), shared: shared,
 	}
 	e.settling, e.endSettling = context.WithCancel(context.Background())
 	crew, err := pool.New(pool.Config[*flight]{

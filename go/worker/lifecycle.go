@@ -49,23 +49,28 @@ func newLog(config *contract.WorkerContract) *slog.Logger {
 }
 
 func (l *lifecycle) run(ctx context.Context, prepare func(Setup) (attempt, error)) (contract.WorkerReport, error) {
+	given, dismiss := takeOrders(ctx, l.options.Signals)
+	defer dismiss()
 	end := ending{reason: contract.WorkerReportReasonFailed, code: exitBadConfiguration}
-	if end.err = l.start(prepare); end.err == nil {
-		end = l.work(ctx)
+	if end.err = l.start(given.first, prepare); end.err == nil {
+		end = l.work(given)
+	} else if given.first.Err() != nil && errors.Is(end.err, context.Canceled) {
+		l.log.Info("told to end before it started", "error", end.err)
+		end = ending{reason: contract.WorkerReportReasonSignal, code: exitClean}
 	}
 	l.stop()
 	return l.conclude(end)
 }
 
 // start opens the ports first, so that probes are answered while the source and the handler
-// take their time.
-func (l *lifecycle) start(prepare func(Setup) (attempt, error)) error {
+// take their time. The end of ctx ends the wait for a broker.
+func (l *lifecycle) start(ctx context.Context, prepare func(Setup) (attempt, error)) error {
 	probes := newProbeHandler(l.phase)
 	metricsAddress, err := l.serve(l.config.Http.MetricsPort, probes)
 	if err != nil {
 		return fmt.Errorf("http.metricsPort: %w", err)
 	}
-	if err := l.openSource(); err != nil {
+	if err := l.openSource(ctx); err != nil {
 		return err
 	}
 	handle, err := prepare(l.setup())
@@ -76,7 +81,7 @@ func (l *lifecycle) start(prepare func(Setup) (attempt, error)) error {
 	if l.options.wrapQueue != nil {
 		q = l.options.wrapQueue(q)
 	}
-	if l.engine, err = newEngine(l.config, l.log, q, handle); err != nil {
+	if l.engine, err = newEngine(l.config, l.log, q, l.source.shared, handle); err != nil {
 		return err
 	}
 	for _, letter := range l.source.dead {
@@ -87,8 +92,8 @@ func (l *lifecycle) start(prepare func(Setup) (attempt, error)) error {
 	return l.becomeReady(metricsAddress)
 }
 
-func (l *lifecycle) openSource() (err error) {
-	if l.source, err = openSource(l.config); err != nil {
+func (l *lifecycle) openSource(ctx context.Context) (err error) {
+	if l.source, err = openSource(ctx, l.config, l.options.Drivers, l.log); err != nil {
 		return err
 	}
 	if len(l.source.skipped) > 0 {

@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"capstan/contract"
+	"capstan/queue/driver"
 )
 
 const (
@@ -20,8 +21,9 @@ const (
 // or a signal ends it, writes the report, and exits with the report's code (see [Run]).
 //
 // build makes the handler once, after the source is open and before the worker is ready; wrap
-// a plain handler with [Stateless]. Main never returns.
-func Main[T any](build func(Setup) (Handler[T], error)) {
+// a plain handler with [Stateless]. drivers are those of the brokers that the program's contracts
+// name. Main never returns.
+func Main[T any](build func(Setup) (Handler[T], error), drivers ...driver.Driver) {
 	path := os.Getenv(configVariable)
 	if path == "" {
 		path = defaultConfig
@@ -33,7 +35,7 @@ func Main[T any](build func(Setup) (Handler[T], error)) {
 	}
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
-	report, err := Run(context.Background(), config, build, Options{Signals: signals})
+	report, err := Run(context.Background(), config, build, Options{Signals: signals, Drivers: drivers})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}

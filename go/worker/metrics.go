@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -91,8 +92,19 @@ func newPoolCollector(e *engine) *poolCollector {
 		busy:        describe("capstan_pool_busy", "Tasks that run now."),
 		utilization: describe("capstan_pool_utilization", "Busy slots by all slots, mean of the last 15 s."),
 		busySeconds: describe("capstan_pool_busy_seconds_total", "Busy slots integrated over time."),
-		backlog:     describe("capstan_queue_backlog", "Tasks that wait: in the queue, and fetched without a slot."),
+		backlog: prometheus.NewDesc("capstan_queue_backlog", "Tasks that wait: in the queue, and fetched without a slot.",
+			nil, backlogLabels(e)),
 	}
+}
+
+// backlogLabels tell backlogs that add up over the pods from the one that all pods see.
+func backlogLabels(e *engine) prometheus.Labels {
+	labels := maps.Clone(e.metrics.labels)
+	labels["queue"] = "own"
+	if e.shared {
+		labels["queue"] = "shared"
+	}
+	return labels
 }
 
 // Describe implements prometheus.Collector.

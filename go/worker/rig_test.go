@@ -20,6 +20,7 @@ import (
 
 	"capstan/contract"
 	"capstan/queue"
+	"capstan/queue/driver"
 )
 
 func TestMain(m *testing.M) {
@@ -61,6 +62,7 @@ type rig struct {
 	signals chan os.Signal
 	wrap    func(queue.Queue) queue.Queue
 	build   func(Setup) (Handler[int], error)
+	drivers []driver.Driver
 	log     *logBuffer
 	ports   map[string]*pipeListener
 	ended   chan struct{}
@@ -85,6 +87,7 @@ func (r *rig) start() *rig {
 			Signals:   r.signals,
 			Log:       slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 			Listen:    r.listen,
+			Drivers:   r.drivers,
 			wrapQueue: r.wrap,
 		})
 	}()

@@ -11,6 +11,7 @@ import (
 
 	"capstan/contract"
 	"capstan/queue"
+	"capstan/queue/driver"
 )
 
 // Exit codes of a worker, as docs/architecture.md lists them.
@@ -32,6 +33,9 @@ type Options struct {
 	Log *slog.Logger
 	// Listen opens the HTTP ports. nil: net.Listen.
 	Listen func(network, address string) (net.Listener, error)
+	// Drivers are for sources on brokers; one that the contract needs and that is missing is a
+	// bad configuration.
+	Drivers []driver.Driver
 
 	wrapQueue func(queue.Queue) queue.Queue // for this package's tests
 }
@@ -43,7 +47,7 @@ type Options struct {
 // The report says in Reason and ExitCode how it ended:
 //
 //	idle          0  the source is exhausted
-//	signal        0  drained in time; what had not started was handed back
+//	signal        0  drained in time, or not started yet; what had not started was handed back
 //	deadline      3  shutdown.drainSeconds passed, and running tasks were handed back
 //	secondSignal  4  everything unfinished was handed back at once
 //	failed        2  it could not start with this contract: source, port, or build's error

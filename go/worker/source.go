@@ -5,49 +5,80 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
+	"os"
+	"strconv"
+	"time"
 
 	"capstan/contract"
 	"capstan/queue"
+	"capstan/queue/driver"
 )
+
+// brokerWait is how long a start waits for a broker, and for what somebody else makes on it.
+const brokerWait = 45 * time.Second
 
 // source is the queue that the contract names, and what was found in it.
 type source struct {
 	queue.Queue
 	enqueuer     queue.Enqueuer // nil: takes no tasks from outside or from handlers
 	payloadBytes int            // largest task that enqueuer takes
+	shared       bool           // other processes work it off as well
 	tasks        int            // to do at the start
 	dead         []queue.DeadLetter
 	skipped      []string
 }
 
-func openSource(c *contract.WorkerContract) (*source, error) {
+// openSource opens what the contract names. A broker is waited for, until ctx ends.
+func openSource(ctx context.Context, c *contract.WorkerContract, drivers driver.Drivers, log *slog.Logger) (*source, error) {
 	switch s := c.Source; {
 	case s.Folder != nil:
 		return openFolder(c)
 	case s.Memory != nil:
 		return openMemory(c)
 	case s.Jetstream != nil:
-		return nil, noDriver("jetstream")
+		return openBroker(ctx, c, "jetstream", drivers, log)
 	case s.Redis != nil:
-		return nil, noDriver("redis")
+		return openBroker(ctx, c, "redis", drivers, log)
 	default:
-		return nil, noDriver("kafka")
+		return openBroker(ctx, c, "kafka", drivers, log)
 	}
 }
 
-// noDriver refuses a source that this program cannot open.
-func noDriver(source string) error {
-	return fmt.Errorf("source.%s: this build has no %s driver", source, source)
+func openBroker(ctx context.Context, c *contract.WorkerContract, name string, drivers driver.Drivers, log *slog.Logger) (*source, error) {
+	found, err := drivers.Find(name)
+	if err != nil {
+		return nil, fmt.Errorf("source.%s: %w", name, err)
+	}
+	limited, cancel := context.WithTimeout(ctx, brokerWait)
+	defer cancel()
+	opened, err := found.OpenQueue(limited, c, log)
+	if err != nil && ctx.Err() != nil {
+		return nil, fmt.Errorf("%w: %w", ctx.Err(), err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	waiting, err := opened.Backlog(limited)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("source.%s: %w", name, err), opened.Close())
+	}
+	return &source{Queue: opened, shared: true, tasks: waiting}, nil
 }
 
 func openFolder(c *contract.WorkerContract) (*source, error) {
 	folder := c.Source.Folder
+	shard, err := shardOf("source.folder", folder.Shard)
+	if err != nil {
+		return nil, err
+	}
 	config := queue.FolderConfig{
 		Input: folder.Input, State: folder.State,
 		AckWait:      contract.Seconds(c.Task.AckWaitSeconds),
 		ExitWhenIdle: valueOf(folder.ExitWhenIdle),
 		Poll:         contract.Seconds(valueOf(folder.PollSeconds)),
 		MaxKills:     valueOf(folder.MaxKills),
+		Shard:        shard,
 	}
 	opened, err := queue.OpenFolder(config)
 	if err != nil {
@@ -59,6 +90,10 @@ func openFolder(c *contract.WorkerContract) (*source, error) {
 
 func openMemory(c *contract.WorkerContract) (*source, error) {
 	memory := c.Source.Memory
+	shard, err := shardOf("source.memory", memory.Shard)
+	if err != nil {
+		return nil, err
+	}
 	opened, err := queue.NewMemory(queue.MemoryConfig{
 		Capacity:     memory.Capacity,
 		PayloadBytes: valueOf(memory.PayloadBytes),
@@ -68,23 +103,57 @@ func openMemory(c *contract.WorkerContract) (*source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("source.memory: %w", err)
 	}
-	if err := checkSeeds(memory, opened.PayloadBytes()); err != nil {
+	seeds := seedsOf(memory.Seeds, shard)
+	if err := checkSeeds(memory, seeds, opened.PayloadBytes()); err != nil {
 		return nil, err
 	}
-	for _, seed := range memory.Seeds {
+	for _, seed := range seeds {
 		if err := opened.Enqueue(context.Background(), "", []byte(seed)); err != nil {
 			return nil, fmt.Errorf("source.memory.seeds: %w", err)
 		}
 	}
-	return &source{Queue: opened, enqueuer: opened, payloadBytes: opened.PayloadBytes(), tasks: len(memory.Seeds)}, nil
+	return &source{Queue: opened, enqueuer: opened, payloadBytes: opened.PayloadBytes(), tasks: len(seeds)}, nil
+}
+
+// indexVariable is set in the pods of an Indexed Job.
+const indexVariable = "JOB_COMPLETION_INDEX"
+
+// shardOf is the shard that the contract, or the Job, gives this process.
+func shardOf(path string, s *contract.Shard) (queue.Shard, error) {
+	if s == nil {
+		return queue.Shard{}, nil
+	}
+	if s.Index != nil {
+		return queue.Shard{Index: *s.Index, Count: s.Count}, nil
+	}
+	text := os.Getenv(indexVariable)
+	index, err := strconv.Atoi(text)
+	if err != nil || index < 0 || index >= s.Count {
+		return queue.Shard{}, fmt.Errorf("%s.shard: wanted a number from 0 to %d in the variable %s, got %q. "+
+			"Run it in an Indexed Job with `completions: %d`, or set index", path, s.Count-1, indexVariable, text, s.Count)
+	}
+	return queue.Shard{Index: index, Count: s.Count}, nil
+}
+
+// seedsOf are the seeds of a shard: they are dealt out in turn, so that shards differ by one seed
+// at most.
+func seedsOf(seeds []string, s queue.Shard) []string {
+	if s.Count <= 1 {
+		return seeds
+	}
+	var dealt []string
+	for i := s.Index; i < len(seeds); i += s.Count {
+		dealt = append(dealt, seeds[i])
+	}
+	return dealt
 }
 
 // checkSeeds reports all seeds that the queue would not take.
-func checkSeeds(memory *contract.MemorySource, payloadBytes int) error {
+func checkSeeds(memory *contract.MemorySource, seeds []string, payloadBytes int) error {
 	var errs []error
-	if len(memory.Seeds) > memory.Capacity {
+	if len(seeds) > memory.Capacity {
 		errs = append(errs, fmt.Errorf("source.memory.seeds: wanted %d (the capacity) or fewer, got %d. Raise the capacity",
-			memory.Capacity, len(memory.Seeds)))
+			memory.Capacity, len(seeds)))
 	}
 	for i, seed := range memory.Seeds {
 		if !json.Valid([]byte(seed)) {

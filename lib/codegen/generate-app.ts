@@ -4,13 +4,15 @@ import type { AppModel } from '../model';
 import { PACKAGE_ROOT, RUNTIME_FOLDER } from '../package-root';
 import { writeAtomically } from '../synth/write-atomically';
 import { firstFile, goModFile, MAIN_FILE, mainFile, RUNTIME_MODULE, withRuntime } from './app-files';
+import { withAddedModules, withAddedSums } from './runtime-modules';
 
 /** An app to generate, in a program's folder. */
 export type GeneratedApp = Omit<AppModel, 'repository'>;
 
 /**
  * Writes the generated part of a Go app: the main, and what is missing of go.mod, go.sum and handler.go. What a
- * person writes is never overwritten; of an existing go.mod only the runtime's `require` and `replace` are kept right.
+ * person writes is never overwritten; an existing go.mod and go.sum only get the runtime's `require` and `replace`, and
+ * the modules of the brokers' clients.
  * Of an app that Capstan brings along nothing is generated.
  *
  * @param folder the folder of the program, which `app.directory` is relative to
@@ -35,7 +37,7 @@ function staleFiles(folder: string, app: GeneratedApp): Map<string, string> {
   const current = (file: string) => (existsSync(at(file)) ? readFileSync(at(file), 'utf8') : undefined);
   const runtime = (file: string) => readFileSync(join(RUNTIME_FOLDER, file), 'utf8');
   const replacement = replacementPath(folder, directory);
-  const goMod = current('go.mod');
+  const [goMod, goSum] = [current('go.mod'), current('go.sum')];
   const main = mainFile(app);
   const wanted: [file: string, text: string][] = [
     ...(main === undefined ? [] : ([[MAIN_FILE, main]] as [string, string][])),
@@ -43,9 +45,9 @@ function staleFiles(folder: string, app: GeneratedApp): Map<string, string> {
       'go.mod',
       goMod === undefined
         ? goModFile(name, app, replacement, runtime('go.mod'))
-        : withRuntime(goMod, replacement),
+        : withAddedModules(withRuntime(goMod, replacement), app, runtime('go.mod')),
     ],
-    ['go.sum', current('go.sum') ?? runtime('go.sum')],
+    ['go.sum', goSum === undefined ? runtime('go.sum') : withAddedSums(goSum, app, runtime('go.sum'))],
   ];
   if (!hasHandwrittenGo(join(folder, directory))) {
     const { file, text } = firstFile(name, app);

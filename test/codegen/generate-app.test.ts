@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { mainFile, withRuntime } from '../../lib/codegen/app-files';
-import { driftOfApp, generateApp } from '../../lib/codegen/generate-app';
+import { driftOfApp, type GeneratedApp, generateApp } from '../../lib/codegen/generate-app';
 import { localReplacements, requirements } from '../../lib/codegen/go-mod';
+import { modulesOf } from '../../lib/codegen/runtime-modules';
 import { PACKAGE_ROOT, RUNTIME_FOLDER } from '../../lib/package-root';
 import { temporaryFolder, writeFiles } from '../temporary-folder';
 
@@ -15,6 +16,9 @@ const app = {
   handler: 'Handle',
   brokers: [],
 } as const;
+
+/** Modules that a go.mod names as its own, not as requirements of the runtime. */
+const OWN = new Set(['resize', 'capstan']);
 
 function read(folder: string, file: string): string {
   return readFileSync(join(folder, 'apps/resize', file), 'utf8');
@@ -31,13 +35,11 @@ describe('generating an app', () => {
     expect(driftOfApp(folder, app)).toEqual([]);
   });
 
-  test('asks for what the runtime asks for, without its test libraries', () => {
+  test('asks for what the runtime needs for its form, without test libraries', () => {
     const folder = temporaryFolder();
     generateApp(folder, app);
-    const wanted = requirements(readFileSync(join(RUNTIME_FOLDER, 'go.mod'), 'utf8'));
-    const modules = wanted.map(({ module }) => module).filter((module) => module !== 'go.uber.org/goleak');
     const asked = requirements(read(folder, 'go.mod')).map(({ module }) => module);
-    expect(asked.sort()).toEqual(['capstan', ...modules].sort());
+    expect(asked.sort()).toEqual(['capstan', ...modulesOf(app)].sort());
   });
 
   test('never touches a handler, whatever its file is called', () => {
@@ -68,11 +70,17 @@ describe('generating an app', () => {
     expect(read(folder, 'go.mod')).toBe(goMod);
   });
 
-  test.each(['Handle', 'New'] as const)(
+  const forms: [string, Partial<GeneratedApp>][] = [
+    ['Handle', { handler: 'Handle' }],
+    ['New', { handler: 'New' }],
+    ['a worker of JetStream', { brokers: ['jetstream'] }],
+  ];
+
+  test.each(forms)(
     'writes a scaffold that compiles for %s',
-    (handler) => {
+    (_, form) => {
       const folder = temporaryFolder();
-      generateApp(folder, { ...app, handler });
+      generateApp(folder, { ...app, ...form });
       const options = {
         cwd: join(folder, app.directory),
         stdio: 'pipe',
@@ -82,9 +90,46 @@ describe('generating an app', () => {
       const env = { ...process.env, GOFLAGS: '', GOWORK: 'off', CGO_ENABLED: '0' };
       execFileSync('go', ['vet', '-mod=readonly', '.'], { ...options, env });
       expect(execFileSync('gofmt', ['-l', '.'], options)).toBe('');
+      const modules = execFileSync('go', ['list', '-deps', '-f', '{{with .Module}}{{.Path}}{{end}}', '.'], {
+        ...options,
+        env: { ...env, GOOS: 'linux' },
+      });
+      const needed = modulesOf({ ...app, ...form });
+      const used = new Set(modules.split('\n').filter((line) => line !== '' && !OWN.has(line)));
+      expect([...used].sort()).toEqual([...needed].sort());
     },
     310_000,
   );
+
+  test('gives an app that gets a broker what the client needs, and no other version of what it has', () => {
+    const folder = temporaryFolder();
+    generateApp(folder, app);
+    const before = read(folder, 'go.mod').replace(/golang.org\/x\/sys \S+/, 'golang.org/x/sys v9.9.9');
+    const old = `${before}\nrequire github.com/nats-io/nuid v1.0.0\n`;
+    writeFiles(folder, { 'apps/resize/go.mod': old, 'apps/resize/go.sum': 'own v1.0.0 h1:x\n' });
+    const withBroker = { ...app, brokers: ['jetstream'] } as const;
+    const changed = ['zz_main.gen.go', 'go.mod', 'go.sum'].map((file) => join('apps/resize', file));
+    expect(generateApp(folder, withBroker)).toEqual(changed);
+    expect(generateApp(folder, withBroker)).toEqual([]);
+    const versions = new Map(
+      requirements(read(folder, 'go.mod')).map(({ module, version }) => [module, version]),
+    );
+    const runtime = new Map(
+      requirements(readFileSync(join(RUNTIME_FOLDER, 'go.mod'), 'utf8')).map(({ module, version }) => [
+        module,
+        version,
+      ]),
+    );
+    for (const module of ['github.com/nats-io/nats.go', 'github.com/nats-io/nuid']) {
+      expect(versions.get(module)).toBe(runtime.get(module));
+    }
+    expect(versions.get('golang.org/x/sys')).toBe('v9.9.9');
+    expect(read(folder, 'go.sum')).toMatch(/^own v1.0.0 h1:x$/m);
+    expect(read(folder, 'go.sum')).toMatch(/^github.com\/nats-io\/nats.go v\S+ h1:/m);
+    expect(read(folder, 'zz_main.gen.go')).toContain(
+      'worker.Main(worker.Stateless(Handle), jetstream.Driver)',
+    );
+  });
 
   test('fails to compile against a runtime that is too old', () => {
     const folder = temporaryFolder({

@@ -15,16 +15,36 @@ import (
 	"capstan/queue"
 )
 
-// AckWait is the ack wait that Open has to set.
+// AckWait is the ack wait that Open has to set where time is simulated.
 const AckWait = 30 * time.Second
 
 // Open makes a queue that holds exactly one task for each id, in this order (which is also the
-// order of the names), and ends when it is idle. It is called in a synctest bubble; the suite
-// closes the queue.
+// order of the names), and ends when it is idle. The suite closes the queue.
 type Open func(t *testing.T, ids ...string) queue.Queue
 
-// Run runs the suite. Time in it is simulated.
+// Run runs the suite. Time in it is simulated: open is called in a synctest bubble.
 func Run(t *testing.T, open Open) {
+	run(t, func(t *testing.T, test func(*testing.T, *fixture)) {
+		synctest.Test(t, func(t *testing.T) {
+			test(t, &fixture{T: t, open: open, ackWait: AckWait, settled: synctest.Wait})
+		})
+	})
+}
+
+// slack is how much later than promised something may come that a server times.
+const slack = 2 * time.Second
+
+// RunOnServer runs the suite on a queue whose server has a clock of its own, with an ack wait of
+// ackWait, which open has to set. Such a queue promises an order of first deliveries only: tasks
+// that failed or were released may come in any order.
+func RunOnServer(t *testing.T, ackWait time.Duration, open Open) {
+	run(t, func(t *testing.T, test func(*testing.T, *fixture)) {
+		t.Parallel()
+		test(t, &fixture{T: t, open: open, ackWait: ackWait, slack: slack, anyOrder: true, settled: func() {}})
+	})
+}
+
+func run(t *testing.T, each func(*testing.T, func(*testing.T, *fixture))) {
 	for _, c := range []struct {
 		name string
 		test func(*testing.T, *fixture)
@@ -45,15 +65,17 @@ func Run(t *testing.T, open Open) {
 		{"ends blocked and later calls when closed", closes},
 		{"gives every task to one of many fetchers", sharesOut},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { c.test(t, &fixture{T: t, open: open}) })
-		})
+		t.Run(c.name, func(t *testing.T) { each(t, c.test) })
 	}
 }
 
 type fixture struct {
 	*testing.T
-	open Open
+	open     Open
+	ackWait  time.Duration
+	slack    time.Duration // 0: times are exact
+	anyOrder bool          // of what was delivered before
+	settled  func()        // waits until every goroutine is blocked, where that can be known
 	queue.Queue
 }
 
@@ -73,10 +95,30 @@ func (f *fixture) fetch(max int, want ...string) []queue.Delivery {
 	if got := ids(batch); !slices.Equal(got, want) {
 		f.Fatalf("fetched %q, want %q", got, want)
 	}
-	if waited := time.Since(before); waited != 0 || batch[0].Waited != 0 {
+	if waited := time.Since(before); waited > f.slack || batch[0].Waited > f.slack {
 		f.Fatalf("fetch waited %v, and said %v, for tasks that were there", waited, batch[0].Waited)
 	}
 	return batch
+}
+
+// fetchAll expects these tasks, in this order unless the queue promises none.
+func (f *fixture) fetchAll(want ...string) {
+	f.Helper()
+	if !f.anyOrder {
+		f.fetch(len(want), want...)
+		return
+	}
+	var got []string
+	for len(got) < len(want) {
+		batch, err := f.Fetch(f.Context(), len(want))
+		f.must(err)
+		got = append(got, ids(batch)...)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		f.Fatalf("fetched %q, want %q", got, want)
+	}
 }
 
 // fetchAfter expects that a fetch blocks for exactly wait and then gives id.
@@ -85,11 +127,13 @@ func (f *fixture) fetchAfter(wait time.Duration, id string) queue.Delivery {
 	before := time.Now()
 	batch, err := f.Fetch(f.Context(), 1)
 	f.must(err)
-	if got := time.Since(before); got != wait || batch[0].ID != id {
+	// What the server began to time before this call is due a little earlier.
+	early := min(f.slack, wait/2)
+	if got := time.Since(before); got < wait-early || got > wait+f.slack || batch[0].ID != id {
 		f.Fatalf("fetched %q after %v, want %q after %v", batch[0].ID, got, id, wait)
 	}
-	if batch[0].Waited != wait {
-		f.Fatalf("a fetch that waited %v says %v", wait, batch[0].Waited)
+	if got := batch[0].Waited; got < wait-early || got > wait+f.slack {
+		f.Fatalf("a fetch that waited %v says %v", wait, got)
 	}
 	return batch[0]
 }
@@ -152,7 +196,7 @@ func respectsMax(t *testing.T, f *fixture) {
 func waitsForInFlight(t *testing.T, f *fixture) {
 	f.with("a")
 	f.fetch(1, "a")
-	ctx, cancel := context.WithTimeout(t.Context(), AckWait/2)
+	ctx, cancel := context.WithTimeout(t.Context(), f.ackWait/2)
 	defer cancel()
 	_, err := f.Fetch(ctx, 1)
 	f.wantError(err, context.DeadlineExceeded)
@@ -171,15 +215,16 @@ func countsAttempts(t *testing.T, f *fixture) {
 func obeysDelay(t *testing.T, f *fixture) {
 	f.with("a", "b")
 	a := f.fetch(1, "a")[0]
-	f.must(f.Nak(t.Context(), a, 7*time.Second))
+	delay := f.ackWait * 2 / 3
+	f.must(f.Nak(t.Context(), a, delay))
 	f.must(f.Ack(t.Context(), f.fetch(2, "b")[0]))
-	f.fetchAfter(7*time.Second, "a")
+	f.fetchAfter(delay, "a")
 }
 
 func losesPlace(t *testing.T, f *fixture) {
 	f.with("a", "b", "c")
 	f.must(f.Nak(t.Context(), f.fetch(1, "a")[0], 0))
-	f.fetch(3, "b", "c", "a")
+	f.fetchAll("b", "c", "a")
 }
 
 func keepsPlace(t *testing.T, f *fixture) {
@@ -187,13 +232,13 @@ func keepsPlace(t *testing.T, f *fixture) {
 	batch := f.fetch(2, "a", "b")
 	f.must(f.Release(t.Context(), batch[1]))
 	f.must(f.Release(t.Context(), batch[0]))
-	f.fetch(3, "a", "b", "c")
+	f.fetchAll("a", "b", "c")
 }
 
 func redelivers(t *testing.T, f *fixture) {
 	f.with("a")
 	lost := f.fetch(1, "a")[0]
-	again := f.fetchAfter(AckWait, "a")
+	again := f.fetchAfter(f.ackWait, "a")
 	f.attempt(again, 2)
 	f.wantError(f.Nak(t.Context(), lost, 0), queue.ErrStale)
 	f.wantError(f.Release(t.Context(), lost), queue.ErrStale)
@@ -206,17 +251,17 @@ func renews(t *testing.T, f *fixture) {
 	f.with("a")
 	d := f.fetch(1, "a")[0]
 	for range 3 {
-		time.Sleep(AckWait - time.Second)
+		time.Sleep(f.ackWait * 2 / 3)
 		f.must(f.InProgress(t.Context(), d))
 	}
-	again := f.fetchAfter(AckWait, "a")
+	again := f.fetchAfter(f.ackWait, "a")
 	f.attempt(again, 2)
 }
 
 func acksLate(t *testing.T, f *fixture) {
 	f.with("a")
 	late := f.fetch(1, "a")[0]
-	time.Sleep(AckWait + time.Second)
+	time.Sleep(f.ackWait + f.ackWait/10)
 	f.must(f.Ack(t.Context(), late))
 	f.wantEnd()
 }
@@ -227,9 +272,9 @@ func settlesOnce(t *testing.T, f *fixture) {
 	f.must(f.Ack(t.Context(), batch[0]))
 	f.wantError(f.Ack(t.Context(), batch[0]), queue.ErrStale)
 	f.wantError(f.Dead(t.Context(), batch[0], "no"), queue.ErrStale)
-	f.must(f.Nak(t.Context(), batch[1], time.Second))
+	f.must(f.Nak(t.Context(), batch[1], f.ackWait/3))
 	f.wantError(f.Nak(t.Context(), batch[1], 0), queue.ErrStale)
-	f.fetchAfter(time.Second, "b")
+	f.fetchAfter(f.ackWait/3, "b")
 }
 
 func buries(t *testing.T, f *fixture) {
@@ -267,7 +312,7 @@ func closes(t *testing.T, f *fixture) {
 		_, err := f.Fetch(t.Context(), 1)
 		blocked <- err
 	}()
-	synctest.Wait()
+	f.settled()
 	f.must(f.Close())
 	f.wantError(<-blocked, queue.ErrClosed)
 	f.wantError(f.Ack(t.Context(), d), queue.ErrClosed)

@@ -1,0 +1,36 @@
+// Package driver is how a program gets the clients of brokers that it needs, and no others: the
+// generated main hands drivers to the runtime, which finds the one that its contract names.
+package driver
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+
+	"capstan/contract"
+	"capstan/queue"
+)
+
+// Driver talks to one kind of broker.
+type Driver struct {
+	// Name is the member of the contract's `source` and `publish` that this driver is for.
+	Name string
+	// OpenQueue opens the queue of a worker. It may wait for the broker until ctx ends.
+	OpenQueue func(ctx context.Context, c *contract.WorkerContract, log *slog.Logger) (queue.Queue, error)
+	// OpenPublisher opens what a service named name enqueues to. It may wait for the broker
+	// until ctx ends.
+	OpenPublisher func(ctx context.Context, name string, p *contract.Publish, log *slog.Logger) (queue.Publisher, error)
+}
+
+// Drivers are those that a program was built with.
+type Drivers []Driver
+
+// Find returns the driver of that name. The error is one line for a person.
+func (d Drivers) Find(name string) (Driver, error) {
+	at := slices.IndexFunc(d, func(it Driver) bool { return it.Name == name })
+	if at < 0 {
+		return Driver{}, fmt.Errorf("this build has no %s driver. Run `npx capstan image build`: it gives a program the drivers of what it talks to", name)
+	}
+	return d[at], nil
+}

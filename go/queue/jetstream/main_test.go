@@ -1,0 +1,78 @@
+package jetstream_test
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"go.uber.org/goleak"
+
+	"capstan/queue"
+	tested "capstan/queue/jetstream"
+	"capstan/queue/jetstream/natstest"
+	"capstan/queue/queuetest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// ackWait is long enough for a busy machine to be in time.
+const ackWait = 1500 * time.Millisecond
+
+func TestConforms(t *testing.T) {
+	server := natstest.Start(t)
+	var streams atomic.Int64
+	queuetest.RunOnServer(t, ackWait, func(t *testing.T, ids ...string) queue.Queue {
+		name := fmt.Sprintf("tasks%d", streams.Add(1))
+		server.Stream(jetstream.StreamConfig{Name: name, Retention: jetstream.WorkQueuePolicy})
+		publish(t, server, name, ids...)
+		return open(t, server, tested.Config{Stream: name, ExitWhenIdle: true})
+	})
+}
+
+func publish(t *testing.T, server *natstest.Server, subject string, ids ...string) {
+	t.Helper()
+	js := server.JetStream()
+	for _, id := range ids {
+		if _, err := js.Publish(t.Context(), subject, []byte(`{"id":"`+id+`"}`), jetstream.WithMsgID(id)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// open opens a queue with what is left out filled in.
+func open(t *testing.T, server *natstest.Server, c tested.Config) *tested.Queue {
+	t.Helper()
+	if c.Consumer == "" {
+		c.Consumer = "worker"
+	}
+	if c.AckWait == 0 {
+		c.AckWait = ackWait
+	}
+	if c.MaxAckPending == 0 {
+		c.MaxAckPending = 1000
+	}
+	c.Log = slog.New(slog.NewTextHandler(logWriter{t}, nil))
+	conn, err := nats.Connect(server.Address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := tested.Open(t.Context(), conn, c)
+	if err != nil {
+		conn.Close()
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = q.Close() })
+	return q
+}
+
+type logWriter struct{ t *testing.T }
+
+func (w logWriter) Write(p []byte) (int, error) {
+	w.t.Log(strings.TrimSpace(string(p)))
+	return len(p), nil
+}

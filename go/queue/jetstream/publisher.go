@@ -1,0 +1,111 @@
+package jetstream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"capstan/queue"
+)
+
+const (
+	// publishTimeout is for one confirmation of the broker, where the caller sets no shorter one.
+	publishTimeout = 5 * time.Second
+	// leaderless and leaderlessWait are how often, and how far apart, a publication that nobody
+	// takes is tried again: some 2 s, while a stream elects a leader.
+	leaderless     = 20
+	leaderlessWait = 100 * time.Millisecond
+)
+
+// Codes of a server's refusals: see errors.json of nats-server.
+const (
+	codeTooLarge    = 10054
+	codeNoResources = 10023
+	codeMemoryFull  = 10028
+	codeStorageFull = 10047
+	codeStoreFailed = 10077 // most messages or bytes of the stream
+)
+
+// Publisher publishes tasks to one subject of a stream. It implements [queue.Publisher].
+type Publisher struct {
+	conn    *nats.Conn
+	js      jetstream.JetStream
+	stream  string
+	subject string
+}
+
+var _ queue.Publisher = (*Publisher)(nil)
+
+// OpenPublisher publishes on conn, which it then owns: Close closes it. It waits until ctx ends
+// for the stream, which has to take the subject.
+func OpenPublisher(ctx context.Context, conn *nats.Conn, stream, subject string) (*Publisher, error) {
+	js, err := jetstream.New(conn)
+	if err != nil {
+		return nil, fmt.Errorf("jetstream: %w", err)
+	}
+	p := &Publisher{conn: conn, js: js, stream: stream, subject: subject}
+	for {
+		err := p.checkStream(ctx)
+		if err == nil || !isAbsence(err) || pause(ctx, askAgain) != nil {
+			return p, err
+		}
+	}
+}
+
+func (p *Publisher) checkStream(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
+	defer cancel()
+	name, err := p.js.StreamNameBySubject(ctx, p.subject)
+	if err != nil {
+		return fmt.Errorf("no stream takes the subject %q: %w", p.subject, err)
+	}
+	if name != p.stream {
+		return fmt.Errorf("the subject %q belongs to stream %q, wanted %q", p.subject, name, p.stream)
+	}
+	return nil
+}
+
+// Publish implements [queue.Publisher]. An id counts once within the stream's duplicate window.
+func (p *Publisher) Publish(ctx context.Context, id string, payload []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, publishTimeout)
+	defer cancel()
+	message := nats.NewMsg(p.subject)
+	message.Data = payload
+	message.Header.Set("Content-Type", "application/json")
+	if id != "" {
+		message.Header.Set(jetstream.MsgIDHeader, id)
+	}
+	_, err := p.js.PublishMsg(ctx, message, jetstream.WithExpectStream(p.stream),
+		jetstream.WithRetryAttempts(leaderless), jetstream.WithRetryWait(leaderlessWait))
+	return p.explain(err)
+}
+
+func (p *Publisher) explain(err error) error {
+	var api *jetstream.APIError
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, nats.ErrConnectionClosed):
+		return queue.ErrClosed
+	case errors.Is(err, nats.ErrMaxPayload):
+		return fmt.Errorf("%w: %w", queue.ErrTooLarge, err)
+	case errors.As(err, &api):
+		switch api.ErrorCode {
+		case codeTooLarge:
+			return fmt.Errorf("%w: %w", queue.ErrTooLarge, err)
+		case codeStoreFailed, codeNoResources, codeStorageFull, codeMemoryFull:
+			return fmt.Errorf("%w: %w", queue.ErrFull, err)
+		}
+	}
+	return fmt.Errorf("publish to %q: %w", p.subject, err)
+}
+
+// Close implements [queue.Publisher].
+func (p *Publisher) Close() error {
+	p.conn.Close()
+	return nil
+}

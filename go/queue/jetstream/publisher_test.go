@@ -1,0 +1,95 @@
+package jetstream_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"capstan/queue"
+	tested "capstan/queue/jetstream"
+	"capstan/queue/jetstream/natstest"
+)
+
+func publisher(t *testing.T, server *natstest.Server, stream, subject string) *tested.Publisher {
+	t.Helper()
+	p, err := tested.OpenPublisher(t.Context(), server.Connect(), stream, subject)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestPublishCountsAnIDOnce(t *testing.T) {
+	server := natstest.Start(t)
+	stream := workQueue(server, "tasks")
+	p := publisher(t, server, "tasks", "tasks.new")
+	for _, id := range []string{"a", "a", "b", "", ""} {
+		if err := p.Publish(t.Context(), id, []byte(`{}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if info := must[*jetstream.StreamInfo](t)(stream.Info(t.Context())); info.State.Msgs != 4 {
+		t.Fatalf("%d tasks, want a, b and two without an id", info.State.Msgs)
+	}
+	q := open(t, server, tested.Config{Stream: "tasks"})
+	if batch := fetch(t, q, 10); batch[0].ID != "a" || batch[1].ID != "b" || batch[2].ID == batch[3].ID {
+		t.Fatalf("got %+v", batch)
+	}
+}
+
+func TestPublishFailsWithTheBoundThatIsInTheWay(t *testing.T) {
+	server := natstest.Start(t)
+	server.Stream(jetstream.StreamConfig{Name: "tasks", MaxMsgs: 1, MaxMsgSize: 1000, Discard: jetstream.DiscardNew})
+	p := publisher(t, server, "tasks", "tasks")
+	if err := p.Publish(t.Context(), "a", make([]byte, 2000)); !errors.Is(err, queue.ErrTooLarge) {
+		t.Errorf("over the stream's bound: %v", err)
+	}
+	if err := p.Publish(t.Context(), "a", make([]byte, 2<<20)); !errors.Is(err, queue.ErrTooLarge) {
+		t.Errorf("over the server's bound: %v", err)
+	}
+	if err := p.Publish(t.Context(), "a", []byte(`{}`)); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Publish(t.Context(), "b", []byte(`{}`)); !errors.Is(err, queue.ErrFull) {
+		t.Errorf("a full stream: %v", err)
+	}
+	if err := p.Publish(t.Context(), "a", []byte(`{}`)); err != nil {
+		t.Errorf("again: %v", err)
+	}
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Publish(t.Context(), "c", []byte(`{}`)); !errors.Is(err, queue.ErrClosed) {
+		t.Errorf("closed: %v", err)
+	}
+}
+
+func TestPublishFailsWithoutAConfirmation(t *testing.T) {
+	server := natstest.Start(t)
+	workQueue(server, "tasks")
+	p := publisher(t, server, "tasks", "tasks")
+	server.Kill()
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if err := p.Publish(ctx, "a", []byte(`{}`)); err == nil {
+		t.Fatal("no error while the broker is gone")
+	}
+	server.Resume()
+	if err := p.Publish(t.Context(), "a", []byte(`{}`)); err != nil {
+		t.Fatalf("after its return: %v", err)
+	}
+}
+
+func TestOpenPublisherFailsForASubjectOfAnotherStream(t *testing.T) {
+	server := natstest.Start(t)
+	workQueue(server, "tasks")
+	workQueue(server, "others")
+	_, err := tested.OpenPublisher(t.Context(), server.Connect(), "tasks", "others.new")
+	if err == nil || !strings.Contains(err.Error(), `the subject "others.new" belongs to stream "others", wanted "tasks"`) {
+		t.Fatalf("error %v", err)
+	}
+}
