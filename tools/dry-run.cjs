@@ -16,6 +16,7 @@ const { RELEASES, resourceDefinitions } = require('./manifests/programs.cjs');
 
 const ROOT = join(__dirname, '..');
 const PLANTED = join(__dirname, 'manifests', 'planted');
+const NEWER = join(PLANTED, 'newer');
 const SKIPPED = 77;
 const POD_SECURITY = 'pod-security.kubernetes.io';
 /** Warnings that refuse nothing, each with the reason. */
@@ -23,50 +24,53 @@ const HARMLESS = [];
 
 async function main(folders) {
   const environments = folders.flatMap(environmentsIn);
-  const problems = [];
-  for (const release of Object.keys(RELEASES)) {
-    const server = await startApiServer(release);
-    try {
-      defineResources(server, environments);
-      problems.push(...missedViolations(server, release));
-      problems.push(...environments.flatMap((environment) => refusals(server, environment)));
-    } finally {
-      server.stop();
-    }
+  // One after the other would leave a core idle.
+  const problems = await Promise.all(Object.keys(RELEASES).map((release) => check(release, environments)));
+  for (const problem of problems.flat()) console.error(problem);
+  return problems.flat().length > 0 ? 1 : 0;
+}
+
+async function check(release, environments) {
+  const server = await startApiServer(release);
+  try {
+    await defineResources(server, environments);
+    const problems = await missedViolations(server, release);
+    for (const environment of environments) problems.push(...(await refusals(server, environment)));
+    return problems;
+  } finally {
+    server.stop();
   }
-  for (const problem of problems) console.error(problem);
-  return problems.length > 0 ? 1 : 0;
 }
 
 /** Applies the definitions of the custom resources that occur: all of them would take most of the time. */
-function defineResources({ kubectl }, environments) {
-  const used = new Set(
-    [...environments.flatMap(({ documents }) => documents), ...plantedDocuments()].map(groupOf),
-  );
+async function defineResources({ kubectl }, environments) {
+  const documents = [...environments.flatMap((it) => it.documents), ...plantedDocuments()];
+  const used = new Set(documents.map(groupOf));
   const items = resourceDefinitions().filter(({ spec }) => used.has(spec.group));
   if (items.length === 0) return;
   const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
-  succeed(kubectl(['apply', '--server-side', '-f', '-'], list));
-  succeed(kubectl(['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all']));
+  succeed(await kubectl(['apply', '--server-side', '-f', '-'], list));
+  succeed(await kubectl(['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all']));
 }
 
 /** What each server has to refuse, and what only the oldest has to, since it is newer. */
-function missedViolations(server, release) {
-  makeNamespaces(server, []);
-  const taken = (folder) =>
-    files(folder).filter((file) => answer(server, ['-f', file]).complaints.length === 0);
-  const missed = taken(PLANTED).map((file) => `${server.version} takes what is planted in ${file}`);
-  const newer = join(PLANTED, 'newer');
-  const accepted = taken(newer);
-  const wrong = release === 'oldest' ? accepted : files(newer).filter((file) => !accepted.includes(file));
-  const verb = release === 'oldest' ? 'takes' : 'refuses';
-  return [...missed, ...wrong.map((file) => `${server.version} ${verb} what is planted in ${file}`)];
+async function missedViolations(server, release) {
+  await makeNamespaces(server, []);
+  const taken = async (file) => (await answer(server, ['-f', file])).complaints.length === 0;
+  const missed = [];
+  for (const file of files(PLANTED)) if (await taken(file)) missed.push(`takes what is planted in ${file}`);
+  for (const file of files(NEWER)) {
+    const isTaken = await taken(file);
+    if (isTaken && release === 'oldest') missed.push(`takes what is planted in ${file}`);
+    if (!isTaken && release === 'newest') missed.push(`refuses what is not wrong in ${file}`);
+  }
+  return missed.map((line) => `Kubernetes ${server.version} ${line}`);
 }
 
-function refusals(server, { name, folder, isKustomized, files: manifests, documents }) {
-  makeNamespaces(server, documents);
-  const arguments_ = isKustomized ? ['-k', folder] : manifests.flatMap((file) => ['-f', file]);
-  const { complaints, taken } = answer(server, arguments_);
+async function refusals(server, { name, folder, isKustomized, files: manifests, documents }) {
+  await makeNamespaces(server, documents);
+  const wanted = isKustomized ? ['-k', folder] : manifests.flatMap((file) => ['-f', file]);
+  const { complaints, taken } = await answer(server, wanted);
   const where = `Kubernetes ${server.version}, ${name}`;
   if (complaints.length > 0) return complaints.map((line) => `${where}: ${line}`);
   if (taken !== documents.length) return [`${where}: took ${taken} of ${documents.length} objects`];
@@ -75,9 +79,9 @@ function refusals(server, { name, folder, isKustomized, files: manifests, docume
 }
 
 /** Whether a server would take manifests: what it says against them, and how many objects it would take. */
-function answer({ kubectl }, manifests) {
+async function answer({ kubectl }, manifests) {
   const dryRun = ['apply', '--server-side', '--dry-run=server', '--validate=strict'];
-  const { status, stdout, stderr } = kubectl([...dryRun, ...manifests]);
+  const { status, stdout, stderr } = await kubectl([...dryRun, ...manifests]);
   const lines = stderr.split('\n').filter((line) => line !== '');
   const complaints = lines.filter((line) => !HARMLESS.some(({ warning }) => warning.test(line)));
   const taken = stdout.split('\n').filter((line) => line !== '').length;
@@ -86,29 +90,25 @@ function answer({ kubectl }, manifests) {
 }
 
 /** Makes the namespaces that documents bring along or name. */
-function makeNamespaces({ kubectl }, documents) {
+async function makeNamespaces({ kubectl }, documents) {
   const own = documents.filter(({ kind, apiVersion }) => kind === 'Namespace' && apiVersion === 'v1');
   const labels = new Map(own.map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
   for (const name of ['default', ...documents.map(({ metadata }) => metadata.namespace)]) {
     if (name !== undefined && !labels.has(name)) labels.set(name, {});
   }
-  const items = [...labels].map(([name, given]) => ({
-    apiVersion: 'v1',
-    kind: 'Namespace',
+  const items = [...labels].map(([name, given]) => {
     // Only a pod is refused by `enforce`; what makes pods is warned of.
-    metadata: {
-      name,
-      labels: { [`${POD_SECURITY}/warn`]: given[`${POD_SECURITY}/enforce`] ?? 'restricted', ...given },
-    },
-  }));
+    const warn = given[`${POD_SECURITY}/enforce`] ?? 'restricted';
+    const metadata = { name, labels: { [`${POD_SECURITY}/warn`]: warn, ...given } };
+    return { apiVersion: 'v1', kind: 'Namespace', metadata };
+  });
   const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
-  succeed(
-    kubectl(['apply', '--server-side', '--force-conflicts', '--field-manager=dry-run', '-f', '-'], list),
-  );
+  const apply = ['apply', '--server-side', '--force-conflicts', '--field-manager=dry-run', '-f', '-'];
+  succeed(await kubectl(apply, list));
 }
 
 function plantedDocuments() {
-  return [...files(PLANTED), ...files(join(PLANTED, 'newer'))].flatMap(documentsIn);
+  return [...files(PLANTED), ...files(NEWER)].flatMap(documentsIn);
 }
 
 function files(folder) {

@@ -53,14 +53,28 @@ async function startApiServer(release) {
 
   /** Runs kubectl to its end; gives its exit code and what it printed. */
   const kubectl = (args, input = '') =>
-    spawnSync(join(programs, 'kubectl'), ['--kubeconfig', kubeconfig, ...args], {
+    run(join(programs, 'kubectl'), ['--kubeconfig', kubeconfig, ...args], {
       input,
-      encoding: 'utf8',
-      maxBuffer: 2 ** 28,
       env: { HOME: state, PATH: process.env.PATH },
     });
-  const { gitVersion: version } = JSON.parse(kubectl(['get', '--raw', '/version']).stdout);
+  const { gitVersion: version } = JSON.parse((await kubectl(['get', '--raw', '/version'])).stdout);
   return { version, kubeconfig, kubectl, stop };
+}
+
+function run(program, args, { input, env }) {
+  const child = spawn(program, args, { env, stdio: 'pipe' });
+  const printed = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr']) {
+    child[stream].setEncoding('utf8').on('data', (part) => {
+      printed[stream] += part;
+    });
+  }
+  // A program that ends without reading its input says why by itself.
+  child.stdin.on('error', () => undefined).end(input);
+  return new Promise((settle, fail) => {
+    child.on('error', fail);
+    child.on('close', (status) => settle({ status, ...printed }));
+  });
 }
 
 function programsOf(release) {
