@@ -3,6 +3,8 @@ import { formatProblem } from './plan/problem';
 
 /** Rules that a program may set aside, with a reason; each problem that names one can be acknowledged. */
 export type AcknowledgedRule =
+  | 'limit-range'
+  | 'quota'
   | 'rbac-escalation'
   | 'rbac-secrets'
   | 'rbac-wildcard'

@@ -13,6 +13,7 @@ export type { PodSecurityLevel } from './environment/pod-security';
 export type {
   Cloud,
   Entry,
+  EnvironmentNamespace,
   EnvironmentProps,
   ExternalMetricsOwner,
   GatewayEntry,
@@ -68,6 +69,8 @@ export type {
 export type { PostgresFigures } from './plan/stateful/postgres';
 export type { RedisFigures } from './plan/stateful/redis';
 export { PriorityClass, type PriorityClassProps } from './priority/priority-class';
+export type { LimitRangeSpec, QuotaProps, QuotaSpec, ResourceAmounts } from './quota/props';
+export { Quota } from './quota/quota';
 export type { RbacProps, RbacRule, RbacVerb } from './rbac/props';
 export { Rbac } from './rbac/rbac';
 export { fill, type Refinement, refine, remove, set } from './refine';

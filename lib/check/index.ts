@@ -1,6 +1,8 @@
+import { limitRange } from './limit-range';
+import { quota } from './quota';
 import type { Rule } from './rule';
 import { secretValue } from './secret-value';
 import { volumeSharing } from './volume-sharing';
 
 /** Every rule over the final documents of a cluster. */
-export const RULES: readonly Rule[] = [secretValue, volumeSharing];
+export const RULES: readonly Rule[] = [limitRange, quota, secretValue, volumeSharing];

@@ -25,9 +25,10 @@ function checkName({ name }: Environment): Problem[] {
 }
 
 function checkNamespaces({ namespaces }: Environment): Problem[] {
-  return namespaces.flatMap(({ name }, index) => {
+  return namespaces.flatMap(({ name, existing, quota, limitRange }, index) => {
     const prop = index === 0 ? 'namespace' : `namespaces[${index - 1}].name`;
     if (!isLabel(name)) return noLabel(prop, name);
+    if (existing && (quota ?? limitRange) !== undefined) return bounded(`namespaces[${index - 1}]`, name);
     if (namespaces.findIndex((other) => other.name === name) === index) return [];
     return {
       prop,
@@ -36,6 +37,16 @@ function checkNamespaces({ namespaces }: Environment): Problem[] {
       fix: 'Rename it, or leave it out.',
     };
   });
+}
+
+function bounded(prop: string, name: string): Problem {
+  return {
+    prop,
+    wanted:
+      'must have no quota and no limitRange when it is existing, since the environment makes nothing in it',
+    got: name,
+    fix: 'Bound it where it is made, or put a Quota into one of its charts.',
+  };
 }
 
 function checkVersions({ kubernetes }: Environment): Problem[] {

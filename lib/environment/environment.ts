@@ -6,13 +6,13 @@ import { formatProblem } from '../plan/problem';
 import type { ClusterSpec } from '../plan/spec';
 import { checkEnvironment } from './check';
 import { CLOUDS, type LoadBalancerReach } from './cloud';
-import { addNamespace } from './namespace';
+import { addNamespace, namespacesOf } from './namespace';
 import type {
   Cloud,
   Entry,
+  EnvironmentNamespace,
   EnvironmentProps,
   ExternalMetricsOwner,
-  NamespaceProps,
   NodePool,
   Prometheus,
 } from './props';
@@ -69,7 +69,7 @@ export class Environment extends Construct {
   /** The namespace of its charts: give it to each, `new Chart(environment, id, { namespace })`. */
   readonly namespace: string;
   /** All namespaces of its charts, with their Pod Security levels. */
-  readonly namespaces: readonly Required<NamespaceProps>[];
+  readonly namespaces: readonly EnvironmentNamespace[];
   /** Registry of the images of apps without a `repository` of their own. */
   readonly registry: string;
   /** Kubernetes versions of the clusters. */
@@ -98,14 +98,7 @@ export class Environment extends Construct {
     const app = appSettingsOf(this);
     this.name = id;
     this.namespace = props.namespace ?? id;
-    this.namespaces = [
-      { name: this.namespace, podSecurity: props.podSecurity ?? 'restricted', existing: false },
-      ...(props.namespaces ?? []).map(({ name, podSecurity, existing }) => ({
-        name,
-        podSecurity: podSecurity ?? 'restricted',
-        existing: existing ?? false,
-      })),
-    ];
+    this.namespaces = namespacesOf(this.namespace, props);
     this.registry = props.registry ?? app.registry;
     this.kubernetes = { ...app.cluster, ...props.kubernetes };
     this.cloud = props.cloud ?? 'bare';

@@ -2,6 +2,7 @@ import type { Size } from 'cdk8s';
 import type { Cpu } from 'cdk8s-plus-27';
 import type { Egress } from '../network/peer';
 import type { ClusterSpec } from '../plan/spec';
+import type { LimitRangeSpec, QuotaSpec } from '../quota/props';
 import type { PodSecurityLevel } from './pod-security';
 
 /** Properties of an `Environment`. */
@@ -16,6 +17,16 @@ export interface EnvironmentProps {
    * @default 'restricted'
    */
   readonly podSecurity?: PodSecurityLevel;
+  /**
+   * What everything in the namespace may take together.
+   * @default nothing is bounded
+   */
+  readonly quota?: QuotaSpec;
+  /**
+   * What each container and claim of the namespace may take, and gets when it says nothing.
+   * @default nothing is bounded, and nothing added
+   */
+  readonly limitRange?: LimitRangeSpec;
   /**
    * Namespaces besides {@link namespace}, such as one for agents that need the node itself.
    * @default none
@@ -147,6 +158,22 @@ export interface NamespaceProps {
    * @default false: the environment makes it
    */
   readonly existing?: boolean;
+  /**
+   * What everything in the namespace may take together.
+   * @default nothing is bounded
+   */
+  readonly quota?: QuotaSpec;
+  /**
+   * What each container and claim of the namespace may take, and gets when it says nothing.
+   * @default nothing is bounded, and nothing added
+   */
+  readonly limitRange?: LimitRangeSpec;
+}
+
+/** A namespace of an environment, as the environment knows it. */
+export interface EnvironmentNamespace extends NamespaceProps {
+  readonly podSecurity: PodSecurityLevel;
+  readonly existing: boolean;
 }
 
 /** Nodes of one shape. */
