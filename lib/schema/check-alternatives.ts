@@ -1,3 +1,4 @@
+import type { JsonValue } from '../json-value';
 import type { ShapeRules } from './shape';
 import { type Check, isObject, Walk } from './walk';
 
@@ -10,7 +11,15 @@ export function alternativeChecks(shape: ShapeRules, compile: CompileRules): Che
   if (shape.anyOf !== undefined) checks.push(someCheck(shape.anyOf, compile, 'at least'));
   if (shape.oneOf !== undefined) checks.push(someCheck(shape.oneOf, compile, 'exactly'));
   if (shape.not !== undefined) checks.push(notCheck(shape.not, compile));
-  return checks;
+  const { defaults } = shape;
+  if (defaults === undefined) return checks;
+  return checks.map((check) => (value, walk) => check(withDefaults(value, defaults), walk));
+}
+
+function withDefaults(value: unknown, defaults: { readonly [name: string]: JsonValue }): unknown {
+  if (!isObject(value)) return value;
+  const absent = Object.entries(defaults).filter(([name]) => (value[name] ?? null) === null);
+  return { ...value, ...Object.fromEntries(absent) };
 }
 
 function someCheck(

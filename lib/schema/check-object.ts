@@ -7,10 +7,8 @@ export interface ObjectParts {
   /** Where the table is from, as a message names it. */
   readonly source: string;
   readonly fields: ReadonlyMap<string, Check>;
-  /** Checks of fields that may be null. */
+  /** Fields that may be null. Others that are null are taken for absent, as an API server does. */
   readonly nullable: ReadonlySet<string>;
-  /** Whether the API server takes a field that is null for one that is absent. */
-  readonly dropsNulls: boolean;
   readonly required: readonly RequiredField[];
   /** What is checked of other fields. */
   readonly rest: Check | 'open' | 'closed';
@@ -25,7 +23,7 @@ export interface RequiredField {
 
 /** Checks the fields of an object. What is no object is left to others. */
 export function objectCheck(parts: ObjectParts): Check {
-  const { fields, nullable, dropsNulls, required, rest } = parts;
+  const { fields, nullable, required, rest } = parts;
   return (value, walk) => {
     if (!isObject(value)) return;
     for (const key of Object.keys(value)) {
@@ -33,13 +31,13 @@ export function objectCheck(parts: ObjectParts): Check {
       if (field === undefined) continue;
       const check = fields.get(key);
       if (check !== undefined) {
-        if (field !== null || !(dropsNulls || nullable.has(key))) walk.step(key, field, check);
+        if (field !== null) walk.step(key, field, check);
       } else if (rest === 'closed') addUnknown(walk, key, parts);
       else if (rest !== 'open') walk.step(key, field, rest);
     }
     for (const field of required) {
       const found = Object.hasOwn(value, field.name) ? value[field.name] : undefined;
-      if (found === undefined || (found === null && dropsNulls)) addMissing(walk, field);
+      if (found === undefined || (found === null && !nullable.has(field.name))) addMissing(walk, field);
     }
   };
 }

@@ -92,7 +92,6 @@ export class Compiler {
       nullable: new Set(
         fields.flatMap(([name, field]) => (typeof field === 'object' && field.nulls === true ? [name] : [])),
       ),
-      dropsNulls: table.source === 'Kubernetes' || table.group === 'meta',
       required: this.required(shape),
       rest: rest ?? (isPartial || shape.open === true ? 'open' : 'closed'),
     });

@@ -77,7 +77,7 @@ export function crdShape(schema: CrdSchema): ShapeRules {
 
 function shapeOf(schema: CrdSchema): Shape {
   const rules = { ...typeOf(schema), ...constraintsOf(schema) };
-  if (schema.nullable === true || schema.default !== undefined) rules.nulls = true;
+  if (schema.nullable === true) rules.nulls = true;
   const names = Object.keys(rules);
   if (names.length === 1 && rules.is !== undefined) return rules.is;
   return names.length === 0 ? 'any' : rules;
@@ -134,7 +134,9 @@ function constraintsOf(schema: CrdSchema): Mutable<ShapeRules> {
   const isText = schema.type === undefined || schema.type === 'string';
   if (schema.format !== undefined && isText && !TYPES_OF_THEIR_OWN.has(schema.format))
     rules.format = schema.format;
-  if ((schema.required ?? []).length > 0) rules.required = schema.required ?? [];
+  // Defaults are filled in before anything is checked.
+  const required = (schema.required ?? []).filter((name) => schema.properties?.[name]?.default === undefined);
+  if (required.length > 0) rules.required = required;
   if (schema.enum !== undefined) rules.enum = schema.enum;
   addAlternatives(rules, schema);
   return rules;
@@ -150,6 +152,11 @@ function addAlternatives(rules: Mutable<ShapeRules>, schema: CrdSchema): void {
     if (!isDropped) rules[name] = parts;
   }
   if (schema.not !== undefined) rules.not = ruleOf(schema.not);
+  const defaults = Object.entries(schema.properties ?? {}).flatMap(([name, { default: value }]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  const isConditional = Boolean(rules.allOf ?? rules.anyOf ?? rules.oneOf ?? rules.not);
+  if (isConditional && defaults.length > 0) rules.defaults = Object.fromEntries(defaults);
 }
 
 /** The rules of a part of an alternative, which has no types of its own. */

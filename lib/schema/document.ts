@@ -3,6 +3,7 @@ import type { ClusterSpec } from '../plan/spec';
 import { Compiler } from './compile';
 import { type CustomSchemas, tablesOf } from './custom-schemas';
 import { apiVersionOf, type Identity, missingKindCheck, servedCheck } from './kind';
+import { mountRule } from './rules/mounts';
 import { nameRule } from './rules/object-name';
 import type { Table } from './shape';
 import { knownVersions, ownValue, parseApiVersion, tableOf } from './tables';
@@ -83,10 +84,12 @@ export class DocumentValidator {
       const unserved = servedCheck(identity, known, table, this.span);
       if (unserved !== undefined) return { ...CHECKED, check: unserved };
       const type = this.compiler.type(table, known.type);
-      const name = nameRule(identity);
+      const name = nameRule(identity, this.span);
+      const mounts = mountRule(identity);
       const check: Check = (value, walk) => {
         type(value, walk);
         name(value, walk);
+        mounts?.(value, walk);
       };
       return { check, isKnown: true, isSecret: group === '' && kind === 'Secret' };
     }

@@ -1,5 +1,5 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
-import { isQuantity } from './scalars';
+import { isQuantity } from './quantity';
 import type { Check } from './walk';
 
 /** Formats of strings that an API server checks, each with what it asks for. Others mean nothing to it. */

@@ -1,3 +1,4 @@
+import { isQuantity } from './quantity';
 import type { Check, Walk } from './walk';
 
 /** A kind of scalar: what it takes, and how to say so. */
@@ -8,17 +9,11 @@ interface Scalar {
   readonly fix?: string;
 }
 
-const QUANTITY = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$/;
 const TIME = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
 const BYTES = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 const isString = (value: unknown) => typeof value === 'string';
 const isInteger = (value: unknown) => Number.isInteger(value);
-
-/** Whether text is a quantity of Kubernetes, such as `500m` or `1.5Gi`. */
-export function isQuantity(value: unknown): boolean {
-  return typeof value === 'string' ? QUANTITY.test(value) : Number.isFinite(value);
-}
 
 const SCALARS: { readonly [name: string]: Scalar } = {
   string: { takes: isString, noun: 'a string' },

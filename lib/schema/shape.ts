@@ -98,9 +98,11 @@ export interface ShapeRules {
   readonly below?: number;
   readonly multipleOf?: number;
 
-  /** Whether null may stand here, since it is a value or gives way to the default. */
+  /** Whether null is a value here. Elsewhere an optional field that is null is taken for absent. */
   readonly nulls?: true;
 
+  /** What stands for fields that are absent where one of the following is checked. */
+  readonly defaults?: { readonly [name: string]: JsonValue };
   readonly allOf?: readonly ShapeRules[];
   readonly anyOf?: readonly ShapeRules[];
   readonly oneOf?: readonly ShapeRules[];

@@ -37,6 +37,11 @@ export class Span {
     return names.every((name) => this.gates.has(name));
   }
 
+  /** Whether a feature gate is on: it is by default since a version. */
+  turnsOn(gate: string, since: string): boolean {
+    return this.gates.has(gate) || this.outside(`${since}..`).length === 0;
+  }
+
   /** Whether an API version is served: those that are neither alpha nor beta always are. */
   serves(apiVersion: string): boolean {
     return !/v\d+(?:alpha|beta)\d+$/.test(apiVersion) || this.apis.has(apiVersion);

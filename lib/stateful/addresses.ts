@@ -1,6 +1,4 @@
-import { Chart } from 'cdk8s';
 import { EnvValue } from 'cdk8s-plus-27';
-import type { Construct } from 'constructs';
 import type { Connection, Endpoint } from '../network/endpoint';
 import type { NetworkAccess } from '../network/network-access';
 import { headlessName } from './names';
@@ -89,10 +87,4 @@ export class Addresses {
 /** Name of a variable that says something about a server: `SEARCH_ADDRESS`. */
 export function variableName(server: string, suffix: string): string {
   return `${server}_${suffix}`.toUpperCase().replaceAll('-', '_');
-}
-
-/** What the DNS names of a service's members end in, before the service is made: `search-headless.studio.svc`. */
-export function memberDomain(scope: Construct, name: string): string {
-  const { namespace } = Chart.of(scope);
-  return namespace === undefined ? headlessName(name) : `${headlessName(name)}.${namespace}.svc`;
 }

@@ -113,7 +113,20 @@ describe('fails for what a CRD refuses', () => {
       {},
       /\/a must be set/,
     ],
-    ['null', { type: 'string' }, 'a', null, /must be a string, got null/],
+    [
+      'null in a map',
+      { type: 'object', additionalProperties: { type: 'string' } },
+      {},
+      { a: null },
+      /a string, got null/,
+    ],
+    [
+      'null in place of what must be there',
+      { type: 'object', properties: { a: {} }, required: ['a'] },
+      { a: 1 },
+      { a: null },
+      /a must be set, got/,
+    ],
     ['a number or string', { 'x-kubernetes-int-or-string': true }, '80%', 1.5, /whole number or a string/],
     [
       'one of some fields',
@@ -184,9 +197,21 @@ describe('fails for what a CRD refuses', () => {
     expect(lines[0]).toMatch(line);
   });
 
-  test('takes null where it is a value or gives way to the default', () => {
-    expect(linesFor({ type: 'string', nullable: true }, null)).toEqual([]);
-    expect(linesFor({ type: 'string', default: 'a' }, null)).toEqual([]);
+  test('takes null where it is a value, and for what is absent', () => {
+    expect(linesFor({ type: 'string' }, null)).toEqual([]);
+    const a: CrdSchema = { type: 'string', nullable: true };
+    expect(linesFor({ type: 'object', properties: { a }, required: ['a'] }, { a: null })).toEqual([]);
+  });
+
+  test('fills in defaults before it asks for a field or a form', () => {
+    const type: CrdSchema = { type: 'string', default: 'IP' };
+    const value: CrdSchema = { type: 'string' };
+    const oneOf: CrdSchema[] = [
+      { properties: { type: { enum: ['IP'] } } },
+      { properties: { type: { not: { enum: ['IP'] } } } },
+    ];
+    const schema: CrdSchema = { type: 'object', properties: { type, value }, required: ['type'], oneOf };
+    expect(linesFor(schema, { value: 'a' })).toEqual([]);
   });
 
   test('takes any field where unknown ones are kept', () => {

@@ -34,8 +34,9 @@ export interface RedisSpec {
 }
 
 /** Figures of a Redis server; `failoverQuorum` with replicas only. */
-export type RedisFigures = Readonly<Record<'maxMemory' | 'replicationBacklog', Figure>> &
-  Readonly<Partial<Record<'failoverQuorum', Figure>>>;
+export type RedisFigures = Readonly<Record<'maxMemory' | 'replicationBacklog', Figure>> & {
+  readonly failoverQuorum?: Figure;
+};
 
 /** The figures of a Redis server, and what is wrong with its spec. */
 export interface RedisSizing {

@@ -1,11 +1,12 @@
-import { Duration, Size } from 'cdk8s';
+import { Chart, Duration, Size } from 'cdk8s';
 import { Cpu, EnvFieldPaths, EnvValue, Probe } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Connection } from '../../network/endpoint';
 import { planRedis, type RedisFigures } from '../../plan/stateful/redis';
 import type { RedisStreamSource } from '../../source';
 import { bytes } from '../../workload/quantity';
-import { memberDomain, variableName } from '../addresses';
+import { variableName } from '../addresses';
+import { headlessName } from '../names';
 import type { ServerResources, Sidecar } from '../props';
 import { StatefulService } from '../stateful-service';
 import { CONFIG_FOLDER, DATA_FOLDER, PORTS, type RedisEviction, redisFiles } from './configuration';
@@ -136,10 +137,7 @@ export class RedisServer extends StatefulService<RedisFigures> {
           : undefined,
       stream,
       group,
-      deadLetterStream: `${stream}:dead`,
-      credentials: { password: passwordValue(this.credentials) },
-      // The worker brings its credentials itself.
-      connection: { ...this.connection(), env: {} },
+      connection: this.connection(),
     };
   }
 }
@@ -152,7 +150,8 @@ function memberEnv(
   credentials: RedisCredentials,
   keeps: boolean,
 ): Record<string, EnvValue> {
-  const domain = memberDomain(scope, name);
+  const { namespace } = Chart.of(scope);
+  const domain = namespace === undefined ? headlessName(name) : `${headlessName(name)}.${namespace}.svc`;
   const hosts = Array.from({ length: replicas }, (_, ordinal) => `${name}-${ordinal}.${domain}`);
   return {
     REDISCLI_AUTH: passwordValue(credentials),
