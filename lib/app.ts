@@ -1,4 +1,4 @@
-import { App, type AppProps, Yaml } from 'cdk8s';
+import { App, type AppProps } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { DEFAULT_LOCK_FILE, DEFAULT_REGISTRY, setAppSettings } from './app-settings';
 import { resolveImage } from './codegen/image-lock';
@@ -12,6 +12,7 @@ import { constructMetadata, METADATA_FILE } from './synth/construct-metadata';
 import { type RenderedChart, renderCharts } from './synth/documents';
 import { layOut } from './synth/layout';
 import { recordSynthesis } from './synth/receipt';
+import { stringifyYaml } from './synth/stringify-yaml';
 import { validateTree } from './synth/validate-tree';
 import { writeAtomically } from './synth/write-atomically';
 import { writeManifests, writtenBeside } from './synth/write-manifests';
@@ -107,7 +108,7 @@ export class CapstanApp extends App {
       extension: this.outputFileExtension,
       beside: writtenBeside(this.outdir, this.writer),
     });
-    const files = new Map([...layout].map(([name, documents]) => [name, Yaml.stringify(...documents)]));
+    const files = new Map([...layout].map(([name, documents]) => [name, stringifyYaml(documents)]));
     if (this.recordsMetadata) files.set(METADATA_FILE, constructMetadata(charts));
     writeManifests(this.outdir, files, this.writer);
     recordSynthesis(this.outdir);
@@ -119,7 +120,7 @@ export class CapstanApp extends App {
    * @throws SpecError with every problem of the tree
    */
   override synthYaml(): string {
-    return Yaml.stringify(...this.documents());
+    return stringifyYaml(this.documents());
   }
 
   /**

@@ -1,5 +1,4 @@
 import { ApiObject } from 'cdk8s';
-import { Namespace } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { Quota } from '../quota/quota';
 import { podSecurityLabels } from './pod-security';
@@ -29,7 +28,11 @@ export function namespacesOf(name: string, props: EnvironmentProps): Environment
 export function addNamespace(scope: Construct, namespace: EnvironmentNamespace): void {
   const { name, podSecurity, quota, limitRange } = namespace;
   const parent = new Construct(scope, name);
-  new Namespace(parent, 'Namespace', { metadata: { name, labels: podSecurityLabels(podSecurity) } });
+  new ApiObject(parent, 'Namespace', {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name, labels: podSecurityLabels(podSecurity) },
+  });
   new ApiObject(parent, 'DefaultDeny', {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',

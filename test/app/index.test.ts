@@ -24,6 +24,12 @@ describe('the package', () => {
     ).toEqual([]);
   });
 
+  test('loads neither cdk8s-plus nor its own constructs for an app alone', () => {
+    const modules = loaded('lib/app.ts');
+    expect(modules.some((path) => path.includes('/node_modules/cdk8s/'))).toBe(true);
+    expect(modules.filter((path) => /cdk8s-plus-27|lib\/(worker|stateful|service)\//.test(path))).toEqual([]);
+  });
+
   test('the check finds Pulumi where it is loaded', () => {
     expect(loaded('lib/pulumi/index.ts').some((path) => path.includes('@pulumi'))).toBe(true);
   });

@@ -51,6 +51,17 @@ describe('the packed package', () => {
     succeeds(project.node(compiler, '-p', '.'));
   });
 
+  test('loads a construct when a program asks for it, whichever module system it is written for', () => {
+    const loaded = 'Object.keys(require.cache).some((path) => /capstan.build.lib.worker/.test(path))';
+    const early = `const { CapstanApp } = require('capstan'); console.log(typeof CapstanApp, ${loaded})`;
+    expect(succeeds(project.node('-e', early))).toBe('function false\n');
+    const late = `const { Worker } = require('capstan'); console.log(typeof Worker, ${loaded})`;
+    expect(succeeds(project.node('-e', late))).toBe('function true\n');
+    const imports =
+      "import { CapstanApp, refine, Worker } from 'capstan'; console.log(typeof CapstanApp, typeof Worker)";
+    expect(succeeds(project.node('--input-type=module', '-e', imports))).toBe('function function\n');
+  });
+
   test('fails a synth before the image is built, naming the command that builds it', () => {
     const { code, stderr } = project.capstan('synth');
     expect(code).toBe(2);
