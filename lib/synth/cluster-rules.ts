@@ -1,16 +1,18 @@
 import { isAcknowledged } from '../acknowledge';
 import { RULES } from '../check';
 import type { CheckedDocument, NodeShape } from '../check/rule';
-import { Environment } from '../environment/environment';
+import type { Environment } from '../environment/environment';
 import { formatProblem } from '../plan/problem';
 import type { TreeProblem } from '../spec-error';
-import type { RenderedObject } from './documents';
+import { byEnvironment } from './by-environment';
+import type { RenderedChart, RenderedObject } from './documents';
 
 /** What the rules of lib/check find in the documents of an app, cluster by cluster, less what is acknowledged. */
-export function clusterProblems(objects: readonly RenderedObject[]): TreeProblem[] {
-  return [...byEnvironment(objects)].flatMap(([environment, group]) => {
+export function clusterProblems(charts: readonly RenderedChart[]): TreeProblem[] {
+  return [...byEnvironment(charts)].flatMap(([environment, group]) => {
+    const objects = group.flatMap((chart) => chart.objects);
     const origins = new Map<CheckedDocument, RenderedObject>(
-      group.map((rendered) => [{ path: pathOf(rendered), document: rendered.document }, rendered]),
+      objects.map((rendered) => [{ path: pathOf(rendered), document: rendered.document }, rendered]),
     );
     const cluster = { documents: [...origins.keys()], nodePools: shapesOf(environment) };
     return RULES.flatMap((rule) =>
@@ -25,17 +27,6 @@ export function clusterProblems(objects: readonly RenderedObject[]): TreeProblem
         .map(({ at, problem }) => ({ path: at.path, message: formatProblem(problem) })),
     );
   });
-}
-
-function byEnvironment(objects: readonly RenderedObject[]): Map<Environment | undefined, RenderedObject[]> {
-  const groups = new Map<Environment | undefined, RenderedObject[]>();
-  for (const rendered of objects) {
-    const environment = Environment.find(rendered.object);
-    const group = groups.get(environment) ?? [];
-    groups.set(environment, group);
-    group.push(rendered);
-  }
-  return groups;
 }
 
 /** The construct that a user made: the object itself is its `Resource`. */

@@ -44,7 +44,7 @@ export function renderCharts(app: App): RenderedChart[] {
       : [renderChart(site, constructs.slice(site.start, site.end), links, problems)];
   });
   problems.push(...duplicateProblems(rendered));
-  if (problems.length === 0) problems.push(...clusterProblems(rendered.flatMap(({ objects }) => objects)));
+  if (problems.length === 0) problems.push(...clusterProblems(rendered));
   if (problems.length > 0) throw new SpecError(problems);
   return rendered;
 }

@@ -3,6 +3,7 @@ import { YamlOutputType } from 'cdk8s';
 import type { Environment } from '../environment/environment';
 import type { JsonObject, JsonValue } from '../json-value';
 import { SpecError, type TreeProblem } from '../spec-error';
+import { byEnvironment } from './by-environment';
 import { chartNames } from './chart-names';
 import type { RenderedChart, RenderedObject } from './documents';
 import { KUSTOMIZATION_FILE, kustomization } from './kustomization';
@@ -68,16 +69,6 @@ function sharedFolders(environments: Iterable<Environment | undefined>): TreePro
     }
   }
   return problems;
-}
-
-function byEnvironment(charts: readonly RenderedChart[]): Map<Environment | undefined, RenderedChart[]> {
-  const groups = new Map<Environment | undefined, RenderedChart[]>();
-  for (const chart of charts) {
-    const group = groups.get(chart.environment) ?? [];
-    groups.set(chart.environment, group);
-    group.push(chart);
-  }
-  return groups;
 }
 
 function inFolder(
