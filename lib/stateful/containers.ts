@@ -3,7 +3,7 @@ import { type ContainerProps, ImagePullPolicy, Probe, type VolumeMount } from 'c
 import { planContainer } from '../plan/stateful/container';
 import type { StatefulFigures } from '../plan/stateful/stateful-plan';
 import { containerSecurityContext } from '../workload/pod-security';
-import { type ContainerAmounts, containerResources } from '../workload/resources';
+import { amountsOf, type ContainerAmounts, containerResources } from '../workload/resources';
 import { SERVER } from './names';
 import type { InitContainer, ServerContainer, ServerProbes, Sidecar, StatefulPort } from './props';
 import { resourcesSpec } from './spec';
@@ -111,15 +111,4 @@ function listens(port: number | undefined, period: number, failureThreshold: num
     timeoutSeconds: Duration.seconds(5),
     failureThreshold,
   });
-}
-
-function amountsOf(figures: ReturnType<typeof planContainer>): ContainerAmounts {
-  return {
-    cpuRequest: figures.cpuRequest.value,
-    cpuLimit: figures.cpuLimit?.value,
-    memoryRequest: figures.memoryRequest.value,
-    memoryLimit: figures.memoryLimit.value,
-    ephemeralStorageRequest: figures.ephemeralStorageRequest.value,
-    ephemeralStorageLimit: figures.ephemeralStorageLimit.value,
-  };
 }

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Task, WorkerContract } from '../contract/zz_worker.gen';
 import { PREFETCH_FACTOR } from '../plan/fetch';
 import type { WorkerPlan } from '../plan/worker-plan';
+import { settingsOf } from '../workload/configuration';
 import { seconds } from '../workload/quantity';
 import { backoffOf } from './backoff';
 import { contractSource } from './contract-source';
@@ -38,11 +39,6 @@ export function workerContract(plan: WorkerPlan, props: WorkerProps): WorkerCont
   };
 }
 
-/** The contract as the text of the configuration file. */
-export function contractText(contract: WorkerContract): string {
-  return `${JSON.stringify(contract, undefined, 2)}\n`;
-}
-
 function contractTask({ figures }: WorkerPlan, { task, retry = {} }: WorkerProps): Task {
   return {
     maxSeconds: seconds(task.duration.max),
@@ -56,9 +52,4 @@ function foldersOf({ folders, source }: WorkerProps): WorkerContract['folders'] 
   if (source.kind !== 'folder') return folders;
   const { path, input, output } = source;
   return { input: posix.join(path, input), output: posix.join(path, output), ...folders };
-}
-
-function settingsOf(settings: Readonly<Record<string, unknown>>): Record<string, string> {
-  const texts = Object.entries(settings).filter((it): it is [string, string] => typeof it[1] === 'string');
-  return Object.fromEntries(texts);
 }

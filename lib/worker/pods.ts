@@ -3,9 +3,8 @@ import {
   type ContainerProps,
   Deployment,
   DeploymentStrategy,
-  EnvValue,
+  type EnvValue,
   type IConfigMap,
-  ImagePullPolicy,
   type IServiceAccount,
   PercentOrAbsolute,
   type VolumeMount,
@@ -16,10 +15,8 @@ import { isBroker } from '../source';
 import { accessEnvironment, accessMounts } from '../workload/client-access';
 import { hardenedPod, hardenPods } from '../workload/hardened-pod';
 import type { Placement } from '../workload/placement';
-import { containerSecurityContext } from '../workload/pod-security';
-import { PROBES } from '../workload/probes';
-import { type ContainerAmounts, containerResources, resourceRefinements } from '../workload/resources';
-import { runtimeVolumes } from '../workload/runtime-volumes';
+import { amountsOf, type ContainerAmounts, resourceRefinements } from '../workload/resources';
+import { runtimeContainer } from '../workload/runtime-container';
 import { PORTS } from './names';
 import type { WorkerProps } from './props';
 
@@ -79,42 +76,19 @@ function strategy(maxSurge: number): DeploymentStrategy {
   });
 }
 
-function amountsOf(figures: Figures): ContainerAmounts {
-  return {
-    cpuRequest: figures.cpuRequest.value,
-    cpuLimit: figures.cpuLimit?.value,
-    memoryRequest: figures.memoryRequest.value,
-    memoryLimit: figures.memoryLimit.value,
-    ephemeralStorageRequest: figures.ephemeralStorageRequest.value,
-    ephemeralStorageLimit: figures.ephemeralStorageLimit.value,
-  };
-}
-
 function container(scope: Construct, input: PodsInput, amounts: ContainerAmounts): ContainerProps {
   const { props, figures, image, environment, connectedEnv, config } = input;
-  const own = Object.entries(environment).map(([key, value]) => [key, EnvValue.fromValue(value)]);
-  return {
+  return runtimeContainer(scope, {
     name: 'worker',
     image,
-    imagePullPolicy: ImagePullPolicy.ALWAYS,
-    envVariables: {
-      ...connectedEnv,
-      ...props.env,
-      ...sourceEnvironment(props),
-      ...Object.fromEntries(own),
-    },
-    ports: Object.values(PORTS)
-      .filter((port) => port !== PORTS.intake || props.source.kind === 'memory')
-      .map(({ name, number }) => ({ name, number })),
-    ...PROBES,
-    resources: containerResources(amounts),
-    securityContext: containerSecurityContext(),
-    volumeMounts: [
-      ...runtimeVolumes(scope, config, figures.scratch.value),
-      ...sourceMounts(scope, props),
-      ...(props.volumes ?? []),
-    ],
-  };
+    env: { ...connectedEnv, ...props.env, ...sourceEnvironment(props) },
+    environment,
+    ports: Object.values(PORTS).filter((port) => port !== PORTS.intake || props.source.kind === 'memory'),
+    amounts,
+    config,
+    scratchBytes: figures.scratch.value,
+    mounts: [...sourceMounts(scope, props), ...(props.volumes ?? [])],
+  });
 }
 
 function sourceMounts(scope: Construct, { source }: WorkerProps): VolumeMount[] {

@@ -21,21 +21,23 @@ import { formatProblem, type Problem } from '../plan/problem';
 import type { WorkerPlan } from '../plan/worker-plan';
 import { isBroker } from '../source';
 import { checksum } from '../workload/checksum';
+import { configurationText } from '../workload/configuration';
 import { connectedEnvironment } from '../workload/connect';
 import { disruptionBudget } from '../workload/disruption-budget';
 import { findImage } from '../workload/image';
 import { workloadLabels } from '../workload/labels';
+import { metricsService } from '../workload/metrics-service';
 import { type Placement, placementOf } from '../workload/placement';
+import { runtimeEnvironment } from '../workload/runtime-environment';
 import { workloadAccount } from '../workload/service-account';
 import { checkProps } from './check/props';
-import { contractText, workerContract } from './contract';
-import { plannedEnvironment } from './environment';
+import { workerContract } from './contract';
 import { CONFIG_FILE } from './names';
 import { workerNetwork } from './network';
 import { workerDeployment } from './pods';
 import type { WorkerProps } from './props';
 import { checkScaler, scalerOf, workerScaler } from './scaler';
-import { intakeService, metricsService } from './services';
+import { intakeService } from './services';
 import { toSpec } from './spec';
 
 /**
@@ -88,7 +90,7 @@ export class Worker extends Construct {
     this.plan = planWorker(spec);
     this.contract = workerContract(this.plan, props);
     const { figures } = this.plan;
-    const environment = plannedEnvironment(figures);
+    const environment = runtimeEnvironment(CONFIG_FILE, figures);
     const image = findImage(goApp, app);
     const placement = placementOf(this, props);
     const connections = connectionsOf(props);
@@ -159,7 +161,7 @@ export class Worker extends Construct {
   /** What the pods refer to: their identity and their configuration. */
   private supplies({ name, labels }: { name: string; labels: Record<string, string> }, placement: Placement) {
     const metadata = { name, labels };
-    const text = contractText(this.contract);
+    const text = configurationText(this.contract);
     return {
       serviceAccount: workloadAccount(this, { name, labels, placement }),
       config: new ConfigMap(this, 'Config', { metadata, data: { [CONFIG_FILE]: text } }),

@@ -6,12 +6,18 @@ import { workloadSelector } from './labels';
 export interface NamedPort {
   readonly name: string;
   readonly number: number;
+  /**
+   * Port of the Service.
+   * @default {@link number}
+   */
+  readonly service?: number;
 }
 
 /** Leads a Service to ports of a workload's pods, which it finds by their names. */
 export function exposePorts(service: Service, workload: string, ports: readonly NamedPort[]): Service {
   for (const [key, value] of Object.entries(workloadSelector(workload))) service.selectLabel(key, value);
-  for (const { name, number } of ports) service.bind(number, { name, targetPort: number });
+  for (const { name, number, service: own } of ports)
+    service.bind(own ?? number, { name, targetPort: number });
   refine(
     service,
     ...ports.map(({ name }, index) => set(`/spec/ports/${index}/targetPort`, name)),

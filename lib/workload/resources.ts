@@ -1,5 +1,6 @@
 import { Size } from 'cdk8s';
 import { type ContainerResources, Cpu } from 'cdk8s-plus-27';
+import type { Figure } from '../plan/figure';
 import { type Refinement, set } from '../refine';
 import { byteQuantity, milliQuantity } from './quantity';
 
@@ -12,6 +13,28 @@ export interface ContainerAmounts {
   readonly memoryLimit: number;
   readonly ephemeralStorageRequest: number;
   readonly ephemeralStorageLimit: number;
+}
+
+/** Figures of a plan that say what a container asks for. */
+interface AmountFigures {
+  readonly cpuRequest: Figure;
+  readonly cpuLimit?: Figure;
+  readonly memoryRequest: Figure;
+  readonly memoryLimit: Figure;
+  readonly ephemeralStorageRequest: Figure;
+  readonly ephemeralStorageLimit: Figure;
+}
+
+/** What a plan gives a container. */
+export function amountsOf(figures: AmountFigures): ContainerAmounts {
+  return {
+    cpuRequest: figures.cpuRequest.value,
+    cpuLimit: figures.cpuLimit?.value,
+    memoryRequest: figures.memoryRequest.value,
+    memoryLimit: figures.memoryLimit.value,
+    ephemeralStorageRequest: figures.ephemeralStorageRequest.value,
+    ephemeralStorageLimit: figures.ephemeralStorageLimit.value,
+  };
 }
 
 /** The amounts as cdk8s-plus takes them; {@link resourceRefinements} writes them as the API server stores them. */

@@ -1,11 +1,11 @@
 import type { WorkerContract } from '../../contract/zz_worker.gen';
 import type { Problem } from '../../plan/problem';
 import type { WorkerPlan } from '../../plan/worker-plan';
-import { NAME_MAX, NAME_PATTERN } from '../../workload/names';
+import { checkMounts, type Mount, volumeMounts } from '../../workload/check/mounts';
+import { checkName } from '../../workload/check/name';
+import { checkVariables } from '../../workload/check/variables';
 import type { WorkerProps } from '../props';
 import { checkConfiguration } from './configuration';
-import { checkEnvironment } from './environment';
-import { checkMounts } from './mounts';
 import { checkRetry } from './retry';
 import { checkSource } from './source';
 
@@ -24,23 +24,16 @@ export interface CheckInput {
 /** What is wrong with a worker's props apart from its numbers, which the plan checks. */
 export function checkProps({ name, props, plan, contract, environment }: CheckInput): Problem[] {
   return [
-    ...checkName(name),
+    ...checkName(name, 'worker'),
     ...checkSource(props, plan),
     ...checkRetry(props),
     ...checkConfiguration(props, contract),
-    ...checkEnvironment(props, environment),
-    ...checkMounts(props),
+    ...checkVariables({ env: props.env, environment, credentials: 'source.credentials' }),
+    ...checkMounts(mountsOf(props)),
   ];
 }
 
-function checkName(name: string): Problem[] {
-  if (NAME_PATTERN.test(name) && name.length <= NAME_MAX) return [];
-  return [
-    {
-      prop: 'id',
-      wanted: `must be a name of at most ${NAME_MAX} lower-case letters, digits and dashes that begins with a letter`,
-      got: JSON.stringify(name),
-      fix: "Rename the construct: its id is the name of the worker's objects.",
-    },
-  ];
+function mountsOf({ source, volumes }: WorkerProps): Mount[] {
+  const own = source.kind === 'folder' ? [{ prop: 'source', path: source.path, volume: source.volume }] : [];
+  return [...own, ...volumeMounts(volumes)];
 }

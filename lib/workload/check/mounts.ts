@@ -1,27 +1,27 @@
 import { posix } from 'node:path';
-import type { Volume } from 'cdk8s-plus-27';
+import type { Volume, VolumeMount } from 'cdk8s-plus-27';
 import type { Problem } from '../../plan/problem';
-import { ACCESS_FOLDER, ACCESS_VOLUMES } from '../../workload/client-access';
-import { CONFIG_FOLDER, CONFIG_VOLUME, SCRATCH_FOLDER, SCRATCH_VOLUME } from '../../workload/names';
-import { valueText } from '../../workload/value-text';
-import type { WorkerProps } from '../props';
+import { ACCESS_FOLDER, ACCESS_VOLUMES } from '../client-access';
+import { CONFIG_FOLDER, CONFIG_VOLUME, SCRATCH_FOLDER, SCRATCH_VOLUME } from '../names';
+import { valueText } from '../value-text';
 
 const OWN_FOLDERS = [CONFIG_FOLDER, ACCESS_FOLDER];
 const OWN_VOLUMES: readonly string[] = [CONFIG_VOLUME, SCRATCH_VOLUME, ...ACCESS_VOLUMES];
 
 /** A volume of the program's, and the property that names it. */
-interface Mount {
+export interface Mount {
   readonly prop: string;
   readonly path: string;
   readonly volume: Volume;
 }
 
-/** What is wrong with where a worker's volumes are mounted, and with their names. */
-export function checkMounts({ source, volumes = [] }: WorkerProps): Problem[] {
-  const mounts: Mount[] = [
-    ...(source.kind === 'folder' ? [{ prop: 'source', path: source.path, volume: source.volume }] : []),
-    ...volumes.map(({ path, volume }, index) => ({ prop: `volumes[${index}]`, path, volume })),
-  ];
+/** The volumes of the property `volumes`. */
+export function volumeMounts(volumes: readonly VolumeMount[] = []): Mount[] {
+  return volumes.map(({ path, volume }, index) => ({ prop: `volumes[${index}]`, path, volume }));
+}
+
+/** What is wrong with where the volumes of a Capstan runtime's pods are mounted, and with their names. */
+export function checkMounts(mounts: readonly Mount[]): Problem[] {
   return [...checkPaths(mounts), ...checkNames(mounts)];
 }
 

@@ -1,0 +1,47 @@
+import {
+  type ContainerProps,
+  EnvValue,
+  type IConfigMap,
+  ImagePullPolicy,
+  type VolumeMount,
+} from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { containerSecurityContext } from './pod-security';
+import { PROBES } from './probes';
+import { type ContainerAmounts, containerResources } from './resources';
+import { runtimeVolumes } from './runtime-volumes';
+
+/** What the container of a Capstan runtime is made from. */
+export interface RuntimeContainerInput {
+  readonly name: string;
+  /** `name:tag@sha256:…`. */
+  readonly image: string;
+  /** Variables of the program and of what it is connected to. */
+  readonly env: Readonly<Record<string, EnvValue>>;
+  /** Variables that Capstan sets; they win. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly ports: readonly { readonly name: string; readonly number: number }[];
+  readonly amounts: ContainerAmounts;
+  readonly config: IConfigMap;
+  /** Bytes of /tmp. */
+  readonly scratchBytes: number;
+  /** Volumes besides the runtime's own. */
+  readonly mounts: readonly VolumeMount[];
+}
+
+/** The container of a Capstan runtime. `scope` becomes the parent of its volumes. */
+export function runtimeContainer(scope: Construct, input: RuntimeContainerInput): ContainerProps {
+  const { name, image, env, environment, ports, amounts, config, scratchBytes, mounts } = input;
+  const own = Object.entries(environment).map(([key, value]) => [key, EnvValue.fromValue(value)]);
+  return {
+    name,
+    image,
+    imagePullPolicy: ImagePullPolicy.ALWAYS,
+    envVariables: { ...env, ...Object.fromEntries(own) },
+    ports: ports.map((port) => ({ name: port.name, number: port.number })),
+    ...PROBES,
+    resources: containerResources(amounts),
+    securityContext: containerSecurityContext(),
+    volumeMounts: [...runtimeVolumes(scope, config, scratchBytes), ...mounts],
+  };
+}
