@@ -32,16 +32,25 @@ export interface ServiceSpec {
    * @default 'cluster'
    */
   readonly reach?: 'cluster' | 'outside';
-  /** Parts of the shutdown budget. */
+  /**
+   * Parts of the shutdown budget.
+   * @default each part has its own
+   */
   readonly shutdown?: ShutdownSpec;
-  /** Rolling update. */
+  /**
+   * Rolling update.
+   * @default a quarter of `scale.max` more pods, each of which has to stay ready for 5 s
+   */
   readonly rollout?: RolloutSpec;
   /**
    * What shared resources can take; `perTask` counts for each running request.
    * @default no budget is checked
    */
   readonly downstream?: readonly DownstreamBudget[];
-  /** Clusters that the manifests have to work on. */
+  /**
+   * Clusters that the manifests have to work on.
+   * @default Kubernetes 1.32 and newer
+   */
   readonly cluster?: ClusterSpec;
 }
 
