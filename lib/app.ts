@@ -4,7 +4,7 @@ import { DEFAULT_LOCK_FILE, DEFAULT_REGISTRY, setAppSettings } from './app-setti
 import { resolveImage } from './codegen/image-lock';
 import type { ImageResolver } from './image-resolver';
 import type { JsonObject } from './json-value';
-import { appsOf, MODEL_VARIABLE, type ProgramModel, workersOf } from './model';
+import { appsOf, MODEL_VARIABLE, type ProgramModel, servicesOf, workersOf } from './model';
 import type { ClusterSpec } from './plan/spec';
 import type { CustomSchemas } from './schema/custom-schemas';
 import { SpecError } from './spec-error';
@@ -139,6 +139,7 @@ export class CapstanApp extends App {
       problems: validateTree(this),
       images: { registry: this.registry, lockFile: this.lockFile },
       workers: workersOf(this),
+      services: servicesOf(this),
       apps: appsOf(this),
     };
   }

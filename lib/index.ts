@@ -11,8 +11,10 @@ export type { LoadBalancerReach } from './environment/cloud';
 export { Environment } from './environment/environment';
 export type { PodSecurityLevel } from './environment/pod-security';
 export type {
+  Certificate,
   Cloud,
   Entry,
+  EntryPoint,
   EnvironmentNamespace,
   EnvironmentProps,
   ExternalMetricsOwner,
@@ -38,7 +40,7 @@ export {
 } from './go-app';
 export type { ImageResolution, ImageResolver } from './image-resolver';
 export type { JsonObject, JsonValue } from './json-value';
-export type { AppModel, AppUse, ProgramModel, WorkerModel } from './model';
+export type { AppModel, AppUse, ProgramModel, ServiceModel, WorkerModel } from './model';
 export type { Connection, Endpoint } from './network/endpoint';
 export { NetworkAccess, type NetworkAccessProps } from './network/network-access';
 export type {
@@ -60,6 +62,10 @@ export type {
   NoFigures,
   OwnFigures,
   Problem,
+  ServiceFigureName,
+  ServiceFigures,
+  ServicePlan,
+  ServiceSignal,
   StatefulFigureName,
   StatefulFigures,
   StatefulPlan,
@@ -85,6 +91,17 @@ export {
   validateDocuments,
 } from './schema/validate';
 export type { FieldProblem, SchemaRule } from './schema/walk';
+export type { WebServiceExposure } from './service/expose/props';
+export type { WebServiceLoadBalancer } from './service/load-balancer';
+export type {
+  RequestProfile,
+  WebServiceProps,
+  WebServiceRollout,
+  WebServiceScale,
+  WebServiceShutdown,
+} from './service/props';
+export type { Protocol } from './service/protocol';
+export { WebService } from './service/web-service';
 export type {
   SettingsEnvForOptions,
   SettingsMountOnOptions,
@@ -170,7 +187,6 @@ export type {
   ScaleBounds,
   TaskProfile,
   WorkerProps,
-  WorkerResources,
   WorkerRetry,
   WorkerRollout,
   WorkerScale,
@@ -179,3 +195,4 @@ export type {
 export { Worker } from './worker/worker';
 export type { CloudIdentity } from './workload/cloud-identity';
 export type { PlacementProps, PriorityClassRef } from './workload/placement';
+export type { PodResources } from './workload/pod-resources';

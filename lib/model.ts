@@ -1,6 +1,9 @@
 import type { IConstruct } from 'constructs';
+import type { ServiceContract } from './contract/zz_service.gen';
 import type { WorkerContract } from './contract/zz_worker.gen';
 import type { AppKind, Broker, HandlerKind } from './go-app';
+import { ServicePlan } from './plan/service/service-plan';
+import type { ServiceSpec } from './plan/service/spec';
 import type { WorkerSpec } from './plan/spec';
 import type { WorkerPlan } from './plan/worker-plan';
 import type { TreeProblem } from './spec-error';
@@ -18,6 +21,8 @@ export interface ProgramModel {
   readonly images: { readonly registry: string; readonly lockFile: string };
   /** The workers, in the order of the tree. */
   readonly workers: readonly WorkerModel[];
+  /** The services, in the order of the tree. */
+  readonly services: readonly ServiceModel[];
   /** What other constructs use Go apps for, in the order of the tree. */
   readonly apps: readonly AppUse[];
 }
@@ -58,6 +63,25 @@ export interface WorkerModel extends AppUse {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** One service of a {@link ProgramModel}. */
+export interface ServiceModel extends AppUse {
+  /** What the plan was made from. */
+  readonly spec: ServiceSpec;
+  /** All numbers with their reasons. */
+  readonly plan: ServicePlan;
+  /** What the service is configured with in the cluster. */
+  readonly contract: ServiceContract;
+  /** What the container is limited to, memory in bytes. */
+  readonly limits: WorkerModel['limits'];
+  /** The container's environment, as far as Capstan sets it. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Whether a worker or a service is a service. */
+export function isService(planned: WorkerModel | ServiceModel): planned is ServiceModel {
+  return planned.plan instanceof ServicePlan;
+}
+
 /** A Go app, as one of its uses needs it. */
 export interface AppModel {
   /** Key of the image lock, argument of `capstan image build`. */
@@ -75,6 +99,7 @@ export interface AppModel {
 }
 
 const workers = new WeakMap<IConstruct, () => WorkerModel>();
+const services = new WeakMap<IConstruct, () => ServiceModel>();
 const apps = new WeakMap<IConstruct, () => AppUse>();
 
 /** Makes a construct appear as a worker in the model of its program. `describe` is called when the model is written. */
@@ -87,12 +112,22 @@ export function workersOf(root: IConstruct): WorkerModel[] {
   return root.node.findAll().flatMap((construct) => workers.get(construct)?.() ?? []);
 }
 
-/** Makes the app of a construct that is no worker known to the `capstan` command, which then builds its image. */
+/** Makes a construct appear as a service in the model of its program. `describe` is called when the model is written. */
+export function describeService(construct: IConstruct, describe: () => ServiceModel): void {
+  services.set(construct, describe);
+}
+
+/** The services below a construct, in the order of the tree. */
+export function servicesOf(root: IConstruct): ServiceModel[] {
+  return root.node.findAll().flatMap((construct) => services.get(construct)?.() ?? []);
+}
+
+/** Makes the app of a construct that is neither worker nor service known to the `capstan` command, which then builds its image. */
 export function describeApp(construct: IConstruct, describe: () => AppUse): void {
   apps.set(construct, describe);
 }
 
-/** What constructs that are no workers use Go apps for, below a construct, in the order of the tree. */
+/** What constructs that are neither workers nor services use Go apps for, below a construct, in the order of the tree. */
 export function appsOf(root: IConstruct): AppUse[] {
   return root.node.findAll().flatMap((construct) => apps.get(construct)?.() ?? []);
 }

@@ -4,6 +4,6 @@ import { Option } from 'commander';
 export function environmentOption(): Option {
   return new Option(
     '-e, --environment <name>',
-    'only workers of this environment (default: environment of cdk8s.yaml, or all)',
+    'only workloads of this environment (default: environment of cdk8s.yaml, or all)',
   );
 }

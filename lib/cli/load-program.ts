@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { runToEnd } from '../child-process';
 import { CommandError, EXIT } from '../command-error';
 import { MODEL_VARIABLE, type ProgramModel } from '../model';
+import { ServicePlan } from '../plan/service/service-plan';
 import { WorkerPlan } from '../plan/worker-plan';
 import { formatTreeProblem, SPEC_ERROR_EXIT_CODE } from '../spec-error';
 
@@ -65,5 +66,6 @@ function readModel(file: string, command: string): ProgramModel {
     );
   }
   const workers = model.workers.map((worker) => ({ ...worker, plan: new WorkerPlan(worker.plan) }));
-  return { ...model, workers };
+  const services = model.services.map((service) => ({ ...service, plan: new ServicePlan(service.plan) }));
+  return { ...model, workers, services };
 }

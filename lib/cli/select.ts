@@ -1,5 +1,5 @@
 import { CommandError } from '../command-error';
-import type { AppModel, AppUse, ProgramModel, WorkerModel } from '../model';
+import type { AppModel, AppUse, ProgramModel, ServiceModel, WorkerModel } from '../model';
 
 /**
  * The workers, or uses of apps, of one environment.
@@ -15,36 +15,43 @@ export function inEnvironment<T extends AppUse>(
   const chosen = uses.filter(({ environmentName }) => environmentName === wanted);
   if (chosen.length > 0) return chosen;
   const names = [...new Set(uses.flatMap(({ environmentName }) => environmentName ?? []))].sort();
-  const known = names.length === 0 ? 'No worker stands in one.' : `Known are: ${names.join(', ')}.`;
+  const known = names.length === 0 ? 'No workload stands in one.' : `Known are: ${names.join(', ')}.`;
   throw new CommandError(`Unknown environment ${wanted}. ${known}`);
 }
 
 /**
- * The worker that a person means.
+ * The worker or service that a person means.
  *
- * @param wanted its name, or the path of its construct where several workers have that name
- * @throws CommandError with the known workers when there is none or more than one
+ * @param wanted its name, or the path of its construct where several have that name
+ * @throws CommandError with the known ones when there is none or more than one
  */
-export function selectWorker(workers: readonly WorkerModel[], wanted: string): WorkerModel {
-  return selectUse(workers, wanted);
+export function selectPlanned(
+  planned: readonly (WorkerModel | ServiceModel)[],
+  wanted: string,
+): WorkerModel | ServiceModel {
+  return selectUse(planned, wanted);
 }
 
 function selectUse<T extends AppUse>(uses: readonly T[], wanted: string): T {
   const named = uses.filter(({ name, path }) => name === wanted || path === wanted);
   const [first, ...others] = named;
-  if (first === undefined) throw new CommandError(`Unknown worker ${wanted}. ${known(uses)}`);
+  if (first === undefined) throw new CommandError(`Unknown name ${wanted}. ${known(uses)}`);
   if (others.length > 0) {
     const paths = named.map(({ path }) => path).join(', ');
     throw new CommandError(
-      `${wanted} must name one worker, got ${named.length}. Use --environment, or a path: ${paths}.`,
+      `${wanted} must be the name of one workload, got ${named.length}. Use --environment, or a path: ${paths}.`,
     );
   }
   return first;
 }
 
 /** Everything that runs a Go app. */
-export function usesOf({ workers, apps }: Pick<ProgramModel, 'workers' | 'apps'>): AppUse[] {
-  return [...workers, ...apps];
+export function usesOf({
+  workers,
+  services,
+  apps,
+}: Pick<ProgramModel, 'workers' | 'services' | 'apps'>): AppUse[] {
+  return [...workers, ...services, ...apps];
 }
 
 /**
@@ -100,5 +107,5 @@ export function repositoriesOf(uses: readonly AppUse[], app: AppModel): string[]
 
 function known(uses: readonly AppUse[]): string {
   const names = [...new Set(uses.map(({ name }) => name))].sort();
-  return names.length === 0 ? 'The program has no workers.' : `Known are: ${names.join(', ')}.`;
+  return names.length === 0 ? 'The program has no workloads.' : `Known are: ${names.join(', ')}.`;
 }

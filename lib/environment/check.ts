@@ -1,6 +1,7 @@
 import type { Problem } from '../plan/problem';
 import { NAME_PATTERN } from '../workload/names';
 import { checkCharts } from './check-charts';
+import { checkEntry } from './check-entry';
 import { checkNodePools } from './check-node-pools';
 import type { Environment } from './environment';
 
@@ -16,6 +17,7 @@ export function checkEnvironment(environment: Environment): Problem[] {
     ...checkNodePools(environment),
     ...checkCharts(environment),
     ...checkPrometheus(environment),
+    ...checkEntry(environment.entry),
   ];
 }
 

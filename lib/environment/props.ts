@@ -1,6 +1,6 @@
 import type { Size } from 'cdk8s';
 import type { Cpu } from 'cdk8s-plus-27';
-import type { Egress } from '../network/peer';
+import type { Egress, IngressFromAddresses, IngressFromAll, IngressFromPods } from '../network/peer';
 import type { ClusterSpec } from '../plan/spec';
 import type { LimitRangeSpec, QuotaSpec } from '../quota/props';
 import type { PodSecurityLevel } from './pod-security';
@@ -120,14 +120,53 @@ export type ExternalMetricsOwner = 'prometheus-adapter' | 'keda';
 export type Entry = IngressEntry | GatewayEntry;
 
 /** An ingress controller, by its IngressClass. */
-export interface IngressEntry {
+export interface IngressEntry extends EntryPoint {
   readonly kind: 'ingress';
   /** Name of the IngressClass, such as `traefik`. */
   readonly class: string;
+  /**
+   * Where services that say nothing else get their certificates from; `'none'` for plain HTTP, also where TLS ends
+   * before the controller.
+   * @default each service with a host has to say it
+   */
+  readonly tls?: Certificate | 'none';
+  /**
+   * Whether the controller speaks HTTP/2 to Services whose port has the appProtocol `kubernetes.io/h2c`, as gRPC needs.
+   * @default false: services that speak gRPC need a gateway
+   */
+  readonly grpc?: boolean;
 }
 
-/** A gateway that routes attach to (gateway.networking.k8s.io). */
-export interface GatewayEntry {
+/** Where an Ingress gets its certificate from. */
+export type Certificate =
+  | {
+      /** Name of a Secret of type kubernetes.io/tls in the namespace of the service. */
+      readonly secretName: string;
+    }
+  | {
+      /** Name of cert-manager's ClusterIssuer, which makes the Secret. */
+      readonly clusterIssuer: string;
+    }
+  | {
+      /** Name of cert-manager's Issuer in the namespace of the service, which makes the Secret. */
+      readonly issuer: string;
+    };
+
+/** What both kinds of entry have. */
+export interface EntryPoint {
+  /**
+   * Who the requests come from in the eyes of a pod: the controller's or the gateway's pods, or the addresses of a load
+   * balancer that is outside of the cluster.
+   * @default every pod of the cluster
+   */
+  readonly from?: readonly (IngressFromPods | IngressFromAddresses | IngressFromAll)[];
+}
+
+/**
+ * A gateway that routes attach to (gateway.networking.k8s.io). Its listeners hold the certificates, and have to take
+ * routes of the environment's namespaces.
+ */
+export interface GatewayEntry extends EntryPoint {
   readonly kind: 'gateway';
   /** Name of the Gateway. */
   readonly name: string;
@@ -141,6 +180,12 @@ export interface GatewayEntry {
    * @default every listener that takes the route
    */
   readonly listener?: string;
+  /**
+   * Whether the gateway knows timeouts of routes. Then a route waits as long as a request may take; otherwise the
+   * gateway has a timeout of its own, often 15 s or 30 s. GKE's gateway refuses routes that have one.
+   * @default false on `gcp`, true elsewhere
+   */
+  readonly timeouts?: boolean;
 }
 
 /** A namespace. */

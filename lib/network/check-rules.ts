@@ -10,9 +10,13 @@ export function checkEgress(egress: readonly Egress[]): Problem[] {
   return egress.flatMap((rule, index) => checkRule(rule, `egress[${index}]`, 'call'));
 }
 
-/** What is wrong with who may call pods. */
-export function checkIngress(ingress: readonly Ingress[]): Problem[] {
-  return ingress.flatMap((rule, index) => checkRule(rule, `ingress[${index}]`, 'are called on'));
+/**
+ * What is wrong with who may call pods.
+ *
+ * @param prop the property that says it
+ */
+export function checkIngress(ingress: readonly Ingress[], prop = 'ingress'): Problem[] {
+  return ingress.flatMap((rule, index) => checkRule(rule, `${prop}[${index}]`, 'are called on'));
 }
 
 function checkRule(rule: Egress | Ingress, prop: string, verb: string): Problem[] {

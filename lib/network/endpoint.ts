@@ -8,8 +8,13 @@ export interface Endpoint {
   readonly name: string;
   /** DNS name that resolves in every namespace of the cluster, such as `catalog.darkroom.svc`, or an outside name. */
   readonly host: string;
-  /** TCP port. */
+  /** TCP port that is called. */
   readonly port: number;
+  /**
+   * Port of the pods that answer, which policies are about, where a Service leads to another one.
+   * @default {@link port}
+   */
+  readonly podPort?: number;
   /** Who answers: pods whose policy Capstan writes, or pods and addresses that it only knows by name. */
   readonly at: NetworkAccess | EgressToPods | EgressToAddresses;
 }

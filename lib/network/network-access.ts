@@ -102,8 +102,8 @@ export class NetworkAccess extends Construct {
 
   /** Lets the pods call an endpoint, and opens the endpoint's own policy for them when Capstan knows it. */
   allowCall(endpoint: Endpoint): this {
-    const { at, port } = endpoint;
-    const ports = [port];
+    const { at, port, podPort } = endpoint;
+    const ports = [podPort ?? port];
     if (!(at instanceof NetworkAccess)) return this.allowTo({ ...at, ports });
     at.allowFrom({ pods: this.pods, ports, ...this.namespaceSeenFrom(at) });
     return this.allowTo({ pods: at.pods, ports, ...at.namespaceSeenFrom(this) });

@@ -1,6 +1,7 @@
 import { EnvValue } from 'cdk8s-plus-27';
 import type { Connection, Endpoint } from '../network/endpoint';
 import type { NetworkAccess } from '../network/network-access';
+import { variableName } from '../network/variable-name';
 import { headlessName } from './names';
 import type { StatefulPort } from './props';
 
@@ -82,9 +83,4 @@ export class Addresses {
       `${this.input.path}: port must be one of ${known === '' ? 'none' : known}, got ${name}. Name one of them.`,
     );
   }
-}
-
-/** Name of a variable that says something about a server: `SEARCH_ADDRESS`. */
-export function variableName(server: string, suffix: string): string {
-  return `${server}_${suffix}`.toUpperCase().replaceAll('-', '_');
 }

@@ -1,16 +1,8 @@
-import { Duration } from 'cdk8s';
-import {
-  type Deployment,
-  HorizontalPodAutoscaler,
-  LabelSelector,
-  Metric,
-  MetricTarget,
-  Replicas,
-  ScalingStrategy,
-} from 'cdk8s-plus-27';
+import { type Deployment, HorizontalPodAutoscaler, LabelSelector, Metric, MetricTarget } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Figures } from '../plan/figures';
 import { refine, set } from '../refine';
+import { autoscalerBehavior } from '../workload/autoscaler-behavior';
 import { milliQuantity } from '../workload/quantity';
 import { BACKLOG_METRIC, UTILIZATION_METRIC } from './names';
 
@@ -44,7 +36,7 @@ export function workerAutoscaler(scope: Construct, input: AutoscalerInput): Hori
         labelSelector: LabelSelector.of({ labels: { worker: name } }),
       }),
     ],
-    ...behavior(figures),
+    ...autoscalerBehavior(figures),
   });
   // As the API server stores them; cdk8s-plus writes floating-point numbers.
   refine(
@@ -53,25 +45,4 @@ export function workerAutoscaler(scope: Construct, input: AutoscalerInput): Hori
     set('/spec/metrics/1/external/target/averageValue', milliQuantity(backlog)),
   );
   return autoscaler;
-}
-
-/** All of it is said: what is left out, cdk8s-plus fills with `Pods: minReplicas per 300 s` and `Percent: 200`. */
-function behavior(figures: Figures) {
-  const up = Duration.seconds(figures.scaleUpPeriod.value);
-  const down = Duration.seconds(figures.scaleDownPeriod.value);
-  return {
-    scaleUp: {
-      strategy: ScalingStrategy.MAX_CHANGE,
-      stabilizationWindow: Duration.seconds(0),
-      policies: [
-        { replicas: Replicas.percent(figures.scaleUpPercent.value), duration: up },
-        { replicas: Replicas.absolute(figures.scaleUpPods.value), duration: up },
-      ],
-    },
-    scaleDown: {
-      strategy: ScalingStrategy.MAX_CHANGE,
-      stabilizationWindow: Duration.seconds(figures.scaleDownWindow.value),
-      policies: [{ replicas: Replicas.percent(figures.scaleDownPercent.value), duration: down }],
-    },
-  };
 }

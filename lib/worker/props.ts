@@ -1,10 +1,11 @@
 import type { Duration, Size } from 'cdk8s';
-import type { Cpu, EnvValue, VolumeMount } from 'cdk8s-plus-27';
+import type { EnvValue, VolumeMount } from 'cdk8s-plus-27';
 import type { GoApp } from '../go-app';
 import type { Connection } from '../network/endpoint';
 import type { Egress } from '../network/peer';
 import type { TaskSource } from '../source';
 import type { PlacementProps } from '../workload/placement';
+import type { PodResources } from '../workload/pod-resources';
 import type { Downstream } from './downstream';
 
 /** Properties of a `Worker`. */
@@ -24,7 +25,7 @@ export interface WorkerProps extends PlacementProps {
    * CPU and memory of one pod; what is left out is derived, what is given is checked.
    * @default sized from `concurrency`
    */
-  readonly resources?: WorkerResources;
+  readonly resources?: PodResources;
   /** Bounds and speed of the autoscaler. */
   readonly scale: WorkerScale;
   /**
@@ -104,42 +105,6 @@ export interface TaskProfile {
    * @default base 16 MiB, perTask 0
    */
   readonly scratch?: { readonly base: Size; readonly perTask: Size };
-}
-
-/** CPU and memory of one pod. */
-export interface WorkerResources {
-  /**
-   * CPU of one pod.
-   * @default derived from the tasks
-   */
-  readonly cpu?: {
-    /**
-     * What is kept free for the pod.
-     * @default what the slots use, in steps of 10m
-     */
-    readonly request?: Cpu;
-    /**
-     * What the pod may use at most. `'none'` leaves the limit out: then GOMAXPROCS follows the request.
-     * @default a quarter above what the slots use, rounded up to whole cores
-     */
-    readonly limit?: Cpu | 'none';
-  };
-  /**
-   * Memory of one pod.
-   * @default derived from the tasks
-   */
-  readonly memory?: {
-    /**
-     * What is kept free for the pod.
-     * @default the limit
-     */
-    readonly request?: Size;
-    /**
-     * Above it the pod is killed.
-     * @default what full slots need, and a tenth for what Go does not count
-     */
-    readonly limit?: Size;
-  };
 }
 
 /** Bounds and speed of the autoscaler, and who it is. */

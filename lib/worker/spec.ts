@@ -1,18 +1,9 @@
-import type {
-  ClusterSpec,
-  DownstreamBudget,
-  HeldTasksSpec,
-  ResourcesSpec,
-  RolloutSpec,
-  ShutdownSpec,
-  SourceSpec,
-  TaskSpec,
-  WorkerSpec,
-} from '../plan/spec';
+import type { ClusterSpec, HeldTasksSpec, RolloutSpec, SourceSpec, TaskSpec, WorkerSpec } from '../plan/spec';
 import type { MemorySource, TaskSource } from '../source';
-import { bytes, cores, seconds } from '../workload/quantity';
-import type { Downstream } from './downstream';
-import type { TaskProfile, WorkerProps, WorkerResources, WorkerRollout, WorkerShutdown } from './props';
+import { budgetSpec, shutdownSpec } from '../workload/lifecycle-spec';
+import { resourcesSpec } from '../workload/pod-resources';
+import { bytes, seconds } from '../workload/quantity';
+import type { TaskProfile, WorkerProps, WorkerRollout } from './props';
 import type { ScalerKind } from './scaler';
 
 /** The plain spec of a worker's props, which the plan is made from. */
@@ -44,15 +35,6 @@ export function toSpec(
   };
 }
 
-function budgetSpec({ name, limit, perTask, perPod }: Downstream): DownstreamBudget {
-  return {
-    name,
-    limit,
-    ...(perTask !== undefined && { perTask }),
-    ...(perPod !== undefined && { perPod }),
-  };
-}
-
 function taskSpec({ cpuTime, duration, memory, scratch }: TaskProfile): TaskSpec {
   return {
     cpuSeconds: seconds(cpuTime),
@@ -60,23 +42,6 @@ function taskSpec({ cpuTime, duration, memory, scratch }: TaskProfile): TaskSpec
     memoryBytes: { base: bytes(memory.base), perTask: bytes(memory.perTask) },
     ...(scratch !== undefined && {
       scratchBytes: { base: bytes(scratch.base), perTask: bytes(scratch.perTask) },
-    }),
-  };
-}
-
-function resourcesSpec({ cpu, memory }: WorkerResources): ResourcesSpec {
-  return {
-    ...(cpu !== undefined && {
-      cpu: {
-        ...(cpu.request !== undefined && { request: cores(cpu.request) }),
-        ...(cpu.limit !== undefined && { limit: cpu.limit === 'none' ? 'none' : cores(cpu.limit) }),
-      },
-    }),
-    ...(memory !== undefined && {
-      memory: {
-        ...(memory.request !== undefined && { request: bytes(memory.request) }),
-        ...(memory.limit !== undefined && { limit: bytes(memory.limit) }),
-      },
     }),
   };
 }
@@ -104,14 +69,6 @@ function heldTasksSpec({ capacity, payload }: MemorySource): HeldTasksSpec {
   return {
     ...(capacity !== undefined && { capacity }),
     ...(payload !== undefined && { payloadBytes: bytes(payload) }),
-  };
-}
-
-function shutdownSpec({ lameDuck, flush, gracePeriod }: WorkerShutdown): ShutdownSpec {
-  return {
-    ...(lameDuck !== undefined && { lameDuckSeconds: seconds(lameDuck) }),
-    ...(flush !== undefined && { flushSeconds: seconds(flush) }),
-    ...(gracePeriod !== undefined && { graceSeconds: seconds(gracePeriod) }),
   };
 }
 

@@ -12,10 +12,9 @@ import { Construct } from 'constructs';
 import { appSettingsOf } from '../app-settings';
 import type { WorkerContract } from '../contract/zz_worker.gen';
 import { Environment } from '../environment/environment';
-import { describeWorker, type WorkerModel } from '../model';
+import { describeWorker } from '../model';
 import type { Connection } from '../network/endpoint';
 import type { NetworkAccess } from '../network/network-access';
-import type { Figures } from '../plan/figures';
 import { planWorker } from '../plan/plan-worker';
 import { formatProblem, type Problem } from '../plan/problem';
 import type { WorkerPlan } from '../plan/worker-plan';
@@ -28,6 +27,7 @@ import { findImage } from '../workload/image';
 import { workloadLabels } from '../workload/labels';
 import { metricsService } from '../workload/metrics-service';
 import { type Placement, placementOf } from '../workload/placement';
+import { limitsOf } from '../workload/resources';
 import { runtimeEnvironment } from '../workload/runtime-environment';
 import { workloadAccount } from '../workload/service-account';
 import { checkProps } from './check/props';
@@ -176,11 +176,4 @@ function connectionsOf({ source, connections = [], downstream = [] }: WorkerProp
     ...connections,
     ...downstream.flatMap(({ connection }) => connection ?? []),
   ];
-}
-
-function limitsOf({ cpuLimit, memoryLimit }: Figures): WorkerModel['limits'] {
-  return {
-    ...(cpuLimit !== undefined && { cpuCores: cpuLimit.value }),
-    memoryBytes: memoryLimit.value,
-  };
 }

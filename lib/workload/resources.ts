@@ -25,6 +25,14 @@ interface AmountFigures {
   readonly ephemeralStorageLimit: Figure;
 }
 
+/** What a container is limited to, as the model of a program says it. */
+export function limitsOf({ cpuLimit, memoryLimit }: Pick<AmountFigures, 'cpuLimit' | 'memoryLimit'>) {
+  return {
+    ...(cpuLimit !== undefined && { cpuCores: cpuLimit.value }),
+    memoryBytes: memoryLimit.value,
+  };
+}
+
 /** What a plan gives a container. */
 export function amountsOf(figures: AmountFigures): ContainerAmounts {
   return {

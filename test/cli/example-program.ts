@@ -70,6 +70,7 @@ export function programModel(
     problems,
     images: { registry: 'localhost:5000', lockFile: 'images.lock.json' },
     workers,
+    services: [],
     apps: [],
   };
 }

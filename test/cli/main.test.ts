@@ -72,12 +72,7 @@ describe('a mistake of the user', () => {
   test.each([['plan'], ['run'], ['image', 'build'], ['generate']])(
     'fails for an unknown worker: %s %s',
     async (...words) => {
-      tells(
-        await capstan(programFolder(two), ...words, 'rezise'),
-        2,
-        'Unknown worker rezise',
-        'crop, resize',
-      );
+      tells(await capstan(programFolder(two), ...words, 'rezise'), 2, 'Unknown name rezise', 'crop, resize');
     },
   );
 

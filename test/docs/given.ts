@@ -1,6 +1,6 @@
 import type { Chart } from 'cdk8s';
 import type { Deployment } from 'cdk8s-plus-27';
-import type { CapstanApp, JsonObject, Worker, WorkerProps } from '../../lib';
+import type { CapstanApp, JsonObject, WebServiceProps, Worker, WorkerProps } from '../../lib';
 
 // What the examples in doc comments and documents may use without making it themselves. Nothing of it exists when
 // tests run: the examples are compiled, not run.
@@ -12,5 +12,6 @@ export declare const documents: readonly JsonObject[];
 export declare const kubeconfig: string;
 export declare const text: string;
 export declare const web: Deployment;
+export declare const galleryProps: WebServiceProps;
 export declare const worker: Worker;
 export declare const workerProps: WorkerProps;

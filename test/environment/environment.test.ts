@@ -99,3 +99,47 @@ describe('fails', () => {
     expect(linesOf(props)).toEqual([expect.stringMatching(line)]);
   });
 });
+
+describe('the entry of an environment', () => {
+  test.each<[string, EnvironmentProps['entry'], RegExp]>([
+    [
+      'a Gateway without a name',
+      { kind: 'gateway', name: '' },
+      /^staging: entry\.name must be the name of an object: .*, got ""\. Name it/,
+    ],
+    [
+      'a namespace that is none',
+      { kind: 'gateway', name: 'public', namespace: 'Gateways' },
+      /^staging: entry\.namespace must be .*, got "Gateways"\. /,
+    ],
+    [
+      'a listener that is none',
+      { kind: 'gateway', name: 'public', listener: 'a b' },
+      /^staging: entry\.listener must be .*, got "a b"\. /,
+    ],
+    [
+      'a class that is none',
+      { kind: 'ingress', class: 'Traefik' },
+      /^staging: entry\.class must be .*, got "Traefik"\. /,
+    ],
+    [
+      'an issuer that is none',
+      { kind: 'ingress', class: 'traefik', tls: { clusterIssuer: "Let's Encrypt" } },
+      /^staging: entry\.tls\.clusterIssuer must be .*, got "Let's Encrypt"\. /,
+    ],
+    [
+      'requests from what is no range',
+      { kind: 'gateway', name: 'public', from: [{ all: 'cluster' }, { cidr: '10.0.0.0' }] },
+      /^staging: entry\.from\[1\]\.cidr must be a range .*, got "10\.0\.0\.0"\. /,
+    ],
+  ])('fails for %s', (_, entry, line) => {
+    const lines = linesOf({ ...(entry !== undefined && { entry }) });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(line);
+  });
+
+  test('may be any that a cluster can have', () => {
+    expect(linesOf({ entry: { kind: 'gateway', name: 'public.eu', listener: 'https' } })).toEqual([]);
+    expect(linesOf({ entry: { kind: 'ingress', class: 'traefik', tls: 'none' } })).toEqual([]);
+  });
+});

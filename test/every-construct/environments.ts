@@ -10,9 +10,9 @@ export const ENVIRONMENTS: Readonly<Record<string, EnvironmentProps>> = {
   },
   azure: {
     cloud: 'azure',
-    entry: { kind: 'ingress', class: 'nginx' },
+    entry: { kind: 'ingress', class: 'nginx', tls: { clusterIssuer: 'letsencrypt' } },
     externalMetrics: 'keda',
     prometheus: { address: 'http://prometheus.monitoring.svc:9090' },
   },
-  bare: { entry: { kind: 'ingress', class: 'traefik' }, storageClass: 'local-path' },
+  bare: { entry: { kind: 'ingress', class: 'traefik', tls: 'none' }, storageClass: 'local-path' },
 };

@@ -23,14 +23,14 @@ interface PushOptions extends GlobalOptions {
   readonly json?: boolean;
 }
 
-const NAMES = 'names of apps or workers (default: all)';
+const NAMES = 'names of apps or workloads (default: all)';
 
 /** Adds `capstan image` and its commands. */
 export function addImage(program: Command, context: CommandContext): void {
   const image = program
     .command('image')
     .summary('build, push and inspect images')
-    .description('Images of workers.');
+    .description('Images of Go apps.');
   addBuild(image, context);
   addPush(image, context);
   addInspect(image, context);

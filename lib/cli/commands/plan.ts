@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { CommandError } from '../../command-error';
-import type { WorkerModel } from '../../model';
-import { FIGURE_NAMES, type FigureName } from '../../plan';
+import type { ServiceModel, WorkerModel } from '../../model';
+import { FIGURE_NAMES, type Figure, SERVICE_FIGURE_NAMES, ServicePlan } from '../../plan';
 import { readProjectConfig } from '../app-command';
 import type { CommandContext, GlobalOptions } from '../context';
 import { environmentOption } from '../environment-option';
 import { loadSoundProgram } from '../load-program';
 import { asJson } from '../output';
-import { inEnvironment, selectWorker } from '../select';
+import { inEnvironment, selectPlanned } from '../select';
 
 interface PlanOptions extends GlobalOptions {
   readonly explain?: string;
@@ -19,12 +19,12 @@ interface PlanOptions extends GlobalOptions {
 export function addPlan(program: Command, { folder, output }: CommandContext): void {
   program
     .command('plan')
-    .summary('show the numbers of workers and their reasons')
-    .description('Shows every number that Capstan derives for a worker, with its reason.')
-    .argument('[worker]', 'name or path of one worker (default: all)')
+    .summary('show the numbers of workers and services and their reasons')
+    .description('Shows every number that Capstan derives for a worker or a service, with its reason.')
+    .argument('[name]', 'name or path of one worker or service (default: all)')
     .addOption(environmentOption())
     .option('--explain <figure>', 'only this figure, such as memoryLimit')
-    .option('--json', 'print JSON: an object of plans by path of the worker')
+    .option('--json', 'print JSON: an object of plans by path')
     .addHelpText(
       'after',
       '\nExamples:\n' +
@@ -37,29 +37,57 @@ export function addPlan(program: Command, { folder, output }: CommandContext): v
       const figure = figureName(options.explain);
       const project = readProjectConfig(folder, options.app);
       const model = await loadSoundProgram(project.app, folder);
-      const known = inEnvironment(model.workers, options.environment ?? project.environment);
-      const workers = name === undefined ? known : [selectWorker(known, name)];
-      output.out(options.json ? plansAsJson(workers, figure) : plansAsText(workers, figure));
+      const all = [...model.workers, ...model.services];
+      const known = inEnvironment(all, options.environment ?? project.environment);
+      const chosen = name === undefined ? known : [selectPlanned(known, name)];
+      const planned = figure === undefined ? chosen : withFigure(chosen, figure);
+      output.out(options.json ? plansAsJson(planned, figure) : plansAsText(planned, figure));
     });
 }
 
-function figureName(wanted: string | undefined): FigureName | undefined {
+/** A worker or a service. */
+type Planned = WorkerModel | ServiceModel;
+
+const KNOWN_FIGURES = [...new Set([...FIGURE_NAMES, ...SERVICE_FIGURE_NAMES])];
+
+type KnownFigure = (typeof KNOWN_FIGURES)[number];
+
+function figureName(wanted: string | undefined): KnownFigure | undefined {
   if (wanted === undefined) return undefined;
-  const found = FIGURE_NAMES.find((name) => name === wanted);
+  const found = KNOWN_FIGURES.find((name) => name === wanted);
   if (found === undefined)
-    throw new CommandError(`Unknown figure ${wanted}. Known are: ${FIGURE_NAMES.join(', ')}.`);
+    throw new CommandError(`Unknown figure ${wanted}. Known are: ${KNOWN_FIGURES.join(', ')}.`);
   return found;
 }
 
-function plansAsText(workers: readonly WorkerModel[], figure: FigureName | undefined): string {
-  return workers.map(({ path, plan }) => `${path}\n${indent(plan.explain(figure))}`).join('\n\n');
+/** Those whose plans have a figure: workers and services have some that the others lack. */
+function withFigure(planned: readonly Planned[], figure: KnownFigure): Planned[] {
+  const found = planned.filter(({ plan }) => namesOf(plan).includes(figure));
+  const [only] = planned;
+  if (found.length > 0 || only === undefined) return found;
+  const names = namesOf(only.plan).join(', ');
+  throw new CommandError(`The plan of ${only.name} has no ${figure}. It has: ${names}.`);
 }
 
-function plansAsJson(workers: readonly WorkerModel[], figure: FigureName | undefined): string {
-  const plans = workers.map(({ path, plan }) => [
-    path,
-    figure === undefined ? plan : { figures: { [figure]: plan.figures[figure] } },
-  ]);
+function namesOf(plan: Planned['plan']): readonly string[] {
+  return plan instanceof ServicePlan ? SERVICE_FIGURE_NAMES : FIGURE_NAMES;
+}
+
+function plansAsText(planned: readonly Planned[], figure: KnownFigure | undefined): string {
+  return planned.map(({ path, plan }) => `${path}\n${indent(explained(plan, figure))}`).join('\n\n');
+}
+
+function explained(plan: Planned['plan'], figure: KnownFigure | undefined): string {
+  return plan instanceof ServicePlan
+    ? plan.explain(SERVICE_FIGURE_NAMES.find((name) => name === figure))
+    : plan.explain(FIGURE_NAMES.find((name) => name === figure));
+}
+
+function plansAsJson(planned: readonly Planned[], figure: KnownFigure | undefined): string {
+  const plans = planned.map(({ path, plan }) => {
+    const figures: Partial<Record<string, Figure>> = plan.figures;
+    return [path, figure === undefined ? plan : { figures: { [figure]: figures[figure] } }];
+  });
   return asJson(Object.fromEntries(plans));
 }
 

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { imageLayout } from '../../codegen/image-build';
 import { resolveImage } from '../../codegen/image-lock';
 import { CommandError, type ExitCode } from '../../command-error';
-import type { ProgramModel, WorkerModel } from '../../model';
+import { isService, type ProgramModel, type ServiceModel, type WorkerModel } from '../../model';
 import { barProgress, lineProgress, NO_PROGRESS, type Progress } from '../../run/progress';
 import { type RunResult, runWorker } from '../../run/run-worker';
 import { type Settings, withSettings } from '../../run/settings';
@@ -14,7 +14,7 @@ import { environmentOption } from '../environment-option';
 import { loadSoundProgram } from '../load-program';
 import { asJson, type Output } from '../output';
 import { parseBytes, parseCores, parseCount } from '../quantities';
-import { inEnvironment, selectWorker } from '../select';
+import { inEnvironment, selectPlanned } from '../select';
 import { addSetting } from '../setting';
 
 interface RunOptions extends GlobalOptions {
@@ -66,11 +66,20 @@ export function addRun(program: Command, context: CommandContext): void {
     });
 }
 
+function workerOf(planned: WorkerModel | ServiceModel): WorkerModel {
+  if (!isService(planned)) return planned;
+  throw new CommandError(
+    `${planned.name} must be a worker, got a service. capstan run runs workers; start the service with ` +
+      `\`go run .\` in ${planned.app.directory}, its configuration named by CAPSTAN_CONFIG.`,
+  );
+}
+
 async function run(name: string, options: RunOptions, { folder, output }: CommandContext): Promise<void> {
   const project = readProjectConfig(folder, options.app);
   const model = await loadSoundProgram(project.app, folder);
-  const known = inEnvironment(model.workers, options.environment ?? project.environment);
-  const worker = withSettings(selectWorker(known, name), options.set ?? {});
+  const all = [...model.workers, ...model.services];
+  const known = inEnvironment(all, options.environment ?? project.environment);
+  const worker = withSettings(workerOf(selectPlanned(known, name)), options.set ?? {});
   const result = await runWorker({
     worker,
     folder,

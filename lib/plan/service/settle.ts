@@ -17,7 +17,8 @@ import type { RequestSpec, ServiceSignal, ServiceSpec } from './spec';
  */
 const OUTSIDE_LAME_DUCK_SECONDS = 15;
 
-const MAX_BODY_BYTES = 2 ** 20;
+/** Largest body of a request when nothing is said, in bytes. */
+export const MAX_BODY_BYTES = 2 ** 20;
 
 /** A `ServiceSpec`, settled. */
 export interface SettledService extends SettledSpec {

@@ -1,10 +1,10 @@
 import { EnvValue, type Job, Secret } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Connection } from '../../network/endpoint';
+import { variableName } from '../../network/variable-name';
 import { formatProblem, type Problem } from '../../plan/problem';
 import type { NatsFigures } from '../../plan/stateful/nats';
 import type { PasswordCredentials } from '../../source/client-access';
-import { variableName } from '../addresses';
 import { StatefulService } from '../stateful-service';
 import { natsCredentials, natsEnvironment } from './access';
 import { checkStreams } from './check-streams';
