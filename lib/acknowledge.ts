@@ -4,6 +4,7 @@ import { formatProblem } from './plan/problem';
 /** Rules that a program may set aside, with a reason; each problem that names one can be acknowledged. */
 export type AcknowledgedRule =
   | 'limit-range'
+  | 'pod-security'
   | 'quota'
   | 'rbac-escalation'
   | 'rbac-secrets'

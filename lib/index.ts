@@ -196,3 +196,4 @@ export { Worker } from './worker/worker';
 export type { CloudIdentity } from './workload/cloud-identity';
 export type { PlacementProps, PriorityClassRef } from './workload/placement';
 export type { PodResources } from './workload/pod-resources';
+export { restrict } from './workload/restrict';

@@ -1,8 +1,9 @@
 import { limitRange } from './limit-range';
+import { podSecurity } from './pod-security';
 import { quota } from './quota';
 import type { Rule } from './rule';
 import { secretValue } from './secret-value';
 import { volumeSharing } from './volume-sharing';
 
 /** Every rule over the final documents of a cluster. */
-export const RULES: readonly Rule[] = [limitRange, quota, secretValue, volumeSharing];
+export const RULES: readonly Rule[] = [limitRange, podSecurity, quota, secretValue, volumeSharing];

@@ -14,6 +14,8 @@ export interface CheckedCluster {
   readonly documents: readonly CheckedDocument[];
   /** Nodes by shape, as far as they are known; `undefined`: not at all. */
   readonly nodePools: readonly NodeShape[] | undefined;
+  /** Pod Security levels of namespaces that no document makes, as far as they are known. */
+  readonly podSecurity: Readonly<Record<string, string>>;
 }
 
 /** Nodes of one shape. */

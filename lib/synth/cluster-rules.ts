@@ -14,7 +14,12 @@ export function clusterProblems(charts: readonly RenderedChart[]): TreeProblem[]
     const origins = new Map<CheckedDocument, RenderedObject>(
       objects.map((rendered) => [{ path: pathOf(rendered), document: rendered.document }, rendered]),
     );
-    const cluster = { documents: [...origins.keys()], nodePools: shapesOf(environment) };
+    const levels = (environment?.namespaces ?? []).map(({ name, podSecurity }) => [name, podSecurity]);
+    const cluster = {
+      documents: [...origins.keys()],
+      nodePools: shapesOf(environment),
+      podSecurity: Object.fromEntries(levels),
+    };
     return RULES.flatMap((rule) =>
       rule
         .find(cluster)

@@ -29,7 +29,11 @@ const recreate = { strategy: DeploymentStrategy.recreate() };
 /** What synth says when what `build` makes mounts a claim of cdk8s-plus. */
 function linesOf(build: Build, mode = READ_WRITE_ONCE, nodePools: readonly NodePool[] = []): string[] {
   const app = exampleApp();
-  const chart = new Chart(new Environment(app, 'staging', { nodePools }), 'studio', { namespace: 'staging' });
+  const chart = new Chart(
+    new Environment(app, 'staging', { nodePools, podSecurity: 'privileged' }),
+    'studio',
+    { namespace: 'staging' },
+  );
   const claim = new PersistentVolumeClaim(chart, 'Claim', {
     metadata: { name: 'photos' },
     accessModes: [mode],

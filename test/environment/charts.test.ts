@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ApiObject, Chart } from 'cdk8s';
 import { ClusterRole, Deployment } from 'cdk8s-plus-27';
-import { Environment, type EnvironmentProps } from '../../lib';
+import { Environment, type EnvironmentProps, restrict } from '../../lib';
 import { problemLines } from '../problem-lines';
 import { documentsOf, exampleApp } from '../worker/example-worker';
 
@@ -9,7 +9,7 @@ function linesOf(namespace: string | undefined, props: EnvironmentProps = {}): s
   const app = exampleApp();
   const environment = new Environment(app, 'staging', { namespace: 'studio', ...props });
   const chart = new Chart(environment, 'web', namespace === undefined ? {} : { namespace });
-  new Deployment(chart, 'Web', { containers: [{ image: 'registry.example.com/web:1' }] });
+  restrict(new Deployment(chart, 'Web', { containers: [{ image: 'registry.example.com/web:1' }] }));
   new ApiObject(chart, 'Config', { apiVersion: 'v1', kind: 'ConfigMap' });
   return problemLines(app);
 }

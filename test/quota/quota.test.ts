@@ -95,7 +95,7 @@ type Build = (chart: Chart) => void;
 
 function linesOf(quota: QuotaSpec, build: Build, props: EnvironmentProps = {}): string[] {
   const app = exampleApp();
-  const environment = new Environment(app, 'staging', { ...props, quota });
+  const environment = new Environment(app, 'staging', { podSecurity: 'privileged', ...props, quota });
   build(new Chart(environment, 'studio', { namespace: 'staging' }));
   return problemLines(app);
 }
@@ -126,7 +126,9 @@ describe('everything in a namespace', () => {
       const other = new Chart(chart, 'other', { namespace: 'agents' });
       new Deployment(other, 'web', { replicas: 10, containers });
     };
-    expect(linesOf(quota, build, { namespaces: [{ name: 'agents' }] })).toEqual([]);
+    expect(linesOf(quota, build, { namespaces: [{ name: 'agents', podSecurity: 'privileged' }] })).toEqual(
+      [],
+    );
   });
 
   test('may be more when the program says why', () => {
@@ -278,7 +280,7 @@ describe('fails', () => {
   test('for containers outside the bounds of the namespace', () => {
     const app = exampleApp();
     const limitRange = { max: { cpu: Cpu.millis(500) }, min: { memory: Size.gibibytes(1) } };
-    const environment = new Environment(app, 'staging', { limitRange });
+    const environment = new Environment(app, 'staging', { limitRange, podSecurity: 'privileged' });
     web(new Chart(environment, 'studio', { namespace: 'staging' }));
     expect(problemLines(app)).toEqual([
       expect.stringMatching(

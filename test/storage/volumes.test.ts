@@ -130,7 +130,7 @@ type Build = (chart: Chart) => void;
 
 function linesOf(build: Build, props: EnvironmentProps = {}): string[] {
   const app = exampleApp();
-  const environment = new Environment(app, 'staging', props);
+  const environment = new Environment(app, 'staging', { podSecurity: 'privileged', ...props });
   build(new Chart(environment, 'studio', { namespace: 'staging' }));
   return problemLines(app);
 }
