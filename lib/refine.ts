@@ -40,6 +40,7 @@ interface Refined {
 type Derivation = (document: JsonObject) => readonly Refinement[];
 
 const refined = new WeakMap<ApiObject, Refined>();
+const unrefined = new WeakMap<ApiObject, JsonObject>();
 
 /**
  * Changes the document that an object is written as. Nothing is lost: a refinement is applied after all mappers of
@@ -64,6 +65,22 @@ export function refine(target: IConstruct, ...changes: readonly Refinement[]): v
  */
 export function refineFrom(target: IConstruct, derive: Derivation): void {
   refinedOf(target).derived.push(derive);
+}
+
+/** The document of a refined object as it was before its refinements when it was last rendered. */
+export function unrefinedDocument(object: ApiObject): JsonObject | undefined {
+  return unrefined.get(object);
+}
+
+/** Whether a refinement of an object is about a field, about something above it or about something below it. */
+export function isRefined(object: ApiObject, pointer: string): boolean {
+  const keys = pointer.split('/');
+  return [...(refined.get(object)?.fixed.keys() ?? [])].some((other) =>
+    other
+      .split('/')
+      .slice(0, keys.length)
+      .every((key, index) => key === keys[index] || key === '*' || key.includes('=')),
+  );
 }
 
 /** The pointers of an object's refinements that a document of it does not show. */
@@ -97,7 +114,9 @@ function refinedOf(target: IConstruct): Refined {
   refined.set(object, added);
   const render = object.toJson.bind(object);
   object.toJson = () => {
-    const document = copy(render());
+    const rendered: JsonObject = render();
+    unrefined.set(object, rendered);
+    const document = copy(rendered);
     for (const change of added.fixed.values()) apply(document, change);
     const derived = added.derived.flatMap((derive) => derive(document));
     for (const change of derived) apply(document, change);

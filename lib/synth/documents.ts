@@ -1,12 +1,15 @@
 import { ApiObject, type App, type Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import { messageOf } from '../command-error';
 import type { JsonObject } from '../json-value';
 import { lostRefinementProblems } from '../refine';
 import { SpecError, type TreeProblem } from '../spec-error';
 import { clusterProblems } from './cluster-rules';
-import { type DependencyLinks, dependencyLinks } from './dependency-links';
+import { dependencyLinks } from './dependency-links';
 import { dependenciesFirst } from './dependency-order';
 import { duplicateProblems } from './duplicates';
+import { lostValueProblems } from './lost-values';
+import { type MapperInputOf, notingMapperInput } from './mapper-input';
 import { schemaProblems } from './schema-problems';
 import { type ChartSite, survey } from './survey';
 
@@ -30,48 +33,52 @@ const NO_CHARTS: ReadonlySet<Chart> = new Set();
  * again for every chart, which is quadratic.) The tree has to be valid.
  *
  * @returns the charts, dependencies first
- * @throws SpecError with every refinement that did not arrive and every object that is there twice, and when
+ * @throws SpecError with every value and refinement that did not arrive and every object that is there twice, and when
  * dependencies form a cycle
  */
 export function renderCharts(app: App): RenderedChart[] {
   const { constructs, charts } = survey(app);
   const links = dependencyLinks(app, { constructs, charts });
   const problems: TreeProblem[] = [];
-  const rendered = dependenciesFirst(inGraphOrder(constructs), links).flatMap((construct) => {
-    const site = charts.get(construct);
-    return site === undefined
-      ? []
-      : [renderChart(site, constructs.slice(site.start, site.end), links, problems)];
-  });
+  const sites = dependenciesFirst(inGraphOrder(constructs), links).flatMap(
+    (construct) => charts.get(construct) ?? [],
+  );
+  const rendered = notingMapperInput((inputOf) =>
+    sites.map(({ chart, environment, start, end }) => {
+      const objects = dependenciesFirst(constructs.slice(start, end), links)
+        .filter(ApiObject.isApiObject)
+        .filter((object) => object.chart === chart)
+        .flatMap((object) => renderObject(object, inputOf, problems));
+      return { chart, environment, objects, after: links.between.get(chart) ?? NO_CHARTS };
+    }),
+  );
   problems.push(...duplicateProblems(rendered));
   if (problems.length === 0) problems.push(...clusterProblems(rendered));
   if (problems.length > 0) throw new SpecError(problems);
   return rendered;
 }
 
-function renderChart(
-  { chart, environment }: ChartSite,
-  constructs: readonly IConstruct[],
-  links: DependencyLinks,
-  problems: TreeProblem[],
-): RenderedChart {
-  const objects = dependenciesFirst(constructs, links)
-    .filter(ApiObject.isApiObject)
-    .filter((object) => object.chart === chart)
-    .flatMap((object) => renderObject(object, problems));
-  return { chart, environment, objects, after: links.between.get(chart) ?? NO_CHARTS };
-}
-
-function renderObject(object: ApiObject, problems: TreeProblem[]): RenderedObject[] {
+function renderObject(object: ApiObject, inputOf: MapperInputOf, problems: TreeProblem[]): RenderedObject[] {
   try {
     const document: JsonObject = object.toJson();
-    problems.push(...lostRefinementProblems(object, document), ...schemaProblems(object, document));
+    problems.push(
+      ...lostValueProblems(object, inputOf(object), document),
+      ...lostRefinementProblems(object, document),
+      ...schemaProblems(object, document),
+    );
     return [{ object, document }];
   } catch (error) {
-    if (!(error instanceof SpecError)) throw error;
-    problems.push(...error.problems);
+    problems.push(...(error instanceof SpecError ? error.problems : [unrenderable(object, error)]));
     return [];
   }
+}
+
+function unrenderable({ node, kind }: ApiObject, error: unknown): TreeProblem {
+  const got = messageOf(error).replace(/^Failed serializing construct at path '.*?' with name '.*?': /, '');
+  return {
+    path: node.path,
+    message: `${kind} must render to a document, got ${got.trimEnd().replace(/\.$/, '')}. Correct what it is made from.`,
+  };
 }
 
 /** cdk8s keeps constructs by their path in an object, where paths that are whole numbers come first. */
