@@ -21,12 +21,6 @@ type JetStreamTarget struct {
 	Tls *Tls `json:"tls,omitempty"`
 }
 
-type Protocol string
-
-const ProtocolGrpc Protocol = "grpc"
-const ProtocolGrpcWeb Protocol = "grpcWeb"
-const ProtocolHttp Protocol = "http"
-
 // Where the service enqueues tasks: exactly one of them.
 type Publish struct {
 	// Jetstream corresponds to the JSON schema field "jetstream".
@@ -85,7 +79,11 @@ type ServiceContract struct {
 	Shutdown Shutdown `json:"shutdown"`
 }
 
-type ServiceContractProtocolsElem interface{}
+type ServiceContractProtocolsElem string
+
+const ServiceContractProtocolsElemGrpc ServiceContractProtocolsElem = "grpc"
+const ServiceContractProtocolsElemGrpcWeb ServiceContractProtocolsElem = "grpcWeb"
+const ServiceContractProtocolsElemHttp ServiceContractProtocolsElem = "http"
 
 // Ports of the service.
 type ServiceHttp struct {

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"sync"
 	"time"
 
 	"capstan/contract"
+	"capstan/internal/pod"
 	"capstan/pool"
 )
 
@@ -20,50 +20,19 @@ type ending struct {
 	drained *time.Duration // from the signal to the end of the drain
 }
 
-// orders end with the first and with the second order to stop.
-type orders struct{ first, second context.Context }
-
-// takeOrders turns signals, and the end of ctx, into orders until dismiss is called.
-func takeOrders(ctx context.Context, signals <-chan os.Signal) (o orders, dismiss func()) {
-	first, give := context.WithCancel(ctx)
-	second, giveAgain := context.WithCancel(context.Background())
-	over, end := context.WithCancel(context.Background())
-	var listening sync.WaitGroup
-	listening.Go(func() {
-		select {
-		case <-over.Done():
-			return
-		case <-ctx.Done():
-		case <-signals:
-		}
-		give()
-		select {
-		case <-over.Done():
-		case <-signals:
-			giveAgain()
-		}
-	})
-	return orders{first, second}, func() {
-		end()
-		listening.Wait()
-		give()
-		giveAgain()
-	}
-}
-
 // crew is what runs beside the pool while the worker works.
 type crew struct {
-	orders
+	pod.Orders
 	endFetch context.CancelFunc
 	fetched  chan error // the end of fetching; closed behind it
 	hung     chan error // the watch gave up
 }
 
 // work fetches and runs tasks until something ends it, and drains.
-func (l *lifecycle) work(given orders) ending {
+func (l *lifecycle) work(given pod.Orders) ending {
 	background, end := context.WithCancel(context.Background())
 	fetching, endFetch := context.WithCancel(background)
-	c := crew{orders: given, endFetch: endFetch, fetched: make(chan error, 1), hung: make(chan error, 1)}
+	c := crew{Orders: given, endFetch: endFetch, fetched: make(chan error, 1), hung: make(chan error, 1)}
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer end()
@@ -95,7 +64,7 @@ func (l *lifecycle) await(c crew) ending {
 	case failed.err = <-c.hung:
 		l.abandon(c)
 		return failed
-	case <-c.first.Done():
+	case <-c.First.Done():
 		return l.obey(c)
 	}
 }
@@ -104,13 +73,13 @@ func (l *lifecycle) await(c crew) ending {
 func (l *lifecycle) obey(c crew) ending {
 	began := time.Now()
 	budget := l.config.Shutdown
-	l.phase.unready("draining")
+	l.phase.Unready("draining")
 	l.log.Info("draining", "lameDuckSeconds", budget.LameDuckSeconds, "drainSeconds", budget.DrainSeconds)
-	pause(c.second, contract.Seconds(budget.LameDuckSeconds))
+	pause(c.Second, contract.Seconds(budget.LameDuckSeconds))
 	lateDrain := l.drain(c, "draining")
 	took := time.Since(began)
 	switch {
-	case c.second.Err() != nil:
+	case c.Second.Err() != nil:
 		return ending{reason: contract.WorkerReportReasonSecondSignal, code: exitSecondSignal, drained: &took}
 	case lateDrain:
 		return ending{reason: contract.WorkerReportReasonDeadline, code: exitDeadline, drained: &took}
@@ -122,7 +91,7 @@ func (l *lifecycle) obey(c crew) ending {
 // finish until the deadline or the second order; tasks that were pushed to this process start
 // until then as well. late says that running tasks had to be handed back.
 func (l *lifecycle) drain(c crew, why string) (late bool) {
-	limited, cancel := context.WithTimeout(c.second, contract.Seconds(l.config.Shutdown.DrainSeconds))
+	limited, cancel := context.WithTimeout(c.Second, contract.Seconds(l.config.Shutdown.DrainSeconds))
 	defer cancel()
 	l.workOff(limited, c)
 	l.stopSupply(c, why)
@@ -167,7 +136,7 @@ func (l *lifecycle) abandon(c crew) {
 // stopSupply closes intake and fetching; when it returns nothing more is submitted, and what is
 // submitted and has not started is handed back by its slot.
 func (l *lifecycle) stopSupply(c crew, why string) {
-	l.phase.unready(why)
+	l.phase.Unready(why)
 	if l.intake != nil {
 		l.intake.close()
 	}

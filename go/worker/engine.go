@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"capstan/contract"
+	"capstan/internal/pod"
 	"capstan/pool"
 	"capstan/queue"
 )
@@ -23,7 +24,7 @@ type engine struct {
 	pool    *pool.Pool[*flight]
 	flights *flights
 	tally   *tally
-	usage   *usage
+	usage   *pod.Usage
 	watch   *watch
 	metrics *metrics
 	shared  bool
@@ -52,7 +53,7 @@ func newEngine(c *contract.WorkerContract, log *slog.Logger, q queue.Queue, shar
 		return nil, err
 	}
 	e.pool = crew
-	e.usage = newUsage(time.Now())
+	e.usage = pod.NewUsage(time.Now())
 	e.watch = newWatch(e)
 	return e, nil
 }

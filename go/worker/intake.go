@@ -9,6 +9,7 @@ import (
 	"os"
 	"sync/atomic"
 
+	"capstan/internal/pod"
 	"capstan/queue"
 )
 
@@ -52,7 +53,7 @@ func (i *intake) post(w http.ResponseWriter, r *http.Request) {
 		i.refuseSize(w)
 		return
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		http.Error(w, fmt.Sprintf("the request took more than %v", readTimeout), http.StatusRequestTimeout)
+		http.Error(w, fmt.Sprintf("the request took more than %v", pod.ReadTimeout), http.StatusRequestTimeout)
 		return
 	case err != nil:
 		http.Error(w, "the body ended early: "+err.Error(), http.StatusBadRequest)

@@ -7,12 +7,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"runtime"
 	"strings"
 	"time"
 
 	"capstan/contract"
+	"capstan/internal/pod"
 	"capstan/queue"
 )
 
@@ -21,11 +21,11 @@ type lifecycle struct {
 	config    *contract.WorkerContract
 	options   Options
 	log       *slog.Logger
-	phase     *phase
+	phase     *pod.Phase
 	source    *source
 	engine    *engine
 	intake    *intake // nil: none
-	servers   []*server
+	servers   []*pod.Server
 	readyTime time.Duration // from process start; 0 until ready
 }
 
@@ -34,27 +34,18 @@ func newLifecycle(config *contract.WorkerContract, options Options) *lifecycle {
 		options.Listen = net.Listen
 	}
 	if options.Log == nil {
-		options.Log = newLog(config)
+		options.Log = pod.NewLog(config.Log)
 	}
-	return &lifecycle{config: config, options: options, log: options.Log.With("worker", config.Name), phase: newPhase()}
-}
-
-func newLog(config *contract.WorkerContract) *slog.Logger {
-	level := slog.LevelInfo
-	if config.Log != nil && config.Log.Level != nil {
-		// The contract's names are slog's own; the schema admits no others.
-		_ = level.UnmarshalText([]byte(*config.Log.Level))
-	}
-	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+	return &lifecycle{config: config, options: options, log: options.Log.With("worker", config.Name), phase: pod.NewPhase()}
 }
 
 func (l *lifecycle) run(ctx context.Context, prepare func(Setup) (attempt, error)) (contract.WorkerReport, error) {
-	given, dismiss := takeOrders(ctx, l.options.Signals)
+	given, dismiss := pod.TakeOrders(ctx, l.options.Signals)
 	defer dismiss()
 	end := ending{reason: contract.WorkerReportReasonFailed, code: exitBadConfiguration}
-	if end.err = l.start(given.first, prepare); end.err == nil {
+	if end.err = l.start(given.First, prepare); end.err == nil {
 		end = l.work(given)
-	} else if given.first.Err() != nil && errors.Is(end.err, context.Canceled) {
+	} else if given.First.Err() != nil && errors.Is(end.err, context.Canceled) {
 		l.log.Info("told to end before it started", "error", end.err)
 		end = ending{reason: contract.WorkerReportReasonSignal, code: exitClean}
 	}
@@ -65,7 +56,7 @@ func (l *lifecycle) run(ctx context.Context, prepare func(Setup) (attempt, error
 // start opens the ports first, so that probes are answered while the source and the handler
 // take their time. The end of ctx ends the wait for a broker.
 func (l *lifecycle) start(ctx context.Context, prepare func(Setup) (attempt, error)) error {
-	probes := newProbeHandler(l.phase)
+	probes := pod.NewProbes(l.phase)
 	metricsAddress, err := l.serve(l.config.Http.MetricsPort, probes)
 	if err != nil {
 		return fmt.Errorf("http.metricsPort: %w", err)
@@ -88,7 +79,7 @@ func (l *lifecycle) start(ctx context.Context, prepare func(Setup) (attempt, err
 		reason, _, _ := strings.Cut(letter.Reason, "\n")
 		l.engine.tally.knownDead(contract.DeadLetter{Id: letter.ID, Reason: reason, Attempts: letter.Attempts})
 	}
-	probes.serveMetrics(l.engine.registry())
+	probes.ServeMetrics(l.engine.registry())
 	return l.becomeReady(metricsAddress)
 }
 
@@ -125,10 +116,10 @@ func (l *lifecycle) becomeReady(metricsAddress string) error {
 		}
 		attributes = append(attributes, "intakeAddr", address)
 	}
-	l.phase.ready(l.engine.watch.alive)
-	l.readyTime = processAge()
+	l.phase.Ready(l.engine.watch.alive)
+	l.readyTime = pod.ProcessAge()
 	l.log.Info("ready", append(attributes, "seconds", l.readyTime.Seconds(),
-		"gomaxprocs", runtime.GOMAXPROCS(0), "goMemLimitBytes", goMemLimit())...)
+		"gomaxprocs", runtime.GOMAXPROCS(0), "goMemLimitBytes", pod.GoMemLimit())...)
 	return nil
 }
 
@@ -137,7 +128,7 @@ func (l *lifecycle) stop() {
 	ctx, cancel := context.WithTimeout(context.Background(), l.flushTime())
 	defer cancel()
 	for _, s := range l.servers {
-		s.stop(ctx)
+		s.Stop(ctx)
 	}
 	if l.engine != nil {
 		l.engine.endSettling()
@@ -173,12 +164,12 @@ func (l *lifecycle) conclude(end ending) (contract.WorkerReport, error) {
 
 // serve opens one port and returns its address.
 func (l *lifecycle) serve(port int, h http.Handler) (string, error) {
-	s, err := serve(l.options.Listen, l.config.Http, port, h, l.log)
+	s, err := pod.Serve(l.options.Listen, l.config.Http.Host, port, h, l.log)
 	if err != nil {
 		return "", err
 	}
 	l.servers = append(l.servers, s)
-	return s.address, nil
+	return s.Address, nil
 }
 
 // flushTime is the half of the flush budget that cancelled handlers have not been given.

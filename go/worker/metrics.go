@@ -122,7 +122,7 @@ func (c *poolCollector) Collect(out chan<- prometheus.Metric) {
 	s := c.engine.pool.Stats()
 	gauge(c.slots, float64(s.Workers))
 	gauge(c.busy, float64(s.Busy))
-	gauge(c.utilization, c.engine.usage.utilization(s))
+	gauge(c.utilization, c.engine.usage.Utilization(s.BusyTime, s.SlotTime))
 	out <- prometheus.MustNewConstMetric(c.busySeconds, prometheus.CounterValue, s.BusyTime.Seconds())
 	ctx, cancel := context.WithTimeout(context.Background(), backlogTimeout)
 	defer cancel()

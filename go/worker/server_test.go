@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"capstan/internal/pod"
 )
 
 // intakeRig is an endless worker with an intake on port 8080.
@@ -50,8 +52,8 @@ func TestIntakeFailsABodyThatComesTooSlowly(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if took := time.Since(began); answer.StatusCode != http.StatusRequestTimeout || took != readTimeout {
-			t.Fatalf("answered %d after %v, want 408 after %v", answer.StatusCode, took, readTimeout)
+		if took := time.Since(began); answer.StatusCode != http.StatusRequestTimeout || took != pod.ReadTimeout {
+			t.Fatalf("answered %d after %v, want 408 after %v", answer.StatusCode, took, pod.ReadTimeout)
 		}
 		if _, err := io.Copy(io.Discard, answer.Body); err != nil {
 			t.Fatal(err)
@@ -67,12 +69,12 @@ func TestIntakeFailsABodyThatComesTooSlowly(t *testing.T) {
 func TestIntakeFailsAHeaderThatIsTooLarge(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := intakeRig(t)
-		if status, _ := r.request("POST", ":8080", "/tasks?id="+strings.Repeat("x", maxHeaderBytes/2), "1"); status != 202 {
+		if status, _ := r.request("POST", ":8080", "/tasks?id="+strings.Repeat("x", pod.MaxHeaderBytes/2), "1"); status != 202 {
 			t.Fatalf("half of the header's bound answered %d", status)
 		}
 		conn := r.connect("")
 		go func() {
-			_, _ = io.WriteString(conn, "POST /tasks HTTP/1.1\r\nX: "+strings.Repeat("x", 2*maxHeaderBytes))
+			_, _ = io.WriteString(conn, "POST /tasks HTTP/1.1\r\nX: "+strings.Repeat("x", 2*pod.MaxHeaderBytes))
 		}()
 		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
 		if err != nil || answer.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
@@ -87,15 +89,15 @@ func TestIntakeFailsAHeaderThatIsTooLarge(t *testing.T) {
 func TestIntakeBoundsItsConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := intakeRig(t)
-		for range maxConnections {
+		for range pod.MaxConnections {
 			conn := r.connect(halfARequest)
 			defer conn.Close()
 			go func() { _, _ = io.Copy(io.Discard, conn) }()
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), readTimeout/2)
+		ctx, cancel := context.WithTimeout(t.Context(), pod.ReadTimeout/2)
 		defer cancel()
 		if _, err := r.ports[":8080"].dial(ctx); err == nil {
-			t.Fatalf("connection %d was accepted", maxConnections+1)
+			t.Fatalf("connection %d was accepted", pod.MaxConnections+1)
 		}
 		if status, _ := r.get("/healthz"); status != 200 {
 			t.Fatalf("the probe answered %d", status)
@@ -111,7 +113,7 @@ func TestIntakeBoundsItsConnections(t *testing.T) {
 func TestWorkerStopsWhileConnectionsWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := intakeRig(t)
-		for range maxConnections {
+		for range pod.MaxConnections {
 			conn := r.connect(halfARequest)
 			defer conn.Close()
 			go func() { _, _ = io.Copy(io.Discard, conn) }()
@@ -119,7 +121,7 @@ func TestWorkerStopsWhileConnectionsWait(t *testing.T) {
 		r.term()
 		began := time.Now()
 		r.wait()
-		if took := time.Since(began); took > readTimeout {
+		if took := time.Since(began); took > pod.ReadTimeout {
 			t.Fatalf("stopped after %v", took)
 		}
 	})

@@ -17,6 +17,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"capstan/contract"
+	"capstan/internal/pod"
 	"capstan/queue"
 )
 
@@ -100,13 +101,13 @@ func TestLivenessFailsWhenTheWatchIsSilent(t *testing.T) {
 }
 
 func TestHealthzIsTheWatchsWord(t *testing.T) {
-	p := newPhase()
-	if err := p.liveness(); err != nil {
+	p := pod.NewPhase()
+	if err := p.Liveness(); err != nil {
 		t.Errorf("not alive while starting: %v", err)
 	}
 	hangs := errors.New("hangs")
-	p.ready(func(time.Time) error { return hangs })
-	if err := p.liveness(); !errors.Is(err, hangs) {
+	p.Ready(func(time.Time) error { return hangs })
+	if err := p.Liveness(); !errors.Is(err, hangs) {
 		t.Errorf("liveness says %v, the watch %v", err, hangs)
 	}
 }

@@ -54,7 +54,8 @@ func (w *watch) run(ctx context.Context) error {
 
 func (w *watch) round(now time.Time) error {
 	w.last.Store(now.UnixNano())
-	w.engine.usage.sample(now, w.engine.pool.Stats())
+	stats := w.engine.pool.Stats()
+	w.engine.usage.Sample(now, stats.BusyTime, stats.SlotTime)
 	limit := contract.Seconds(w.engine.config.Task.MaxSeconds)
 	patience := limit + max(limit, leastPatience)
 	fresh, held := w.engine.flights.overdue(now, limit+stuckAfter, patience)

@@ -50,7 +50,7 @@ function hint(stderr: string): string {
     return '\nImages are built with exactly that version of Go, which is neither installed nor to be had.';
   }
   if (/missing go\.sum entry|updates to go\.mod needed/.test(stderr)) return '\nRun `go mod tidy` there.';
-  if (/worker\.IsAtLeastVersion/.test(stderr)) {
+  if (/(worker|service)\.IsAtLeastVersion/.test(stderr)) {
     return '\nThe runtime is older than the generated main: run `npm install`, then `npx capstan generate`.';
   }
   if (/undefined: (Handle|New)\b/.test(stderr)) {

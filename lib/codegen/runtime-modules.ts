@@ -1,10 +1,9 @@
-import type { Broker } from '../go-app';
+import type { AppKind, Broker } from '../go-app';
 import type { AppForm } from './app-files';
 import { type Requirement, requirements } from './go-mod';
 
 /** What every program needs of the runtime's requirements. */
 const COMMON = [
-  'github.com/HdrHistogram/hdrhistogram-go',
   'github.com/beorn7/perks',
   'github.com/cespare/xxhash/v2',
   'github.com/munnerz/goautoneg',
@@ -18,6 +17,14 @@ const COMMON = [
   'google.golang.org/protobuf',
 ];
 
+/** What an app of a kind needs besides. */
+const KINDS: Readonly<Record<AppKind, readonly string[]>> = {
+  worker: ['github.com/HdrHistogram/hdrhistogram-go'],
+  service: ['connectrpc.com/connect'],
+  program: [],
+  shipped: [],
+};
+
 /** What the client of a broker needs besides. */
 const CLIENTS: Readonly<Record<Broker, readonly string[]>> = {
   jetstream: [
@@ -29,13 +36,13 @@ const CLIENTS: Readonly<Record<Broker, readonly string[]>> = {
   ],
 };
 
-/** Modules that an app needs because of its form, beyond those of every app: so many that it may lack them. */
-export function addedModules({ brokers }: Pick<AppForm, 'brokers'>): ReadonlySet<string> {
-  return new Set(brokers.flatMap((broker) => CLIENTS[broker]));
+/** Modules that an app needs because of its form, beyond those of every app. */
+function addedModules({ brokers, kind }: Pick<AppForm, 'brokers' | 'kind'>): ReadonlySet<string> {
+  return new Set([...KINDS[kind], ...brokers.flatMap((broker) => CLIENTS[broker])]);
 }
 
 /** The modules that an app of this form needs because of the runtime; tests hold the lists to what Go says. */
-export function modulesOf(form: Pick<AppForm, 'brokers'>): ReadonlySet<string> {
+export function modulesOf(form: Pick<AppForm, 'brokers' | 'kind'>): ReadonlySet<string> {
   return new Set([...COMMON, ...addedModules(form)]);
 }
 
@@ -45,7 +52,11 @@ export function modulesOf(form: Pick<AppForm, 'brokers'>): ReadonlySet<string> {
  * @param text the app's go.mod as it lies there
  * @param runtime text of the runtime's go.mod
  */
-export function withAddedModules(text: string, form: Pick<AppForm, 'brokers'>, runtime: string): string {
+export function withAddedModules(
+  text: string,
+  form: Pick<AppForm, 'brokers' | 'kind'>,
+  runtime: string,
+): string {
   const added = addedModules(form);
   const present = new Map(requirements(text).map(({ module, version }) => [module, version]));
   const wanted = requirements(runtime).filter(({ module }) => added.has(module));
@@ -63,7 +74,11 @@ export function withAddedModules(text: string, form: Pick<AppForm, 'brokers'>, r
  * @param text the app's go.sum as it lies there
  * @param runtime text of the runtime's go.sum
  */
-export function withAddedSums(text: string, form: Pick<AppForm, 'brokers'>, runtime: string): string {
+export function withAddedSums(
+  text: string,
+  form: Pick<AppForm, 'brokers' | 'kind'>,
+  runtime: string,
+): string {
   const added = addedModules(form);
   const present = new Set(text.split('\n'));
   const missing = runtime

@@ -1,11 +1,6 @@
 /* Generated from contract/service.schema.json by `npm run generate`. DO NOT EDIT. */
 
 /**
- * A protocol of http.port.
- */
-export type Protocol = 'http' | 'grpc' | 'grpcWeb';
-
-/**
  * What the TypeScript plan hands to a Go service: one JSON file, mounted from a ConfigMap in the cluster. All durations are seconds, all sizes are bytes.
  */
 export interface ServiceContract {
@@ -25,7 +20,7 @@ export interface ServiceContract {
    *
    * @minItems 1
    */
-  protocols: Protocol[];
+  protocols: ('http' | 'grpc' | 'grpcWeb')[];
   http: ServiceHttp;
   shutdown: Shutdown;
   folders?: Folders;

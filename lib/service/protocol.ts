@@ -1,4 +1,6 @@
-import type { Protocol as ContractProtocol } from '../contract/zz_service.gen';
+import type { ServiceContract } from '../contract/zz_service.gen';
+
+type ContractProtocol = ServiceContract['protocols'][number];
 
 /**
  * What a service speaks on its one port: `http` is what its mux answers, over HTTP/1.1 and HTTP/2 without TLS; `grpc`

@@ -52,8 +52,10 @@ describe('generating an app', () => {
     const folder = temporaryFolder();
     generateApp(folder, app);
     const goMod = `${read(folder, 'go.mod')}\nrequire example.com/own v1.2.3\n`;
-    writeFiles(folder, { 'apps/resize/go.mod': goMod, 'apps/resize/go.sum': 'own\n' });
+    const goSum = `own v1.0.0 h1:x\n${read(folder, 'go.sum')}`;
+    writeFiles(folder, { 'apps/resize/go.mod': goMod, 'apps/resize/go.sum': goSum });
     expect(generateApp(folder, app)).toEqual([]);
+    expect(read(folder, 'go.sum')).toBe(goSum);
   });
 
   test('finds drift: an edited main, a runtime that is elsewhere', () => {
@@ -74,6 +76,8 @@ describe('generating an app', () => {
     ['Handle', { handler: 'Handle' }],
     ['New', { handler: 'New' }],
     ['a worker of JetStream', { brokers: ['jetstream'] }],
+    ['a service that publishes', { kind: 'service', handler: 'New', brokers: ['jetstream'] }],
+    ['a program', { kind: 'program' }],
   ];
 
   test.each(forms)(

@@ -1,4 +1,4 @@
-package worker
+package pod
 
 import (
 	"fmt"
@@ -10,32 +10,36 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// phase is where the worker stands, for its probes (see the package's documentation). Safe for
+// Phase is where a program stands, for its probes. Safe for
 // concurrent use.
-type phase struct {
+type Phase struct {
 	mu      sync.Mutex
 	started bool
 	reason  string // why not ready; empty when ready
 	alive   func(time.Time) error
 }
 
-func newPhase() *phase {
-	return &phase{reason: "starting", alive: func(time.Time) error { return nil }}
+// NewPhase is that of a program that starts.
+func NewPhase() *Phase {
+	return &Phase{reason: "starting", alive: func(time.Time) error { return nil }}
 }
 
-func (p *phase) ready(alive func(time.Time) error) {
+// Ready begins the time in which requests are wanted; alive says why the program counts as dead.
+func (p *Phase) Ready(alive func(time.Time) error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.started, p.reason, p.alive = true, "", alive
 }
 
-func (p *phase) unready(reason string) {
+// Unready says why no requests are wanted.
+func (p *Phase) Unready(reason string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.reason = reason
 }
 
-func (p *phase) startup() error {
+// Startup is the answer to /startupz.
+func (p *Phase) Startup() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.started {
@@ -44,7 +48,8 @@ func (p *phase) startup() error {
 	return nil
 }
 
-func (p *phase) readiness() error {
+// Readiness is the answer to /readyz.
+func (p *Phase) Readiness() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.reason != "" {
@@ -53,28 +58,30 @@ func (p *phase) readiness() error {
 	return nil
 }
 
-func (p *phase) liveness() error {
+// Liveness is the answer to /healthz.
+func (p *Phase) Liveness() error {
 	p.mu.Lock()
 	alive := p.alive
 	p.mu.Unlock()
 	return alive(time.Now())
 }
 
-// probeHandler serves the probes, and the metrics once serveMetrics has been called.
-type probeHandler struct {
+// Probes serves the probes, and the metrics once ServeMetrics has been called.
+type Probes struct {
 	*http.ServeMux
 }
 
-func newProbeHandler(p *phase) probeHandler {
+// NewProbes serves the probes of a phase.
+func NewProbes(p *Phase) Probes {
 	mux := http.NewServeMux()
-	mux.Handle("GET /startupz", answer(p.startup))
-	mux.Handle("GET /readyz", answer(p.readiness))
-	mux.Handle("GET /healthz", answer(p.liveness))
-	return probeHandler{mux}
+	mux.Handle("GET /startupz", answer(p.Startup))
+	mux.Handle("GET /readyz", answer(p.Readiness))
+	mux.Handle("GET /healthz", answer(p.Liveness))
+	return Probes{mux}
 }
 
-// serveMetrics adds /metrics.
-func (h probeHandler) serveMetrics(r *prometheus.Registry) {
+// ServeMetrics adds /metrics.
+func (h Probes) ServeMetrics(r *prometheus.Registry) {
 	h.Handle("GET /metrics", promhttp.HandlerFor(r, promhttp.HandlerOpts{Registry: r}))
 }
 

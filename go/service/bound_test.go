@@ -1,0 +1,191 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestTheBoundIsNeverExceededAndEachRequestIsAnswered(t *testing.T) {
+	const clients, each = 40, 50
+	var now, peak, handled atomic.Int64
+	r := newRig(t, func(w http.ResponseWriter, _ *http.Request) {
+		defer now.Add(-1)
+		if n := now.Add(1); n > peak.Load() {
+			peak.Store(n)
+		}
+		handled.Add(1)
+		time.Sleep(50 * time.Microsecond)
+	})
+	r.config.Pool.Slots, r.config.Queue.Length = 7, 5
+	r.start()
+	var answered [600]atomic.Int64
+	var all sync.WaitGroup
+	for range clients {
+		all.Go(func() {
+			for range each {
+				status, header, text := r.call("GET", "/", nil)
+				answered[status].Add(1)
+				if status == 503 && header.Get("Retry-After") != "5" {
+					t.Errorf("refused without a hint: %v %s", header, text)
+				}
+			}
+		})
+	}
+	all.Wait()
+	ok, refused := answered[200].Load(), answered[503].Load()
+	if ok+refused != clients*each || ok != handled.Load() || refused == 0 {
+		t.Errorf("%d ok, %d refused, %d handled of %d", ok, refused, handled.Load(), clients*each)
+	}
+	if peak.Load() != 7 {
+		t.Errorf("%d requests at once, the bound is 7", peak.Load())
+	}
+	if got := r.metric(`capstan_requests_total{code="200",protocol="http"}`); got != float64(ok) {
+		t.Errorf("the metric counts %v of %d answers", got, ok)
+	}
+	if got := r.metric(`capstan_requests_refused_total{reason="full"}`); got != float64(refused) {
+		t.Errorf("the metric counts %v of %d refusals", got, refused)
+	}
+	if got := r.metric("capstan_requests_in_flight"); got != 0 {
+		t.Errorf("%v in flight", got)
+	}
+	if got := r.metric("capstan_service_utilization"); got <= 0 || got > 1 {
+		t.Errorf("utilisation %v", got)
+	}
+}
+
+func TestBeyondTheWaitingRoomRequestsAreRefusedAtOnce(t *testing.T) {
+	release := make(chan struct{})
+	r := newRig(t, func(http.ResponseWriter, *http.Request) { <-release }).start()
+	var answers sync.WaitGroup
+	for range 2 + 3 { // slots, waiting room
+		answers.Go(func() {
+			if status, _, text := r.call("GET", "/", nil); status != 200 {
+				t.Errorf("answered %d %s", status, text)
+			}
+		})
+	}
+	r.until("full", func() bool {
+		return r.metric("capstan_requests_in_flight") == 2 && r.metric("capstan_requests_waiting") == 3
+	})
+	if status, _, text := r.call("GET", "/", nil); status != 503 || !strings.Contains(text, "full") {
+		t.Errorf("a sixth was answered %d %s", status, text)
+	}
+	close(release)
+	answers.Wait()
+}
+
+func TestAGateLetsInInOrderAndNobodyWaitsTooLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(1, 3, 5*time.Second)
+		if err := g.enter(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var order []string
+		var all sync.WaitGroup
+		enter := func(name string, ctx context.Context, want error) {
+			all.Go(func() {
+				if err := g.enter(ctx); !errors.Is(err, want) {
+					t.Errorf("%s got %v, want %v", name, err, want)
+				} else if err == nil {
+					order = append(order, name)
+					g.leave()
+				}
+			})
+			synctest.Wait()
+		}
+		gone, leave := context.WithCancel(t.Context())
+		enter("impatient", gone, context.Canceled)
+		enter("first", t.Context(), nil)
+		enter("second", t.Context(), nil)
+		enter("too many", t.Context(), errFull)
+		leave()
+		synctest.Wait()
+		enter("last", t.Context(), nil)
+		time.Sleep(4 * time.Second)
+		g.leave()
+		all.Wait()
+		if strings.Join(order, " ") != "first second last" {
+			t.Errorf("let in %v", order)
+		}
+		if err := g.enter(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		enter("too long", t.Context(), errWaited)
+		all.Wait()
+		if waited := time.Since(began); waited != 5*time.Second {
+			t.Errorf("waited %v", waited)
+		}
+		g.leave()
+		if s := g.stats(); s.busy != 0 || s.waiting != 0 || s.busyTime != 9*time.Second || s.slotTime != 9*time.Second {
+			t.Errorf("left %+v", s)
+		}
+		if err := g.awaitIdle(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestBodiesAreBounded(t *testing.T) {
+	r := newRig(t, func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.ReadAll(r.Body); err != nil {
+			var tooLarge *http.MaxBytesError
+			if !errors.As(err, &tooLarge) {
+				t.Errorf("error %v", err)
+			}
+			http.Error(w, "too large", http.StatusRequestEntityTooLarge)
+		}
+	}).start()
+	for size, want := range map[int]int{1000: 200, 1001: 413} {
+		body := strings.Repeat("x", size)
+		if status, _, text := r.call("PUT", "/", strings.NewReader(body)); status != want {
+			t.Errorf("%d bytes are answered %d %s", size, status, text)
+		}
+		// Of unknown length: the handler finds out.
+		if status, _, text := r.call("PUT", "/", io.MultiReader(strings.NewReader(body))); status != want {
+			t.Errorf("%d bytes in chunks are answered %d %s", size, status, text)
+		}
+	}
+}
+
+func TestARequestThatTakesTooLongIsAnswered(t *testing.T) {
+	r := newRig(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	r.config.Request.MaxSeconds = 0.05
+	r.start()
+	if status, _, text := r.call("GET", "/", nil); status != 503 || !strings.Contains(text, "took more than 50ms") {
+		t.Fatalf("answered %d %s", status, text)
+	}
+}
+
+func TestAPanicIsAnsweredAndLoggedAndGivesItsSlotBack(t *testing.T) {
+	r := newRig(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/late" {
+			_, _ = io.WriteString(w, "half")
+			_ = http.NewResponseController(w).Flush()
+		}
+		panic("broken")
+	}).start()
+	for range 5 {
+		if status, _, _ := r.call("GET", "/", nil); status != 500 {
+			t.Fatalf("answered %d", status)
+		}
+		if status, _, text := r.call("GET", "/late", nil); status != 0 {
+			t.Fatalf("half an answer came as a whole: %d %s", status, text)
+		}
+	}
+	if !r.log.has(`"panic":"broken"`) || !r.log.has("bound_test.go") {
+		t.Error("no panic with its stack in the log")
+	}
+	if got := r.metric("capstan_request_panics_total"); got != 10 {
+		t.Errorf("%v panics counted", got)
+	}
+	r.until("idle", func() bool { return r.metric("capstan_requests_in_flight") == 0 })
+}

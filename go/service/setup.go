@@ -1,0 +1,99 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"connectrpc.com/connect"
+
+	"capstan/contract"
+	"capstan/queue"
+)
+
+// ErrNoPublish is what Setup.Publish returns when the contract names nowhere to publish.
+var ErrNoPublish = errors.New("this service publishes nowhere; give it a `publish` in its spec")
+
+// Setup is what a service gives its handlers. All fields are safe for concurrent use as long as
+// nobody writes to Settings.
+type Setup struct {
+	// Name of the service, as in the spec.
+	Name string
+	// Input and Output are folders.input and folders.output of the contract; empty when not set.
+	Input, Output string
+	// Settings are the handlers' own settings, as they stand in the contract.
+	Settings map[string]string
+	// Log writes JSON lines to standard error.
+	Log *slog.Logger
+	// Slots is the number of requests that are handled at once.
+	Slots int
+	// MaxBodyBytes is request.maxBodyBytes of the contract.
+	MaxBodyBytes int64
+	// Publish enqueues a task where the contract says; payload is encoded as JSON. It returns
+	// nil once the broker has it for good: see [queue.Publisher], whose errors it gives, and
+	// [ErrNoPublish].
+	Publish func(ctx context.Context, id string, payload any) error
+}
+
+// HandlerOptions are for the Connect handlers of the service: they bound a message to
+// request.maxBodyBytes.
+func (s Setup) HandlerOptions() []connect.HandlerOption {
+	// 0 would mean no bound.
+	return []connect.HandlerOption{connect.WithReadMaxBytes(max(int(s.MaxBodyBytes), 1))}
+}
+
+// Handlers answer the requests of a service. They run in up to Setup.Slots goroutines at once. A
+// request's context ends after request.maxSeconds, when its client is gone, or when the service has
+// to end; a handler returns soon after that.
+type Handlers struct {
+	// HTTP answers requests that no RPC handler takes. nil: they are not found.
+	HTTP http.Handler
+	// RPC are Connect handlers by the path that their constructor returns with them.
+	RPC map[string]http.Handler
+	// Close is called when no request is left. nil: nothing is.
+	Close func() error
+}
+
+func (h Handlers) mux() http.Handler {
+	mux := http.NewServeMux()
+	if h.HTTP != nil {
+		mux.Handle("/", h.HTTP)
+	}
+	for path, handler := range h.RPC {
+		mux.Handle(path, handler)
+	}
+	return mux
+}
+
+// publishTo is Setup.Publish.
+func publishTo(publisher queue.Publisher) func(context.Context, string, any) error {
+	return func(ctx context.Context, id string, payload any) error {
+		if publisher == nil {
+			return ErrNoPublish
+		}
+		text, err := json.Marshal(payload)
+		if err != nil {
+			return fmt.Errorf("encode task %q: %w", id, err)
+		}
+		return publisher.Publish(ctx, id, text)
+	}
+}
+
+func newSetup(c *contract.ServiceContract, log *slog.Logger, publisher queue.Publisher) Setup {
+	setup := Setup{
+		Name: c.Name, Settings: c.Settings, Log: log, Slots: c.Pool.Slots,
+		MaxBodyBytes: int64(c.Request.MaxBodyBytes), Publish: publishTo(publisher),
+	}
+	if folders := c.Folders; folders != nil {
+		if folders.Input != nil {
+			setup.Input = *folders.Input
+		}
+		if folders.Output != nil {
+			setup.Output = *folders.Output
+		}
+	}
+	return setup
+}
