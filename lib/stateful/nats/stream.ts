@@ -6,14 +6,19 @@ import type { NatsConsumerProps } from './props';
 
 /** How the clients of a stream reach its cluster. */
 export interface NatsReach {
+  /** Addresses of the servers, such as `nats://broker.darkroom.svc:4222`. */
   readonly servers: readonly string[];
+  /** Who the clients are; `undefined`: nobody in particular. */
   readonly credentials: ClientCredentials | undefined;
+  /** The way through the network policies. */
   readonly connection: Connection;
 }
 
 /** A consumer that a program has asked a stream for. */
 export interface AskedConsumer {
+  /** Name of the durable consumer. */
   readonly name: string;
+  /** Subjects that it takes; none: all of the stream. */
   readonly subjects: readonly string[];
 }
 
