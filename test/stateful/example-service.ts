@@ -27,7 +27,7 @@ export const sidecar = {
   ports: [{ name: 'exporter', number: 9100, clients: false, open: true }],
   claims: { data: '/data' },
   resources: { cpu: { request: Cpu.millis(10) }, memory: Size.mebibytes(32) },
-  probes: { readiness: Probe.fromTcpSocket({ port: 9100 }) },
+  probes: { readiness: Probe.fromHttpGet('/metrics', { port: 9100 }) },
 };
 
 /** A container that prepares its volume. */
