@@ -1,6 +1,8 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NatsClusterProps } from '../../lib';
+import { PACKAGE_ROOT } from '../../lib/package-root';
 import { clusterDocuments } from '../stateful/nats/example-cluster';
 import { type Document, find } from '../worker/example-worker';
 import type { NatsUser } from './nats-client';
@@ -110,4 +112,31 @@ export async function probe(
   const { path } = container[name].httpGet;
   const response = await fetch(`http://127.0.0.1:${ports.monitor}${path}`).catch(() => undefined);
   return response?.status ?? 0;
+}
+
+/**
+ * Runs the program that a stream's Job runs, on the declaration and with the variables that the preset emits; the
+ * address is the server's on this machine. Gives its exit code and its log.
+ */
+export function runStreamJob(
+  { ports, folder }: EmittedServer,
+  declaration: string,
+): { code: number | null; log: string } {
+  const program = join(folder, 'streams');
+  execFileSync('go', ['build', '-C', join(PACKAGE_ROOT, 'go/apps/streams'), '-o', program, '.'], {
+    stdio: 'pipe',
+  });
+  const file = join(folder, 'streams.json');
+  writeFileSync(
+    file,
+    declaration.replace('nats://broker.darkroom.svc:4222', `nats://127.0.0.1:${ports.client}`),
+  );
+  const env = {
+    ...process.env,
+    CAPSTAN_CONFIG: file,
+    CAPSTAN_USER: SECRET.user,
+    CAPSTAN_PASSWORD: SECRET.pass,
+  };
+  const { status, stderr } = spawnSync(program, { env, encoding: 'utf8' });
+  return { code: status, log: stderr };
 }

@@ -3,8 +3,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
-import { Size } from 'cdk8s';
-import type { NatsClusterProps } from '../../lib';
+import { Duration, Size } from 'cdk8s';
+import type { NatsClusterProps, NatsStreamProps } from '../../lib';
 import { clusterDocuments } from '../stateful/nats/example-cluster';
 import { find } from '../worker/example-worker';
 import {
@@ -12,6 +12,7 @@ import {
   emittedServers,
   onThisMachine,
   probe,
+  runStreamJob,
   SECRET,
   startEmitted,
 } from './emitted-nats';
@@ -125,9 +126,9 @@ describeServer('nats', 'what NatsCluster emits', (program) => {
     const { servers, running, first } = await startCluster();
     for (const server of servers) expect(await probe(server, 'startupProbe')).toBe(200);
     const nats = await client(first);
-    const made = await nats.request('$JS.API.STREAM.CREATE.photos', {
-      ...{ name: 'photos', subjects: ['photos'], num_replicas: 3, max_bytes: 2 ** 20 },
-    });
+    const { code, log } = runStreamJob(first, declarationOf());
+    expect([code, log]).toEqual([0, expect.any(String)]);
+    const made = await nats.request('$JS.API.STREAM.INFO.photos');
     expect(made.cluster?.replicas).toHaveLength(2);
     expect(await nats.request('photos', 'a task')).toMatchObject({ seq: 1 });
     const leader = servers.findIndex(({ name }) => name === made.cluster?.leader);
@@ -136,6 +137,26 @@ describeServer('nats', 'what NatsCluster emits', (program) => {
     if (other === undefined) throw new Error('no other server');
     const survivor = await client(other);
     expect(await publishUntilTaken(survivor)).toBe(2);
+  });
+
+  test('has the streams as they are declared, and as they are declared otherwise', async () => {
+    const { first } = await start({ replicas: 1 });
+    const nats = await client(first);
+    const infoOf = async (name: string) => (await nats.request(`$JS.API.STREAM.INFO.${name}`)).config;
+    const job = (props: NatsStreamProps) => runStreamJob(first, declarationOf({ replicas: 1, ...props }));
+    expect(job({})).toMatchObject({ code: 0 });
+    expect(await infoOf('photos')).toMatchObject({
+      ...{ subjects: ['photos', 'photos.>'], retention: 'workqueue', discard: 'new', storage: 'file' },
+      ...{ num_replicas: 1, max_bytes: 163 * 2 ** 20, max_age: 0, duplicate_window: 120e9 },
+    });
+    expect(await infoOf('photos-dead')).toMatchObject({
+      ...{ subjects: ['photos-dead.*'], retention: 'limits', discard: 'old', max_age: 14 * 86_400e9 },
+    });
+    expect(job({ maxAge: Duration.hours(1) })).toMatchObject({ code: 0 });
+    expect(await infoOf('photos')).toMatchObject({ max_age: 3600e9 });
+    const refused = job({ retention: 'limits' });
+    expect(refused).toMatchObject({ code: 2, log: expect.stringContaining('retention') });
+    expect(await infoOf('photos')).toMatchObject({ retention: 'workqueue', max_age: 3600e9 });
   });
 
   test('lets no stranger in by its routes', async () => {
@@ -169,6 +190,13 @@ describeServer('nats', 'what NatsCluster emits', (program) => {
     for (const server of servers.slice(1)) expect(await probe(server, 'readinessProbe')).toBe(200);
   });
 });
+
+/** What the Job of stream photos reads, in the example cluster of 1 GiB a server. */
+function declarationOf(props: NatsStreamProps = {}): string {
+  const storage = Size.gibibytes(1);
+  const documents = clusterDocuments({ storage }, (broker) => broker.stream('photos', props));
+  return find(documents, 'ConfigMap', 'broker-streams-photos').data['streams.json'];
+}
 
 /** The sequence of the first message that the stream takes: until it has a new leader, nobody answers. */
 async function publishUntilTaken(nats: NatsClient): Promise<number | undefined> {

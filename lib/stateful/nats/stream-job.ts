@@ -10,6 +10,7 @@ import {
 } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { StreamsContract } from '../../contract/zz_streams.gen';
+import { set } from '../../refine';
 import { checksum } from '../../workload/checksum';
 import { accessContract, accessEnvironment, accessMounts } from '../../workload/client-access';
 import { hardenedPod, hardenPods } from '../../workload/hardened-pod';
@@ -23,6 +24,7 @@ import type { NatsReach } from './stream';
 import type { DeclaredStream } from './stream-settings';
 
 const CONFIG_FILE = 'streams.json';
+const PROGRAM = 'streams';
 const MIB = 2 ** 20;
 
 /** What it takes to send a few requests. */
@@ -40,6 +42,15 @@ const WAIT_SECONDS = 300;
 
 /** After this all attempts have failed. */
 const DEADLINE = Duration.hours(1);
+
+/** The program's exit code when a person has to change the declaration (go/apps/streams). */
+const REFUSED = 2;
+
+/** What a person has to change is not tried again; an attempt that a node drain ended does not count. */
+const FAILURES = [
+  { action: 'FailJob', onExitCodes: { containerName: PROGRAM, operator: 'In', values: [REFUSED] } },
+  { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
+];
 
 /** What the Jobs of a cluster have in common. */
 export interface StreamJobsInput {
@@ -118,7 +129,10 @@ function job(scope: Construct, input: JobInput & { readonly name: string }): Job
     kind: 'Job',
     selects: false,
     placement,
-    refinements: resourceRefinements('/spec/template/spec/containers/0', AMOUNTS),
+    refinements: [
+      ...resourceRefinements('/spec/template/spec/containers/0', AMOUNTS),
+      set('/spec/podFailurePolicy', { rules: FAILURES }),
+    ],
   });
   return made;
 }
@@ -126,7 +140,7 @@ function job(scope: Construct, input: JobInput & { readonly name: string }): Job
 function container(scope: Construct, { image, config, reach }: JobInput) {
   const access = { credentials: reach.credentials };
   return {
-    name: 'streams',
+    name: PROGRAM,
     image,
     imagePullPolicy: ImagePullPolicy.ALWAYS,
     envVariables: {

@@ -131,6 +131,13 @@ describe('the Job of a stream', () => {
     );
   });
 
+  test('is not tried again when the declaration is refused', () => {
+    const [refused] = job.spec.podFailurePolicy.rules;
+    expect(refused).toMatchObject({ action: 'FailJob', onExitCodes: { operator: 'In', values: [2] } });
+    expect(refused.onExitCodes.containerName).toBe(pod.containers[0].name);
+    expect(pod.restartPolicy).toBe('Never');
+  });
+
   test('stays when it has ended, unless the program says how long', () => {
     expect(job.spec).not.toHaveProperty('ttlSecondsAfterFinished');
     const documents = clusterDocuments({ jobTtl: Duration.hours(1) }, (broker) => broker.stream('photos'));
