@@ -180,6 +180,7 @@ export type {
 export { StaticVolume } from './storage/static-volume';
 export { VolumeClaim } from './storage/volume-claim';
 export { ManifestWriteError } from './synth/manifest-write-error';
+export { type FieldAt, refinementsOf, type TypedRefinements } from './typed-refinement';
 export type { Downstream, DownstreamClaim } from './worker/downstream';
 export type {
   HpaScale,

@@ -1,10 +1,14 @@
 import { type Deployment, HorizontalPodAutoscaler, LabelSelector, Metric, MetricTarget } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Figures } from '../plan/figures';
-import { refine, set } from '../refine';
+import { refine } from '../refine';
+import type { AutoscalingV2 } from '../schema/zz_kubernetes.gen';
+import { refinementsOf } from '../typed-refinement';
 import { autoscalerBehavior } from '../workload/autoscaler-behavior';
 import { milliQuantity } from '../workload/quantity';
 import { BACKLOG_METRIC, UTILIZATION_METRIC } from './names';
+
+const { set } = refinementsOf<AutoscalingV2.HorizontalPodAutoscaler>();
 
 /** What a worker's autoscaler is made from. */
 export interface AutoscalerInput {

@@ -133,6 +133,7 @@ function compilerOptions(): ts.CompilerOptions {
     types: ['node', 'expect'],
     paths: {
       capstan: [join(PACKAGE_ROOT, 'lib/index.ts')],
+      'capstan/kubernetes': [join(PACKAGE_ROOT, 'lib/schema/zz_kubernetes.gen.ts')],
       'capstan/*': [join(PACKAGE_ROOT, 'lib/*/index.ts')],
     },
   };
