@@ -58,7 +58,8 @@ export interface WebServiceProps extends PlacementProps {
   readonly port?: number;
   /**
    * Which pods a caller's connection goes to first, while there are any: those of its zone, or of its node. Calls then
-   * follow where the callers are, not how busy pods are.
+   * follow where the callers are, not how busy pods are. With clusters older than 1.34 among them, `'same-zone'` has its
+   * older name, which newer API servers take with a warning.
    * @default all pods alike
    */
   readonly trafficDistribution?: 'same-zone' | 'same-node';

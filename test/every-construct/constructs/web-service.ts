@@ -7,7 +7,7 @@ export function add(chart: Chart): void {
   const isGateway = Environment.of(chart).entry?.kind === 'gateway';
   const protocols: Protocol[] = isGateway ? ['http', 'grpc', 'grpc-web'] : ['http', 'grpc-web'];
   const grpc = isGateway ? { grpcHost: 'grpc.example.com' } : {};
-  exampleService(chart, { trafficDistribution: 'same-zone' }, 'inside');
+  exampleService(chart, { readinessGates: ['example.com/load-balancer'] }, 'inside');
   exampleService(chart, { expose: { host: 'photos.example.com', ...grpc }, protocols }, 'outside');
   exampleService(chart, { loadBalancer: {}, scale: { min: 2, max: 9, by: 'cpu' } }, 'balanced');
 }
