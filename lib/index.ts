@@ -6,6 +6,16 @@
  */
 
 export { type AcknowledgedRule, acknowledge } from './acknowledge';
+export type { HostFolder, NodeNeeds } from './agent/needs';
+export { NodeAgent } from './agent/node-agent';
+export type {
+  AgentApp,
+  AgentImage,
+  AgentProbes,
+  AgentResources,
+  NodeAgentOptions,
+  NodeAgentProps,
+} from './agent/props';
 export { CapstanApp, type CapstanAppProps } from './app';
 export type { LoadBalancerReach } from './environment/cloud';
 export { Environment } from './environment/environment';
@@ -72,6 +82,7 @@ export type {
   StreamRetention,
   WorkerPlan,
 } from './plan';
+export type { AgentFigureName, AgentFigures, AgentPlan } from './plan/agent/agent-plan';
 export type { PostgresFigures } from './plan/stateful/postgres';
 export type { RedisFigures } from './plan/stateful/redis';
 export { PriorityClass, type PriorityClassProps } from './priority/priority-class';

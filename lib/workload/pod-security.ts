@@ -11,7 +11,7 @@ export const USER = 65_532;
 /** Pod Security *restricted*, as far as cdk8s-plus has words for it; {@link restrictedRefinements} adds the rest. */
 export function podSecurityContext(user: number = USER): PodSecurityContextProps {
   return {
-    ensureNonRoot: true,
+    ensureNonRoot: user !== 0,
     user,
     group: user,
     fsGroup: user,
@@ -22,7 +22,7 @@ export function podSecurityContext(user: number = USER): PodSecurityContextProps
 /** The same for a container: checkers want it said at both levels. */
 export function containerSecurityContext(user: number = USER): ContainerSecurityContextProps {
   return {
-    ensureNonRoot: true,
+    ensureNonRoot: user !== 0,
     user,
     group: user,
     privileged: false,
