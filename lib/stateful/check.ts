@@ -1,7 +1,9 @@
 import type { Problem } from '../plan/problem';
 import { checkImage } from '../workload/check-image';
+import { CONFIG_MAP_BYTES } from '../workload/config-map-size';
 import { NAME_PATTERN } from '../workload/names';
 import { memberText, valueText } from '../workload/value-text';
+import { checkVolumes } from './check-volumes';
 import { SERVER, STATEFUL_NAME_MAX } from './names';
 import type { StatefulConfig, StatefulPort, StatefulServiceProps } from './props';
 
@@ -9,9 +11,6 @@ import type { StatefulConfig, StatefulPort, StatefulServiceProps } from './props
 const PORT_NAME = /^(?=.*[a-z])[a-z0-9]([a-z0-9]|-(?=[a-z0-9])){0,14}$/;
 const PORT_MAX = 65_535;
 const FILE_NAME = /^(?!\.\.)[-._a-zA-Z0-9]{1,253}$/;
-
-/** What a ConfigMap may hold (`MaxSecretSize`). */
-const CONFIG_BYTES = 2 ** 20;
 
 /** What is wrong with a stateful service's props apart from its numbers, which the plan checks. */
 export function checkStateful(name: string, props: Omit<StatefulServiceProps, 'figures'>): Problem[] {
@@ -25,6 +24,7 @@ export function checkStateful(name: string, props: Omit<StatefulServiceProps, 'f
     ...checkContainerNames(props),
     ...Object.keys(claims).flatMap(checkClaimName),
     ...checkMountedClaims(props),
+    ...checkVolumes(props),
     ...(config === undefined ? [] : checkConfig(config)),
   ];
 }
@@ -174,12 +174,12 @@ function checkConfig({ files }: StatefulConfig): Problem[] {
   const size = Object.entries(files)
     .flat()
     .reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  if (size <= CONFIG_BYTES) return problems;
+  if (size <= CONFIG_MAP_BYTES) return problems;
   return [
     ...problems,
     {
       prop: 'config.files',
-      wanted: `must be ${CONFIG_BYTES} B or less together, as much as a ConfigMap holds`,
+      wanted: `must be ${CONFIG_MAP_BYTES} B or less together, as much as a ConfigMap holds`,
       got: `${size} B`,
       fix: 'Shorten them, or put them into the image.',
     },

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Chart, Duration, Size } from 'cdk8s';
-import { Cpu, Probe } from 'cdk8s-plus-27';
+import { Cpu, EnvValue, Probe, Volume } from 'cdk8s-plus-27';
 import { type CapstanAppProps, SpecError, type StatefulServiceProps } from '../../lib';
-import { exampleApp } from '../worker/example-worker';
+import { exampleApp, exampleChart } from '../worker/example-worker';
 import { exampleProps, exampleService } from './example-service';
 
 /** The lines of the error that a synth of the example service with other props ends in. */
@@ -124,6 +124,28 @@ describe('fails with path, property, what was wanted, what was got and a fix', (
         /: image must be an image with a version as its tag, or with a digest, got ".*"\. Name/,
       ],
     ),
+    ...['data', '/', '/a:b', '/tmp', '/etc/ledger/'].map(
+      (path): Row => [
+        `when a claim is mounted at "${path}"`,
+        { claims: { data: { size: Size.gibibytes(1), path } } },
+        /: claims\.data\.path must be an absolute path .*, got ".*"\. Name another/,
+      ],
+    ),
+    [
+      'when a sidecar mounts a claim where the configuration is',
+      { sidecars: [{ ...side, claims: { data: '/etc/ledger' } }] },
+      /: sidecars\[0\]\.claims\.data must be an absolute path .*, got "\/etc\/ledger"\. /,
+    ],
+    [
+      'when a volume has the name of a claim',
+      { volumes: [{ path: '/more', volume: Volume.fromEmptyDir(exampleChart(), 'Volume', 'data') }] },
+      /: volumes\[0\]\.volume must have a name other than config, scratch, data, .*, got data\. /,
+    ],
+    [
+      'when Kubernetes refuses a variable',
+      { env: { 'a b': EnvValue.fromValue('1') } },
+      /: env\["a b"\] must be a name of letters.*, got "a b"\. Rename/,
+    ],
     [
       'when a configuration file has a folder',
       { config: { path: '/etc/ledger', files: { 'a/b': '' } } },

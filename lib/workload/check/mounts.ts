@@ -67,11 +67,12 @@ function checkNames(mounts: readonly Mount[]): Problem[] {
   });
 }
 
-function isMountable(path: string): boolean {
+/** Whether a volume may be mounted at a path: Kubernetes refuses others. */
+export function isMountable(path: string): boolean {
   return posix.isAbsolute(path) && normalised(path) !== '' && !path.includes(':');
 }
 
 /** A path without `.`, `..` and slashes too many; `/` is ''. */
-function normalised(path: string): string {
+export function normalised(path: string): string {
   return posix.normalize(path).replace(/\/$/, '');
 }
