@@ -200,11 +200,16 @@ replace (
   });
 
   test('the apps of this repository are as they would be generated', () => {
-    for (const [name, handler] of [
-      ['develop', 'Handle'],
-      ['crawl', 'New'],
-    ] as const) {
-      expect(driftOfApp(PACKAGE_ROOT, { ...app, name, directory: join('apps', name), handler })).toEqual([]);
+    const forms: [string, Partial<GeneratedApp>][] = [
+      ['develop', { handler: 'Handle' }],
+      ['crawl', { handler: 'New' }],
+      ['sweep', { handler: 'New' }],
+      ['upload', { kind: 'service', handler: 'New', brokers: ['jetstream'] }],
+      ['tail', { kind: 'program' }],
+    ];
+    for (const [name, form] of forms) {
+      const drift = driftOfApp(PACKAGE_ROOT, { ...app, ...form, name, directory: join('apps', name) });
+      expect(drift).toEqual([]);
     }
   });
 });
