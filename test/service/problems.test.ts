@@ -271,6 +271,29 @@ describe('fails with path, property, what was wanted, what was got and a fix', (
   });
 });
 
+describe('a stream to publish to fails', () => {
+  test.each([
+    ['without servers', { servers: [] }, /: publish\.servers must be one address or more, got none\. /],
+    [
+      'with a user in an address',
+      { servers: ['nats://u:p@broker:4222'] },
+      /: publish\.servers\[0\] must be /,
+    ],
+    ['with a name that is none', { stream: 'my photos' }, /: publish\.stream must be .*, got "my photos"\. /],
+    [
+      'with a wildcard',
+      { subject: 'photos.*' },
+      /: publish\.subject must be .*without wildcards, got "photos\.\*"\. /,
+    ],
+  ])('%s', (_, change, line) => {
+    const app = exampleApp();
+    const chart = new Chart(new Environment(app, 'darkroom'), 'photos', { namespace: 'darkroom' });
+    exampleService(chart, { publish: { ...exampleStream(chart), ...change } });
+    const lines = problemLines(app);
+    expect(lines).toEqual([expect.stringMatching(line)]);
+  });
+});
+
 describe('services of one environment fail', () => {
   type Second = Partial<WebServiceProps>;
   const both = (first: Second, second: Second, place: EnvironmentProps) => {

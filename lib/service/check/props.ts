@@ -7,7 +7,6 @@ import { checkConfigurationSize, checkFolders, checkSettings } from '../../workl
 import { checkMounts, volumeMounts } from '../../workload/check/mounts';
 import { checkName } from '../../workload/check/name';
 import { checkVariables } from '../../workload/check/variables';
-import { checkAccess } from '../../workload/client-access';
 import { configurationText } from '../../workload/configuration';
 import { bytes } from '../../workload/quantity';
 import { valueText } from '../../workload/value-text';
@@ -17,6 +16,7 @@ import { checkLoadBalancer } from '../load-balancer';
 import type { WebServiceProps } from '../props';
 import { CONTRACT_PROTOCOLS, type Protocol } from '../protocol';
 import { checkTrafficDistribution } from '../traffic-distribution';
+import { checkPublish } from './publish';
 
 const PORT_MAX = 65_535;
 
@@ -51,7 +51,7 @@ export function checkServiceProps(input: ServiceCheckInput): Problem[] {
     ...checkConfigurationSize(configurationText(contract)),
     ...checkVariables({ env: props.env, environment, credentials: 'publish.credentials' }),
     ...checkMounts(volumeMounts(props.volumes)),
-    ...(publish === undefined ? [] : checkAccess(publish, 'publish', true)),
+    ...checkPublish(publish),
   ];
 }
 

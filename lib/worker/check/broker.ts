@@ -2,12 +2,17 @@ import { formatNumber } from '../../plan/format';
 import type { Problem } from '../../plan/problem';
 import type { BrokerSource, JetStreamSource, KafkaSource, RedisStreamSource } from '../../source';
 import { parseAddress, parseNatsServer } from '../../source/address';
+import {
+  checkAddress,
+  checkAddresses,
+  checkName,
+  checkSubject,
+  NATS_FORM,
+  NATS_NAME,
+  NATS_NAME_FORM,
+} from '../../source/check';
 import { checkAccess } from '../../workload/client-access';
-import { valueText } from '../../workload/value-text';
 import { RUNTIME_DRIVERS } from '../drivers';
-
-/** Names of streams and consumers of JetStream (contract/worker.schema.json). */
-const NATS_NAME = /^[-_A-Za-z0-9]{1,255}$/;
 
 /** Names of topics (Kafka, `Topic.LEGAL_CHARS`). */
 const TOPIC = /^[-._A-Za-z0-9]{1,249}$/;
@@ -57,8 +62,6 @@ function checkJetStream(source: JetStreamSource): Problem[] {
   ];
 }
 
-const NATS_FORM = 'must be host:port, or a URL nats:// or tls:// without a user';
-const NATS_NAME_FORM = 'must be a name of at most 255 letters, digits, dashes and underscores';
 const HOST_FORM = 'must be host:port';
 
 function checkRedis(source: RedisStreamSource): Problem[] {
@@ -126,47 +129,6 @@ export function checkPartitions(source: BrokerSource, pods: number, prop: string
       wanted: `must be ${formatNumber(pods)} (${prop}) or more, since a partition is read by one pod`,
       got: formatNumber(source.partitions),
       fix: `Give the topic more partitions, or lower ${prop} to ${formatNumber(source.partitions)}.`,
-    },
-  ];
-}
-
-type Parse = (text: string) => unknown;
-
-function checkAddresses(prop: string, texts: readonly string[], parse: Parse, wanted: string): Problem[] {
-  if (texts.length === 0) {
-    return [
-      { prop, wanted: 'must be one address or more', got: 'none', fix: 'Name where the servers listen.' },
-    ];
-  }
-  return texts.flatMap((text, index) => checkAddress(`${prop}[${index}]`, text, parse, wanted));
-}
-
-function checkAddress(prop: string, text: string, parse: Parse, wanted: string): Problem[] {
-  if (parse(text) !== undefined) return [];
-  return [
-    { prop, wanted, got: valueText(text), fix: 'Write it so; credentials have a property of their own.' },
-  ];
-}
-
-function checkName(prop: string, name: string, form: RegExp, wanted: string): Problem[] {
-  return form.test(name) ? [] : [{ prop, wanted, got: valueText(name), fix: 'Correct it.' }];
-}
-
-/** Tokens between dots; `*` for one and `>` for the rest where wildcards are allowed. */
-function checkSubject(prop: string, subject: string, wildcards: boolean): Problem[] {
-  const tokens = subject.split('.');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: NATS refuses them
-  const isToken = (token: string) => token !== '' && !/[\s\u0000-\u001f\u007f]/.test(token);
-  const isPlain = (token: string) => !/[*>]/.test(token);
-  const legal =
-    tokens.every(isToken) && (wildcards ? !tokens.slice(0, -1).includes('>') : tokens.every(isPlain));
-  if (legal) return [];
-  return [
-    {
-      prop,
-      wanted: wildcards ? 'must be a NATS subject' : 'must be a NATS subject without wildcards',
-      got: valueText(subject),
-      fix: 'Use tokens without blanks, with a dot between two.',
     },
   ];
 }
