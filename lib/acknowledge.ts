@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { formatProblem } from './plan/problem';
 
-/** Rules that a program may set aside, with a reason; each problem that names one can be acknowledged. */
+/** Rules that a program may set aside, with a reason: docs/rules.md says what each of them refuses. */
 export type AcknowledgedRule =
   | 'limit-range'
   | 'pod-security'
@@ -18,6 +18,10 @@ const known = new WeakMap<IConstruct, Map<AcknowledgedRule, string>>();
 /**
  * Sets a rule aside for a construct and everything below it. What the rule finds there is no problem any more; the
  * reason stands in the program, where a review sees it.
+ *
+ * ```ts
+ * acknowledge(web, 'volume-sharing', 'All pods run on the node with the disk.');
+ * ```
  *
  * @param reason one sentence, why it is right here
  */

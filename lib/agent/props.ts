@@ -90,7 +90,10 @@ export interface NodeAgentOptions extends Pick<PlacementProps, 'identity'> {
    * @default 30 s
    */
   readonly gracePeriod?: Duration;
-  /** Rolling update. */
+  /**
+   * Rolling update.
+   * @default as each of its parts
+   */
   readonly rollout?: {
     /**
      * Pods that are replaced at a time.
