@@ -3,12 +3,15 @@ import { formatProblem } from './plan/problem';
 
 /** Rules that a program may set aside, with a reason: docs/rules.md says what each of them refuses. */
 export type AcknowledgedRule =
+  | 'immutable-field'
   | 'limit-range'
   | 'pod-security'
   | 'quota'
   | 'rbac-escalation'
   | 'rbac-secrets'
   | 'rbac-wildcard'
+  | 'renamed-object'
+  | 'replicas-handover'
   | 'secret-like-setting'
   | 'secret-value'
   | 'volume-sharing';

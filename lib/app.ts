@@ -110,7 +110,13 @@ export class CapstanApp extends App {
     });
     const files = new Map([...layout].map(([name, documents]) => [name, stringifyYaml(documents)]));
     if (this.recordsMetadata) files.set(METADATA_FILE, constructMetadata(charts));
-    writeManifests(this.outdir, files, this.writer);
+    writeManifests(this.outdir, files, this.writer, (committed) => {
+      // Most runs change nothing: only one that does loads what reads YAML.
+      const { reviewChanges } =
+        require('./synth/committed/review') as typeof import('./synth/committed/review');
+      const problems = reviewChanges(charts, committed);
+      if (problems.length > 0) throw new SpecError(problems);
+    });
     recordSynthesis(this.outdir);
   }
 

@@ -24,10 +24,16 @@ export function writtenBeside(folder: string, app: symbol): string[] {
  *
  * @param files text by path relative to the folder, with `/`
  * @param app tells apps of a process apart
+ * @param review called before anything is written, with the texts of files that are to change or go, if any
  * @throws ManifestWriteError when a file that is not on the list has the name of a manifest and another text (then
  * nothing is written), and when the system refuses
  */
-export function writeManifests(folder: string, files: ReadonlyMap<string, string>, app: symbol): void {
+export function writeManifests(
+  folder: string,
+  files: ReadonlyMap<string, string>,
+  app: symbol,
+  review: (committed: ReadonlyMap<string, string>) => void = () => {},
+): void {
   ManifestWriteError.during(folder, () => {
     mkdirSync(folder, { recursive: true });
     removeAbandonedParts(folder);
@@ -35,18 +41,24 @@ export function writeManifests(folder: string, files: ReadonlyMap<string, string
     const listed = [...listedFiles(folder), ...beside];
     const { added, replaced } = changesOf(folder, files);
     refuseForeign(folder, replaced, new Set(listed));
+    const wanted = new Set([...files.keys(), ...beside]);
+
+    const removed = listed.filter((name) => !wanted.has(name));
+    const committed = textsOf(folder, [...replaced, ...removed]);
+    if (committed.size > 0) review(committed);
 
     // Killed at any moment, the list names at least what is there: the next run repairs the rest.
-    const wanted = new Set([...files.keys(), ...beside]);
     writeList(folder, new Set([...listed, ...wanted]));
     written.set(resolve(folder), (written.get(resolve(folder)) ?? new Map()).set(app, [...files.keys()]));
     writeAll(folder, files, [...added, ...replaced]);
-    removeAll(
-      folder,
-      listed.filter((name) => !wanted.has(name)),
-    );
+    removeAll(folder, removed);
     writeList(folder, wanted);
   });
+}
+
+function textsOf(folder: string, names: readonly string[]): Map<string, string> {
+  const there = names.filter((name) => existsSync(join(folder, name)));
+  return new Map(there.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 }
 
 interface Changes {

@@ -1,0 +1,47 @@
+import { within } from '../../fields';
+import type { JsonObject } from '../../json-value';
+import { identityOf } from '../identity';
+import { type ChangedObject, type Hazard, wayOut } from './change';
+
+const RULE = 'replicas-handover';
+const SCALERS = ['HorizontalPodAutoscaler', 'ScaledObject'];
+
+/**
+ * The number of pods of a running workload that an autoscaler takes over: a server-side apply without `replicas` takes
+ * the field out, and the API server sets it to 1 (kubernetes#67135), unless another field manager holds it.
+ *
+ * @param all the documents that its cluster is to have
+ */
+export function handoverHazards(change: ChangedObject, all: readonly JsonObject[]): Hazard[] {
+  const { identity, before, after } = change;
+  const { group, kind, namespace, name } = identity;
+  if (group !== 'apps' || (kind !== 'Deployment' && kind !== 'StatefulSet')) return [];
+  const replicas = within(before, 'spec', 'replicas');
+  if (typeof replicas !== 'number' || replicas <= 1 || within(after, 'spec', 'replicas') !== undefined)
+    return [];
+  const scaler = all.find((document) => SCALERS.includes(String(document.kind)) && isFor(document, change));
+  if (scaler === undefined) return [];
+  const metadata = { name, ...(namespace !== undefined && { namespace }) };
+  const held = JSON.stringify({ apiVersion: 'apps/v1', kind, metadata, spec: { replicas } });
+  const apply = 'kubectl apply --server-side --field-manager=capstan-handover --force-conflicts -f -';
+  return [
+    {
+      rule: RULE,
+      problem: {
+        prop: `${kind} ${name} /spec/replicas`,
+        wanted: `must be held by somebody else before ${String(scaler.kind)} takes it over, or an apply sets it to 1`,
+        got: `${replicas} in the committed manifest and none now`,
+        fix: `Run this in each cluster, with the number that runs there, and ${wayOut(RULE)}: echo '${held}' | ${apply}.`,
+      },
+    },
+  ];
+}
+
+function isFor(scaler: JsonObject, { identity }: ChangedObject): boolean {
+  const target = within(scaler, 'spec', 'scaleTargetRef');
+  return (
+    identityOf(scaler).namespace === identity.namespace &&
+    within(target, 'name') === identity.name &&
+    (within(target, 'kind') ?? 'Deployment') === identity.kind
+  );
+}

@@ -1,0 +1,142 @@
+import { parseQuantity } from '../../check/quantity';
+import { fieldsOf, objectsOf, within } from '../../fields';
+import { isSame, type JsonObject } from '../../json-value';
+import { type ChangedObject, type Hazard, wayOut } from './change';
+
+/** What of a kind a cluster never changes, as functions of the document by the field's pointer. */
+type Immutable = Readonly<Record<string, (document: JsonObject) => unknown>>;
+
+const at =
+  (...names: readonly string[]) =>
+  (document: JsonObject) =>
+    within(document, ...names);
+
+/** Stands for a value that may still change. */
+const MUTABLE = Symbol('mutable');
+
+const ROLE_BINDING: Immutable = { '/roleRef': at('roleRef') };
+const SELECTOR: Immutable = { '/spec/selector': at('spec', 'selector') };
+
+const IMMUTABLE_FLAG: Immutable = {
+  '/immutable': (document) => (document.immutable === true ? true : MUTABLE),
+};
+
+/** By group and kind; what the API servers of 1.32 and 1.37 refuse to change. */
+const IMMUTABLE: Readonly<Record<string, Immutable>> = {
+  'apps/Deployment': SELECTOR,
+  'apps/DaemonSet': SELECTOR,
+  'apps/ReplicaSet': SELECTOR,
+  'apps/StatefulSet': {
+    ...SELECTOR,
+    '/spec/serviceName': (document) => within(document, 'spec', 'serviceName') ?? '',
+    '/spec/podManagementPolicy': (document) =>
+      within(document, 'spec', 'podManagementPolicy') ?? 'OrderedReady',
+    '/spec/volumeClaimTemplates': claimTemplates,
+  },
+  'batch/Job': {
+    ...SELECTOR,
+    '/spec/template': at('spec', 'template'),
+    '/spec/completionMode': (document) => within(document, 'spec', 'completionMode') ?? 'NonIndexed',
+  },
+  '/Service': { '/spec/clusterIP': clusterAddress },
+  '/ConfigMap': { ...IMMUTABLE_FLAG, '/data': frozen('data'), '/binaryData': frozen('binaryData') },
+  '/Secret': {
+    ...IMMUTABLE_FLAG,
+    '/type': (document) => document.type ?? 'Opaque',
+    '/data': frozen('data'),
+    '/stringData': frozen('stringData'),
+  },
+  'storage.k8s.io/StorageClass': {
+    '/provisioner': at('provisioner'),
+    '/parameters': at('parameters'),
+    '/reclaimPolicy': (document) => document.reclaimPolicy ?? 'Delete',
+    '/volumeBindingMode': (document) => document.volumeBindingMode ?? 'Immediate',
+  },
+  'scheduling.k8s.io/PriorityClass': {
+    '/value': at('value'),
+    '/preemptionPolicy': (document) => document.preemptionPolicy ?? 'PreemptLowerPriority',
+  },
+  'rbac.authorization.k8s.io/RoleBinding': ROLE_BINDING,
+  'rbac.authorization.k8s.io/ClusterRoleBinding': ROLE_BINDING,
+  'networking.k8s.io/IngressClass': { '/spec/controller': at('spec', 'controller') },
+};
+
+/** By group and kind; what alone of their spec may change. */
+const MUTABLE_SPEC: Readonly<Record<string, readonly string[]>> = {
+  '/PersistentVolumeClaim': ['resources', 'volumeAttributesClassName'],
+  '/PersistentVolume': [
+    'accessModes',
+    'capacity',
+    'claimRef',
+    'mountOptions',
+    'persistentVolumeReclaimPolicy',
+    'storageClassName',
+    'volumeAttributesClassName',
+  ],
+};
+
+const RULE = 'immutable-field';
+
+/** Changes of fields that the API server refuses to change: the object would have to be deleted and made again. */
+export function immutableFieldHazards(change: ChangedObject): Hazard[] {
+  const { identity, before, after } = change;
+  const { group, kind, name } = identity;
+  const fields = { ...IMMUTABLE[`${group}/${kind}`], ...specFields(change) };
+  const hazards = Object.entries(fields).flatMap(([pointer, read]) => {
+    const was = read(before);
+    const is = read(pointer === '/immutable' ? after : { ...after, immutable: true });
+    if (was === MUTABLE || isSame(was ?? null, is ?? null)) return [];
+    return [hazard(`${kind} ${name} ${pointer}`, `stay ${show(was)}`, show(is))];
+  });
+  return [...hazards, ...shrunk(change)];
+}
+
+function specFields({ identity, before, after }: ChangedObject): Immutable {
+  const mutable = MUTABLE_SPEC[`${identity.group}/${identity.kind}`];
+  if (mutable === undefined) return {};
+  const names = [before, after].flatMap(({ spec }) => Object.keys(fieldsOf(spec) ?? {}));
+  const fixed = [...new Set(names)].filter((name) => !mutable.includes(name));
+  return Object.fromEntries(fixed.map((name) => [`/spec/${name}`, at('spec', name)]));
+}
+
+function shrunk({ identity, before, after }: ChangedObject): Hazard[] {
+  if (identity.kind !== 'PersistentVolumeClaim' || identity.group !== '') return [];
+  const size = (document: JsonObject) => within(document, 'spec', 'resources', 'requests', 'storage');
+  const [was, is] = [parseQuantity(size(before)), parseQuantity(size(after))];
+  if (was === undefined || is === undefined || is >= was) return [];
+  const prop = `PersistentVolumeClaim ${identity.name} /spec/resources/requests/storage`;
+  return [hazard(prop, `be ${String(size(before))} or more`, String(size(after)))];
+}
+
+function hazard(prop: string, wanted: string, got: string): Hazard {
+  return {
+    rule: RULE,
+    problem: {
+      prop,
+      wanted: `must ${wanted}, as committed, since no cluster changes it`,
+      got,
+      fix: `Set it back, or make an object of another name; or delete the object in each cluster first and ${wayOut(RULE)}.`,
+    },
+  };
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length <= 120 ? text : `${text.slice(0, 117)}…`;
+}
+
+function frozen(field: string) {
+  return (document: JsonObject) => (document.immutable === true ? (document[field] ?? {}) : MUTABLE);
+}
+
+/** The API server writes kind and version into them. */
+function claimTemplates(document: JsonObject): unknown {
+  return objectsOf(within(document, 'spec', 'volumeClaimTemplates')).map(
+    ({ apiVersion: _, kind: __, ...template }) => template,
+  );
+}
+
+function clusterAddress(document: JsonObject): unknown {
+  if (within(document, 'spec', 'type') === 'ExternalName') return '';
+  return within(document, 'spec', 'clusterIP') ?? '';
+}

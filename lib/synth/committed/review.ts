@@ -1,0 +1,71 @@
+import { parseAllDocuments } from 'yaml';
+import { isAcknowledged } from '../../acknowledge';
+import type { JsonObject } from '../../json-value';
+import { formatProblem } from '../../plan/problem';
+import type { TreeProblem } from '../../spec-error';
+import type { RenderedChart, RenderedObject } from '../documents';
+import { identityKey, identityOf } from '../identity';
+import type { Hazard } from './change';
+import { handoverHazards } from './handover';
+import { immutableFieldHazards } from './immutable-fields';
+import { renameHazards } from './renames';
+
+/**
+ * Changes of committed manifests that a cluster would refuse, or that would do harm in it, less what is acknowledged.
+ *
+ * @param charts what is to be written
+ * @param committed texts of the files that are to change or go, by path relative to the folder
+ */
+export function reviewChanges(
+  charts: readonly RenderedChart[],
+  committed: ReadonlyMap<string, string>,
+): TreeProblem[] {
+  const environments = new Set(charts.map(({ environment }) => environment?.name ?? ''));
+  const before = new Map<string, Map<string, JsonObject>>();
+  for (const [path, text] of committed) {
+    const [folder = ''] = path.split('/');
+    const environment = path.includes('/') && environments.has(folder) ? folder : '';
+    const documents = before.get(environment) ?? new Map<string, JsonObject>();
+    before.set(environment, documents);
+    for (const document of documentsIn(text)) documents.set(identityKey(identityOf(document)), document);
+  }
+  return [...before].flatMap(([environment, documents]) =>
+    hazardsIn(
+      charts
+        .filter((chart) => (chart.environment?.name ?? '') === environment)
+        .flatMap(({ objects }) => objects),
+      documents,
+    ),
+  );
+}
+
+function hazardsIn(
+  objects: readonly RenderedObject[],
+  before: ReadonlyMap<string, JsonObject>,
+): TreeProblem[] {
+  const all = objects.map(({ document }) => document);
+  const keys = new Set(all.map((document) => identityKey(identityOf(document))));
+  const gone = [...before].filter(([key]) => !keys.has(key)).map(([, document]) => document);
+  return objects.flatMap((rendered) => {
+    const after = rendered.document;
+    const identity = identityOf(after);
+    const old = before.get(identityKey(identity));
+    if (old === undefined) return problems(rendered, renameHazards(after, gone));
+    const change = { identity, before: old, after };
+    return problems(rendered, [...immutableFieldHazards(change), ...handoverHazards(change, all)]);
+  });
+}
+
+function problems({ object }: RenderedObject, hazards: readonly Hazard[]): TreeProblem[] {
+  return hazards
+    .filter(({ rule }) => !isAcknowledged(object, rule))
+    .map(({ problem }) => ({ path: object.node.path, message: formatProblem(problem) }));
+}
+
+/** Of a file that somebody broke there is nothing to compare. */
+function documentsIn(text: string): JsonObject[] {
+  return parseAllDocuments(text, { version: '1.1' }).flatMap((document) => {
+    const value: unknown = document.errors.length > 0 ? null : document.toJS();
+    return typeof value === 'object' && value !== null && 'kind' in value ? [value as JsonObject] : [];
+  });
+}
