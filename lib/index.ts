@@ -83,6 +83,8 @@ export type {
   WorkerPlan,
 } from './plan';
 export type { AgentFigureName, AgentFigures, AgentPlan } from './plan/agent/agent-plan';
+export type { CockroachFigures } from './plan/stateful/cockroach';
+export type { KafkaFigures } from './plan/stateful/kafka';
 export type { PostgresFigures } from './plan/stateful/postgres';
 export type { RedisFigures } from './plan/stateful/redis';
 export { PriorityClass, type PriorityClassProps } from './priority/priority-class';
@@ -143,6 +145,15 @@ export type { KafkaSourceOptions } from './source/kafka';
 export type { BrokerPeer } from './source/outside-connection';
 export type { RedisSentinel, RedisStreamSourceOptions } from './source/redis-stream';
 export { SpecError, type TreeProblem } from './spec-error';
+export { CockroachCluster } from './stateful/cockroach/cockroach-cluster';
+export type {
+  CockroachCertificates,
+  CockroachClusterProps,
+  CockroachCredentials,
+} from './stateful/cockroach/props';
+export { KafkaCluster } from './stateful/kafka/kafka-cluster';
+export type { KafkaClusterProps, KafkaCredentials, KafkaTopicProps } from './stateful/kafka/props';
+export { KafkaTopic } from './stateful/kafka/topic';
 export { NatsCluster } from './stateful/nats/nats-cluster';
 export type {
   DeadLetterBounds,

@@ -1,4 +1,6 @@
+import { Chart } from 'cdk8s';
 import { EnvValue } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
 import type { Connection, Endpoint } from '../network/endpoint';
 import type { NetworkAccess } from '../network/network-access';
 import { variableName } from '../network/variable-name';
@@ -83,4 +85,10 @@ export class Addresses {
       `${this.input.path}: port must be one of ${known === '' ? 'none' : known}, got ${name}. Name one of them.`,
     );
   }
+}
+
+/** What the DNS names of a service's members end in, before the service is made: `search-headless.studio.svc`. */
+export function memberDomain(scope: Construct, name: string): string {
+  const { namespace } = Chart.of(scope);
+  return namespace === undefined ? headlessName(name) : `${headlessName(name)}.${namespace}.svc`;
 }

@@ -28,6 +28,7 @@ describe('the packed package', () => {
       'go/go.mod',
       'go/worker/main.go',
       'go/image/main.go',
+      'go/apps/streams/main.go',
       'contract/worker.schema.json',
     ]) {
       expect(project.files).toContain(file);
@@ -65,8 +66,10 @@ describe('the packed package', () => {
   test('fails a synth before the image is built, naming the command that builds it', () => {
     const { code, stderr } = project.capstan('synth');
     expect(code).toBe(2);
-    expect(stderr.trim().split('\n')).toHaveLength(1);
-    expect(stderr).toContain('npx capstan image build resize');
+    expect(stderr.trim().split('\n')).toHaveLength(2);
+    for (const name of ['resize', 'capstan-streams']) {
+      expect(stderr).toContain(`npx capstan image build ${name}`);
+    }
   });
 
   test('builds the worker of a handler offline, and leaves the handler as it is', () => {
@@ -80,6 +83,12 @@ describe('the packed package', () => {
     );
   });
 
+  test('builds a program that it brings along, and writes nothing into it', () => {
+    const lock = JSON.parse(project.read('images.lock.json'));
+    expect(Object.keys(lock)).toEqual(['capstan-streams', 'resize']);
+    expect(existsSync(join(project.package, 'go/apps/streams/zz_main.gen.go'))).toBe(false);
+  });
+
   test('synthesizes manifests that name that image', () => {
     succeeds(project.capstan('synth'));
     const lock = JSON.parse(project.read('images.lock.json')) as {
@@ -90,8 +99,8 @@ describe('the packed package', () => {
   });
 
   test('builds nothing again that is as it was', () => {
-    const [image] = JSON.parse(succeeds(project.capstan('image', 'build', '--json')));
-    expect(image.state).toBe('fresh');
+    const images: { state: string }[] = JSON.parse(succeeds(project.capstan('image', 'build', '--json')));
+    expect(images.map(({ state }) => state)).toEqual(['fresh', 'fresh']);
   });
 
   test('fails, and keeps the lock, when the same inputs give another image than it has', () => {

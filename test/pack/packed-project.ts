@@ -69,7 +69,7 @@ export class PackedProject {
   /** Fetches third-party Go modules, and the toolchain, so that the project itself may be cut off from the network. */
   fetchGoModules(): void {
     const env = { ...process.env, GOTOOLCHAIN: GO_TOOLCHAIN, GOFLAGS: '', GOWORK: 'off' };
-    for (const cwd of [RUNTIME_FOLDER, BUILDER_FOLDER]) {
+    for (const cwd of [RUNTIME_FOLDER, BUILDER_FOLDER, join(RUNTIME_FOLDER, 'apps', 'streams')]) {
       execFileSync('go', ['mod', 'download'], { cwd, env, timeout: COMMAND_MS, stdio: 'pipe' });
     }
   }

@@ -4,7 +4,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 version=$(sed -n 's|.*<kafka.version>\(.*\)</kafka.version>.*|\1|p' "$here/kafka-pom.xml")
-folder=${XDG_CACHE_HOME:-$HOME/.cache}/capstan/servers/kafka-$version
+folder=${XDG_CACHE_HOME:-$HOME/.cache}/capstan/servers/kafka-$version-$(cksum <"$here/kafka-pom.xml" | cut -d' ' -f1)
 
 command -v java >/dev/null || { echo "no Kafka $version: it needs Java 17 or newer"; exit 77; }
 if [[ ! -d $folder ]]; then

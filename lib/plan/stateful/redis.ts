@@ -34,9 +34,8 @@ export interface RedisSpec {
 }
 
 /** Figures of a Redis server; `failoverQuorum` with replicas only. */
-export type RedisFigures = Readonly<Record<'maxMemory' | 'replicationBacklog', Figure>> & {
-  readonly failoverQuorum?: Figure;
-};
+export type RedisFigures = Readonly<Record<'maxMemory' | 'replicationBacklog', Figure>> &
+  Readonly<Partial<Record<'failoverQuorum', Figure>>>;
 
 /** The figures of a Redis server, and what is wrong with its spec. */
 export interface RedisSizing {

@@ -1,4 +1,4 @@
-import { Chart, Duration, Size } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import { Cpu, EnvFieldPaths, EnvValue, Probe } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Connection } from '../../network/endpoint';
@@ -6,7 +6,7 @@ import { variableName } from '../../network/variable-name';
 import { planRedis, type RedisFigures } from '../../plan/stateful/redis';
 import type { RedisStreamSource } from '../../source';
 import { bytes } from '../../workload/quantity';
-import { headlessName } from '../names';
+import { memberDomain } from '../addresses';
 import type { ServerResources, Sidecar } from '../props';
 import { StatefulService } from '../stateful-service';
 import { CONFIG_FOLDER, DATA_FOLDER, PORTS, type RedisEviction, redisFiles } from './configuration';
@@ -137,7 +137,10 @@ export class RedisServer extends StatefulService<RedisFigures> {
           : undefined,
       stream,
       group,
-      connection: this.connection(),
+      deadLetterStream: `${stream}:dead`,
+      credentials: { password: passwordValue(this.credentials) },
+      // The worker brings its credentials itself.
+      connection: { ...this.connection(), env: {} },
     };
   }
 }
@@ -150,8 +153,7 @@ function memberEnv(
   credentials: RedisCredentials,
   keeps: boolean,
 ): Record<string, EnvValue> {
-  const { namespace } = Chart.of(scope);
-  const domain = namespace === undefined ? headlessName(name) : `${headlessName(name)}.${namespace}.svc`;
+  const domain = memberDomain(scope, name);
   const hosts = Array.from({ length: replicas }, (_, ordinal) => `${name}-${ordinal}.${domain}`);
   return {
     REDISCLI_AUTH: passwordValue(credentials),

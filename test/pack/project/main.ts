@@ -1,8 +1,9 @@
-import { CapstanApp, GoApp, Source, Worker } from 'capstan';
+import { CapstanApp, GoApp, NatsCluster, Source, Worker } from 'capstan';
 import { Chart, Duration, Size } from 'cdk8s';
 
 const app = new CapstanApp();
-new Worker(new Chart(app, 'studio', { namespace: 'studio' }), 'resize', {
+const studio = new Chart(app, 'studio', { namespace: 'studio' });
+new Worker(studio, 'resize', {
   app: GoApp.fromDirectory('apps/resize'),
   source: Source.memory(),
   task: {
@@ -13,4 +14,6 @@ new Worker(new Chart(app, 'studio', { namespace: 'studio' }), 'resize', {
   concurrency: 4,
   scale: { min: 3, max: 10, drainWithin: Duration.minutes(1) },
 });
+// Its streams are made by a program that the package brings along.
+new NatsCluster(studio, 'broker', { replicas: 1, storage: Size.gibibytes(1) }).stream('photos');
 app.synth();

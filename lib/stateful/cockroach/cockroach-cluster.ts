@@ -1,0 +1,228 @@
+import { Duration, Size } from 'cdk8s';
+import {
+  ConnectionScheme,
+  Cpu,
+  EnvFieldPaths,
+  EnvValue,
+  type ISecret,
+  type Job,
+  Probe,
+  Volume,
+} from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import type { Connection } from '../../network/endpoint';
+import { variableName } from '../../network/variable-name';
+import { formatProblem } from '../../plan/problem';
+import { type CockroachFigures, planCockroach } from '../../plan/stateful/cockroach';
+import type { Downstream } from '../../worker/downstream';
+import { bytes, cores } from '../../workload/quantity';
+import { memberDomain } from '../addresses';
+import type { ServerResources } from '../props';
+import { jobIdentity, scriptJob } from '../script-job';
+import { type ConnectionBudgetOptions, connectionBudget } from '../sql/budget';
+import { SharedConnections } from '../sql/shared-connections';
+import { StatefulService } from '../stateful-service';
+import {
+  CERTIFICATES_FOLDER,
+  CONFIG_FOLDER,
+  DATA_FOLDER,
+  INIT_SCRIPT,
+  initScript,
+  PORTS,
+} from './configuration';
+import type { CockroachClusterProps, CockroachCredentials } from './props';
+
+const IMAGE = 'cockroachdb/cockroach:v25.2.4';
+const RESOURCES: ServerResources = { cpu: { request: Cpu.units(2) }, memory: Size.gibibytes(8) };
+
+/** A member hands over its leases and lets its clients go before it ends. */
+const GRACE = Duration.seconds(300);
+
+/** As a member that owns nothing of the files may read them, and nobody else. */
+const CERTIFICATE_MODE = 0o440;
+
+/**
+ * CockroachDB: members that keep three copies of everything, encrypted traffic, a database and its user.
+ *
+ * Its server cannot be had where Capstan is tested: the manifests are checked against Kubernetes, and have not been run.
+ *
+ * ```ts
+ * const catalog = new CockroachCluster(this, 'catalog', {
+ *   replicas: 3,
+ *   storage: Size.gibibytes(100),
+ *   credentials: { secret: Secret.fromSecretName(this, 'CatalogSecret', 'catalog') },
+ *   certificates: {
+ *     node: Secret.fromSecretName(this, 'NodeCertificate', 'catalog-node'),
+ *     root: Secret.fromSecretName(this, 'RootCertificate', 'catalog-root'),
+ *   },
+ * });
+ * const budget = catalog.budget({ connectionsPerPod: 1 });
+ * ```
+ *
+ * A mistake in the props does not throw here: it is listed with all others when the tree is synthesized.
+ */
+export class CockroachCluster extends StatefulService<CockroachFigures> {
+  /** Name of the database. */
+  readonly database: string;
+  /** The Job that makes cluster, database and user. */
+  readonly initJob: Job;
+  private readonly credentials: CockroachCredentials;
+  private readonly shared = new SharedConnections();
+
+  constructor(scope: Construct, id: string, props: CockroachClusterProps) {
+    const { replicas, storage, storageClass, resources = RESOURCES, maxConnections } = props;
+    const { figures, problems } = planCockroach({
+      replicas,
+      memoryBytes: bytes(resources.memory),
+      cpuRequest: cores(resources.cpu.request),
+      ...(maxConnections !== undefined && { maxConnections }),
+    });
+    const domain = memberDomain(scope, id);
+    super(scope, id, {
+      ...props,
+      app: 'cockroachdb',
+      image: props.image ?? IMAGE,
+      command: ['cockroach'],
+      args: startArguments(id, domain, replicas, figures),
+      quorum: true,
+      ports: [
+        { name: 'sql', number: PORTS.sql, peers: true },
+        { name: 'http', number: PORTS.http, clients: false, open: true },
+      ],
+      claims: {
+        data: { size: storage, path: DATA_FOLDER, ...(storageClass !== undefined && { storageClass }) },
+      },
+      env: { POD_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME) },
+      volumes: [certificates(scope, `${id}-node-certificate`, props.certificates.node, 'node')],
+      resources,
+      probes: PROBES,
+      gracePeriod: GRACE,
+      figures,
+    });
+    this.database = props.database ?? id.replaceAll('-', '_');
+    this.credentials = props.credentials;
+    this.report(problems);
+    const usable = figures.usableConnections.value;
+    this.node.addValidation({
+      validate: () => this.shared.problems('maxConnections', usable).map(formatProblem),
+    });
+    this.initJob = this.addInitJob(props);
+  }
+
+  /**
+   * How a workload calls the database: variables CATALOG_HOST, CATALOG_PORT and CATALOG_DATABASE, and by Secret
+   * reference CATALOG_USER and CATALOG_PASSWORD. Clients speak TLS and trust the `ca.crt` of the certificates.
+   */
+  override connection(): Connection {
+    const endpoint = this.endpoint();
+    const variable = (suffix: string) => variableName(endpoint.name, suffix);
+    return {
+      name: endpoint.name,
+      endpoints: [endpoint],
+      env: {
+        [variable('HOST')]: EnvValue.fromValue(endpoint.host),
+        [variable('PORT')]: EnvValue.fromValue(String(endpoint.port)),
+        [variable('DATABASE')]: EnvValue.fromValue(this.database),
+        [variable('USER')]: userValue(this.credentials),
+        [variable('PASSWORD')]: passwordValue(this.credentials),
+      },
+    };
+  }
+
+  /** What a workload may hold of the cluster's connections, for its `downstream`: it connects the workload as well. */
+  budget(options: ConnectionBudgetOptions): Downstream {
+    return connectionBudget({
+      ...options,
+      name: this.endpoint().name,
+      usable: this.plan.figures.usableConnections.value,
+      connection: this.connection(),
+      shared: this.shared,
+    });
+  }
+
+  private addInitJob({ nodePool, priority, image, certificates: { root } }: CockroachClusterProps): Job {
+    const scope = new Construct(this, 'Init');
+    const { host } = this.endpoint();
+    const [first] = this.podEndpoints();
+    return scriptJob(scope, {
+      identity: jobIdentity(scope, {
+        name: `${this.endpoint().name}-init`,
+        app: 'cockroachdb',
+        connection: { name: this.endpoint().name, endpoints: this.podEndpoints(), env: {} },
+        ...(nodePool !== undefined && { nodePool }),
+        ...(priority !== undefined && { priority }),
+      }),
+      about: 'database',
+      image: image ?? IMAGE,
+      script: {
+        folder: CONFIG_FOLDER,
+        file: INIT_SCRIPT,
+        text: initScript(first?.host ?? host, this.database),
+      },
+      env: {
+        COCKROACH_USER: userValue(this.credentials),
+        COCKROACH_PASSWORD: passwordValue(this.credentials),
+      },
+      cpuRequest: 0.05,
+      memoryBytes: 256 * 2 ** 20,
+      mounts: [certificates(scope, 'RootCertificate', root, 'client.root')],
+    });
+  }
+}
+
+const PROBES = {
+  startup: Probe.fromTcpSocket({
+    port: PORTS.http,
+    periodSeconds: Duration.seconds(10),
+    failureThreshold: 180,
+  }),
+  // Not ready before the cluster is made, which the Job does through the members' own names.
+  readiness: Probe.fromHttpGet('/health?ready=1', {
+    port: PORTS.http,
+    scheme: ConnectionScheme.HTTPS,
+    periodSeconds: Duration.seconds(5),
+    failureThreshold: 2,
+  }),
+};
+
+function startArguments(
+  name: string,
+  domain: string,
+  replicas: number,
+  { cache, sqlMemory }: CockroachFigures,
+): string[] {
+  const hosts = Array.from({ length: Math.max(1, replicas) }, (_, ordinal) => `${name}-${ordinal}.${domain}`);
+  return [
+    'start',
+    `--join=${hosts.map((host) => `${host}:${PORTS.sql}`).join(',')}`,
+    `--advertise-host=$(POD_NAME).${domain}`,
+    `--certs-dir=${CERTIFICATES_FOLDER}`,
+    `--store=path=${DATA_FOLDER}`,
+    `--http-addr=:${PORTS.http}`,
+    `--cache=${cache.value}`,
+    `--max-sql-memory=${sqlMemory.value}`,
+    '--logtostderr=INFO',
+  ];
+}
+
+/** The files of a Secret of cert-manager under the names that CockroachDB looks for. */
+function certificates(scope: Construct, id: string, secret: ISecret, owner: 'node' | 'client.root') {
+  const volume = Volume.fromSecret(scope, id, secret, {
+    name: 'certificates',
+    defaultMode: CERTIFICATE_MODE,
+    items: {
+      'ca.crt': { path: 'ca.crt' },
+      'tls.crt': { path: `${owner}.crt` },
+      'tls.key': { path: `${owner}.key` },
+    },
+  });
+  return { path: CERTIFICATES_FOLDER, readOnly: true, volume };
+}
+
+function userValue({ secret, username }: CockroachCredentials): EnvValue {
+  return EnvValue.fromSecretValue({ secret, key: username ?? 'username' });
+}
+
+function passwordValue({ secret, password }: CockroachCredentials): EnvValue {
+  return EnvValue.fromSecretValue({ secret, key: password ?? 'password' });
+}
