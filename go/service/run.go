@@ -194,6 +194,10 @@ func (l *lifecycle) start(ctx context.Context, build func(Setup) (Handlers, erro
 	return nil
 }
 
+// unreadBodyBytes bounds what comes in of the body of a request that waits, over HTTP/2; Go's own
+// bound is 1 MiB. The plan counts it in a pod's memory (lib/plan/service/waiting-room.ts).
+const unreadBodyBytes = 64 << 10
+
 func (l *lifecycle) httpServer(h http.Handler) *http.Server {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
@@ -203,6 +207,7 @@ func (l *lifecycle) httpServer(h http.Handler) *http.Server {
 		Handler: h, Protocols: protocols, MaxHeaderBytes: pod.MaxHeaderBytes,
 		ReadHeaderTimeout: pod.HeaderTimeout, IdleTimeout: 2 * time.Minute,
 		ReadTimeout: whole, WriteTimeout: whole,
+		HTTP2:       &http.HTTP2Config{MaxReceiveBufferPerStream: unreadBodyBytes},
 		BaseContext: func(net.Listener) context.Context { return l.requests },
 	}
 }

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { planService, type ServiceFigures, type ServiceSpec } from '../../../lib/plan';
+import { UNREAD_BODY_BYTES } from '../../../lib/plan/service/waiting-room';
 import { MIB } from '../examples';
 import { upload } from './example';
 
@@ -47,6 +50,11 @@ test('the example, computed by hand', () => {
     peakConcurrencyRollingUpdate: 1280,
     peakConcurrencyBlueGreen: 1280,
   });
+});
+
+test('the runtime lets in of an unread body what the plan counts', () => {
+  const runtime = readFileSync(join(__dirname, '../../../go/service/run.go'), 'utf8');
+  expect(runtime).toContain(`unreadBodyBytes = ${UNREAD_BODY_BYTES / 1024} << 10\n`);
 });
 
 describe('the waiting room', () => {
