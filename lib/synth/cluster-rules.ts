@@ -12,7 +12,7 @@ export function clusterProblems(charts: readonly RenderedChart[]): TreeProblem[]
   return [...byEnvironment(charts)].flatMap(([environment, group]) => {
     const objects = group.flatMap((chart) => chart.objects);
     const origins = new Map<CheckedDocument, RenderedObject>(
-      objects.map((rendered) => [{ path: pathOf(rendered), document: rendered.document }, rendered]),
+      objects.map((rendered) => [checkedDocument(rendered), rendered]),
     );
     const levels = (environment?.namespaces ?? []).map(({ name, podSecurity }) => [name, podSecurity]);
     const cluster = {
@@ -32,6 +32,16 @@ export function clusterProblems(charts: readonly RenderedChart[]): TreeProblem[]
         .map(({ at, problem }) => ({ path: at.path, message: formatProblem(problem) })),
     );
   });
+}
+
+/** Paths are long to make, and only those of findings are asked for. */
+function checkedDocument(rendered: RenderedObject): CheckedDocument {
+  return {
+    document: rendered.document,
+    get path() {
+      return pathOf(rendered);
+    },
+  };
 }
 
 /** The construct that a user made: the object itself is its `Resource`. */

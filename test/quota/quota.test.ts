@@ -7,6 +7,7 @@ import {
   DaemonSet,
   Deployment,
   Job,
+  PersistentVolumeAccessMode,
   PersistentVolumeClaim,
   Service,
   ServiceType,
@@ -187,7 +188,7 @@ describe('fails', () => {
       (chart) => {
         new PersistentVolumeClaim(chart, 'Photos', {
           metadata: { name: 'photos' },
-          accessModes: [],
+          accessModes: [PersistentVolumeAccessMode.READ_WRITE_MANY],
           storage: Size.gibibytes(1),
         });
         const db = new Deployment(chart, 'db', { metadata: { name: 'db' }, containers, replicas: 3 });

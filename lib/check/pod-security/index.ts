@@ -33,6 +33,7 @@ export const podSecurity: Rule = {
   id: 'pod-security',
   find(cluster) {
     const levels = levelsOf(cluster);
+    if (levels.size === 0) return [];
     return workloadsOf(cluster).flatMap((workload): Finding[] => {
       const level = levels.get(workload.namespace);
       if (level === undefined || level === 'privileged') return [];
