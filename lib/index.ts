@@ -204,17 +204,26 @@ export { VolumeClaim } from './storage/volume-claim';
 export { ManifestWriteError } from './synth/manifest-write-error';
 export { type FieldAt, refinementsOf, type TypedRefinements } from './typed-refinement';
 export type { Downstream, DownstreamClaim } from './worker/downstream';
+export type { JobHistory, JobProps, WorkerCronJobProps, WorkerJobProps } from './worker/job/props';
+export { WorkerCronJob } from './worker/job/worker-cron-job';
+export { WorkerJob } from './worker/job/worker-job';
 export type {
   HpaScale,
   KedaScale,
   ScaleBounds,
-  TaskProfile,
   WorkerProps,
-  WorkerRetry,
   WorkerRollout,
   WorkerScale,
-  WorkerShutdown,
 } from './worker/props';
+export type { ShardedWorkerProps, ShardSource } from './worker/sharded/props';
+export { ShardedWorker } from './worker/sharded/sharded-worker';
+export type {
+  SourcedProps,
+  TaskPodProps,
+  TaskProfile,
+  WorkerRetry,
+  WorkerShutdown,
+} from './worker/task-pod-props';
 export { Worker } from './worker/worker';
 export type { CloudIdentity } from './workload/cloud-identity';
 export type { PlacementProps, PriorityClassRef } from './workload/placement';

@@ -4,8 +4,8 @@ import type { WorkerContract } from './contract/zz_worker.gen';
 import type { AppKind, Broker, HandlerKind } from './go-app';
 import { ServicePlan } from './plan/service/service-plan';
 import type { ServiceSpec } from './plan/service/spec';
-import type { WorkerSpec } from './plan/spec';
-import type { WorkerPlan } from './plan/worker-plan';
+import type { AnyWorkerSpec } from './plan/spec';
+import type { AnyWorkerPlan } from './plan/worker-plan';
 import type { TreeProblem } from './spec-error';
 
 /** Variable with the path of the file that `CapstanApp.synth` writes a {@link ProgramModel} to, instead of manifests. */
@@ -45,9 +45,9 @@ export interface AppUse {
 /** One worker of a {@link ProgramModel}. */
 export interface WorkerModel extends AppUse {
   /** What the plan was made from. */
-  readonly spec: WorkerSpec;
+  readonly spec: AnyWorkerSpec;
   /** All numbers with their reasons. */
-  readonly plan: WorkerPlan;
+  readonly plan: AnyWorkerPlan;
   /** What the worker is configured with in the cluster. */
   readonly contract: WorkerContract;
   /** What the container is limited to, memory in bytes. */

@@ -31,17 +31,65 @@ function use(budget: SettledBudget, slots: number, pods: number): number {
 
 /** What a workload holds of each shared resource at the higher of its peaks, rolling update or autoscaling. */
 export function downstreamUse(budgets: readonly SettledBudget[], demand: Demand): readonly DownstreamUse[] {
-  const { pods, when } = highest(demand.peaksAt(demand.max));
+  return usesOf(budgets, { slots: demand.slots, ...highest(demand.peaksAt(demand.max)) });
+}
+
+/** A number of pods, and when there are so many. */
+interface Pods {
+  readonly slots: number;
+  readonly pods: number;
+  readonly when: string;
+}
+
+function usesOf(budgets: readonly SettledBudget[], { slots, pods, when }: Pods): readonly DownstreamUse[] {
   return budgets.map((budget) => ({
     name: budget.name,
     limit: budget.limit,
     peak: figure(
-      use(budget, demand.slots, pods),
+      use(budget, slots, pods),
       'count',
-      (shown) =>
-        `${product(budget, demand.slots, pods)} ${when} = ${shown}, of ${formatNumber(budget.limit)}`,
+      (shown) => `${product(budget, slots, pods)} ${when} = ${shown}, of ${formatNumber(budget.limit)}`,
     ),
   }));
+}
+
+/** What the use of a shared resource follows from where no autoscaler moves. */
+export interface FixedDemand extends Pods {
+  /** The property that says how many pods there are, such as `shards`. */
+  readonly prop: string;
+  /** Pods for each of it. */
+  readonly podsEach: number;
+}
+
+/** {@link downstreamUse} and {@link checkDownstream} where no autoscaler moves. */
+export function fixedUse(
+  budgets: readonly SettledBudget[],
+  demand: FixedDemand,
+  problems: Problem[],
+): readonly DownstreamUse[] {
+  const { slots, pods, when, prop, podsEach } = demand;
+  for (const [index, budget] of budgets.entries()) {
+    const peak = use(budget, slots, pods);
+    if (peak <= budget.limit) continue;
+    const fewer = Math.floor(budget.limit / use(budget, slots, podsEach));
+    const ways = [
+      ...(fewer >= 1 ? [`lower ${prop} to ${formatNumber(fewer)}`] : []),
+      ...fewerSlots(budget, pods),
+      `raise what ${budget.name} can take`,
+    ];
+    problems.push({
+      prop: `downstream[${index}]`,
+      wanted: `must take what the worker holds ${when}, ${formatNumber(peak)} of ${budget.name}`,
+      got: formatNumber(budget.limit),
+      fix: capitalized(`${ways.join(', or ')}.`),
+    });
+  }
+  return usesOf(budgets, demand);
+}
+
+function fewerSlots(budget: SettledBudget, pods: number): string[] {
+  const slots = Math.floor((budget.limit / pods - budget.perPod) / budget.perTask);
+  return budget.perTask > 0 && slots >= 1 ? [`lower concurrency to ${formatNumber(slots)}`] : [];
 }
 
 function product(budget: SettledBudget, slots: number, pods: number): string {
@@ -76,13 +124,12 @@ function remedy(budget: SettledBudget, demand: Demand, pods: number): string {
   const fits = (peaks: PeakPods) => use(budget, demand.slots, highest(peaks).pods) <= budget.limit;
   const max = largestBelow(demand.max, (n) => fits(demand.peaksAt(n)));
   const surge = largestBelow(demand.surge, (n) => fits(demand.peaksAt(demand.max, n)));
-  const slots = Math.floor((budget.limit / pods - budget.perPod) / budget.perTask);
   const ways = [
     ...(max >= 1
       ? [`lower scale.max to ${formatNumber(max)}${max < demand.min ? ' and scale.min with it' : ''}`]
       : []),
     ...(surge >= 1 ? [`lower rollout.maxSurge to ${formatNumber(surge)}`] : []),
-    ...(budget.perTask > 0 && slots >= 1 ? [`lower concurrency to ${formatNumber(slots)}`] : []),
+    ...fewerSlots(budget, pods),
     `raise what ${budget.name} can take`,
   ];
   return capitalized(`${ways.join(', or ')}.`);

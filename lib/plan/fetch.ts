@@ -2,7 +2,7 @@ import { type Figure, figure } from './figure';
 import { formatQuantity } from './format';
 import type { Problem } from './problem';
 import { ceilNoisy } from './rounding';
-import type { SettledWorker } from './settled-spec';
+import type { SettledTaskPod } from './settled-spec';
 
 /**
  * Times the tasks that a pod finishes in one round trip: once covers the trip (Little's law), twice leaves room
@@ -18,7 +18,7 @@ const PREFETCH_MAX = 1_000_000;
  *
  * @param throughputPerPod tasks/s
  */
-export function prefetch(spec: SettledWorker, throughputPerPod: number): Figure {
+export function prefetch(spec: SettledTaskPod, throughputPerPod: number): Figure {
   const trip = formatQuantity(spec.roundTripSeconds, 'seconds');
   return figure(
     ceilNoisy(PREFETCH_FACTOR * throughputPerPod * spec.roundTripSeconds),
@@ -29,7 +29,7 @@ export function prefetch(spec: SettledWorker, throughputPerPod: number): Figure 
 }
 
 /** Refuses a hoard that no pod should hold. */
-export function checkPrefetch(prefetched: number, spec: SettledWorker, problems: Problem[]): void {
+export function checkPrefetch(prefetched: number, spec: SettledTaskPod, problems: Problem[]): void {
   if (prefetched > PREFETCH_MAX) {
     problems.push({
       prop: 'source.roundTrip',
@@ -47,7 +47,7 @@ export function checkPrefetch(prefetched: number, spec: SettledWorker, problems:
  * ends at least one. Then it runs, is acked, and the answer travels. The result is above that sum, so a healthy
  * worker never loses a task to redelivery even without heartbeats.
  */
-export function ackWait(spec: SettledWorker, slots: number, prefetched: number): Figure {
+export function ackWait(spec: SettledTaskPod, slots: number, prefetched: number): Figure {
   const rounds = Math.ceil(prefetched / slots);
   const longest = spec.maxSeconds * (1 + rounds);
   const seconds = longest + spec.flushSeconds.value + spec.roundTripSeconds;

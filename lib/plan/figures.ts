@@ -40,7 +40,17 @@ export const FLEET_FIGURES = [
   'peakConcurrencyBlueGreen',
 ] as const;
 
-/** Names of the figures of a `WorkerPlan`, in the order in which they are explained. */
+/** How a Job goes through its tasks, and how long it takes. */
+const JOB_FIGURES = [
+  'completions',
+  'parallelism',
+  'tasksPerIndex',
+  'runTime',
+  'deadline',
+  'startingDeadline',
+] as const;
+
+/** Names of the figures of a `WorkerPlan` in any form, in the order in which they are explained. */
 export const FIGURE_NAMES = [
   ...SIZE_FIGURES,
   'backlogPerReplica',
@@ -53,24 +63,42 @@ export const FIGURE_NAMES = [
   'unsettledPerReplica',
   'pollingInterval',
   'cooldown',
+  'shards',
+  ...JOB_FIGURES,
   ...FLEET_FIGURES,
+  'peakPods',
+  'peakConcurrency',
 ] as const;
 
 /** Name of one figure of a worker. */
 export type FigureName = (typeof FIGURE_NAMES)[number];
 
-/** Figures that may be absent: no limit, the Go runtime's own reading is right, tasks wait elsewhere, never idle. */
-type OptionalFigureName =
-  | 'cpuLimit'
-  | 'gomaxprocs'
-  | 'queueCapacity'
-  | 'unsettledPerReplica'
-  | 'pollingInterval'
-  | 'cooldown';
+/** Figures of which these are always there; others may be absent, since they are not about this form or these numbers. */
+type With<Name extends FigureName> = Readonly<Record<Name, Figure>> &
+  Readonly<Partial<Record<FigureName, Figure>>>;
+
+/** Figures of one pod that runs tasks. */
+export type PodFigures = With<
+  | Exclude<(typeof SIZE_FIGURES)[number], 'cpuLimit' | 'gomaxprocs'>
+  | 'prefetch'
+  | 'ackWait'
+  | (typeof SHUTDOWN_FIGURES)[number]
+>;
+
+/** The figures of a worker in any form. */
+export type AnyFigures = PodFigures & With<'maxAckPending'>;
 
 /** A worker's figures by name. */
-export type Figures = Readonly<Record<Exclude<FigureName, OptionalFigureName>, Figure>> &
-  Readonly<Partial<Record<OptionalFigureName, Figure>>>;
+export type Figures = AnyFigures &
+  With<'backlogPerReplica' | (typeof SCALE_FIGURES)[number] | (typeof FLEET_FIGURES)[number]>;
+
+/** A sharded worker's figures by name. */
+export type ShardFigures = AnyFigures &
+  With<'shards' | 'minReadySeconds' | 'pdbMaxUnavailable' | 'peakPods' | 'peakConcurrency'>;
+
+/** A job's figures by name. */
+export type JobFigures = AnyFigures &
+  With<'completions' | 'parallelism' | 'deadline' | 'peakPods' | 'peakConcurrency'>;
 
 /** Units of a shared resource that a workload holds at its peak. */
 export interface DownstreamUse {

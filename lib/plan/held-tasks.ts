@@ -54,15 +54,6 @@ function leastCapacity(slots: number, backlogPerPod: number): number {
   return slots + Math.floor(backlogPerPod * (1 + HPA_TOLERANCE)) + 1;
 }
 
-/**
- * Tasks that one pod's own queue would hold with another number of slots; more slots never hold fewer.
- *
- * @param held what the spec says about that queue
- */
-function heldCapacity(spec: SettledWorker, held: HeldTasks, slots: number): number {
-  return held.capacity ?? derivedCapacity(spec, slots);
-}
-
 function derivedCapacity(spec: SettledWorker, slots: number): number {
   const { ceiling } = sizeCpu(spec, slots);
   const { throughputPerPod } = throughput(spec, slots, ceiling);
@@ -117,26 +108,49 @@ function isScaled(spec: SettledWorker): boolean {
   return spec.minReplicas < spec.maxReplicas;
 }
 
-/** The queue in a pod's own memory; `undefined` when tasks wait elsewhere. */
+/** The queue of a worker's pod in its own memory; `undefined` when tasks wait elsewhere. */
 export function heldTasks(spec: SettledWorker): Waiting | undefined {
-  const { held } = spec;
+  return waitingTasks(spec.held, {
+    derived: (slots) => derivedCapacity(spec, slots),
+    derivedFrom: 'scale.drainWithin',
+    least: (slots) => acceptedCapacity(spec, slots),
+  });
+}
+
+/** What the capacity of a pod's own queue is where the program gives none, and what it may be. */
+export interface CapacityRule {
+  /** Capacity for so many slots; more slots never hold fewer. */
+  readonly derived: (slots: number) => number;
+  /** The property that it follows from. */
+  readonly derivedFrom: string;
+  /** Least capacity that the pod may be given. */
+  readonly least: (slots: number) => number;
+}
+
+/** A queue in a pod's own memory; `undefined` when tasks wait elsewhere. */
+export function waitingTasks(held: HeldTasks | undefined, rule: CapacityRule): Waiting | undefined {
   if (held === undefined) return undefined;
-  const capacity = (slots: number) => heldCapacity(spec, held, slots);
+  const capacity = (slots: number) => held.capacity ?? rule.derived(slots);
   return {
     growsWithSlots: held.capacity === undefined,
-    boundedBy: held.capacity === undefined ? 'scale.drainWithin' : 'source.capacity',
+    boundedBy: held.capacity === undefined ? rule.derivedFrom : 'source.capacity',
     bytes: (slots) => capacity(slots) * heldTaskBytes(held),
     sum: (slots) => `${formatNumber(capacity(slots))} held tasks × (${heldTaskFormula(held)})`,
-    fixes: (slots, room) => heldFixes(spec, held, slots, room),
+    fixes: (slots, room) => heldFixes(held, { capacity: capacity(slots), least: rule.least(slots) }, room),
   };
 }
 
+interface Capacities {
+  readonly capacity: number;
+  readonly least: number;
+}
+
 /** What would make a full queue fit into the memory that is left for it. */
-function heldFixes(spec: SettledWorker, held: HeldTasks, slots: number, room: number): string[] {
+function heldFixes(held: HeldTasks, at: Capacities, room: number): string[] {
   const capacity = Math.floor(room / heldTaskBytes(held));
-  const payload = largestPayload(room / heldCapacity(spec, held, slots));
+  const payload = largestPayload(room / at.capacity);
   return [
-    ...(held.capacity !== undefined && capacity >= acceptedCapacity(spec, slots)
+    ...(held.capacity !== undefined && capacity >= at.least
       ? [`lower source.capacity to ${formatNumber(capacity)}`]
       : []),
     ...(payload >= 1 ? [`lower source.payload to ${formatNumber(payload)} B`] : []),

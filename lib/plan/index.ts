@@ -7,23 +7,41 @@
 
 export { PREFETCH_FACTOR } from './fetch';
 export { type Figure, formatFigure } from './figure';
-export { type DownstreamUse, FIGURE_NAMES, type FigureName, type Figures } from './figures';
+export {
+  type AnyFigures,
+  type DownstreamUse,
+  FIGURE_NAMES,
+  type FigureName,
+  type Figures,
+  type JobFigures,
+  type PodFigures,
+  type ShardFigures,
+} from './figures';
 export { formatQuantity } from './format';
+export { planJob } from './job/plan-job';
+export { planAny } from './plan-any';
 export { planWorker } from './plan-worker';
 export { formatProblem, type Problem } from './problem';
 export { SERVICE_FIGURE_NAMES, type ServiceFigureName, type ServiceFigures } from './service/figures';
 export { planService } from './service/plan-service';
 export { ServicePlan, type ServicePlanData } from './service/service-plan';
 export type { RequestSpec, ServiceScaleSpec, ServiceSignal, ServiceSpec } from './service/spec';
+export { planShards } from './shards/plan-shards';
 export type {
+  AnyWorkerSpec,
   ClusterSpec,
   DownstreamBudget,
   HeldTasksSpec,
+  JobRunSpec,
+  JobScheduleSpec,
+  JobSpec,
   ResourcesSpec,
   RolloutSpec,
   ScaleSpec,
+  ShardedSpec,
   ShutdownSpec,
   SourceSpec,
+  TaskPodSpec,
   TaskSpec,
   WorkerSpec,
 } from './spec';
@@ -46,4 +64,4 @@ export {
   type StatefulPlanData,
 } from './stateful/stateful-plan';
 export type { Unit } from './unit';
-export { WorkerPlan, type WorkerPlanData } from './worker-plan';
+export { type AnyWorkerPlan, WorkerPlan, type WorkerPlanData } from './worker-plan';

@@ -29,6 +29,9 @@ export const PROGRESS_DEADLINE_SECONDS = 600;
 /** Most pods of a supported cluster ("Considerations for large clusters"). */
 export const CLUSTER_PODS_MAX = 150_000;
 
+/** Most pods that an Indexed Job with a limit of failures for each may have, at the same time or in all. */
+export const INDEXED_JOB_MAX = 100_000;
+
 /** CPU is given in steps of a thousandth of a core. */
 export const CPU_PARTS = 1000;
 

@@ -30,10 +30,10 @@ export interface SettledBudget {
 }
 
 /**
- * What the specs of all workloads have in common, with every number legal on its own and every independent default
+ * What the specs of all workloads say about one pod, with every number legal on its own and every independent default
  * filled in. What is `undefined` is derived later from other numbers.
  */
-export interface SettledSpec {
+export interface SettledPod {
   /** What the pods do. */
   readonly work: Work;
   readonly cpuSeconds: number;
@@ -46,25 +46,33 @@ export interface SettledSpec {
   readonly cpuLimit: number | 'none' | undefined;
   readonly memoryRequest: number | undefined;
   readonly memoryLimit: number | undefined;
-  readonly minReplicas: number;
-  readonly maxReplicas: number;
-  readonly targetUtilization: Setting;
   readonly lameDuckSeconds: Setting;
   readonly flushSeconds: Setting;
   readonly graceSeconds: number | undefined;
-  readonly maxSurge: number | undefined;
-  readonly minReadySeconds: Setting;
   readonly downstream: readonly SettledBudget[];
 }
 
-/** A `WorkerSpec`, settled. */
-export interface SettledWorker extends SettledSpec {
-  readonly scaler: 'hpa' | 'keda';
-  readonly drainWithinSeconds: number;
+/** What the specs of workloads say that an autoscaler scales. */
+export interface SettledSpec extends SettledPod {
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  readonly targetUtilization: Setting;
+  readonly maxSurge: number | undefined;
+  readonly minReadySeconds: Setting;
+}
+
+/** A pod that runs tasks. */
+export interface SettledTaskPod extends SettledPod {
   readonly roundTripSeconds: number;
   readonly delivery: 'pull' | 'push';
   /** The queue in a pod's memory; `undefined` when tasks wait elsewhere. */
   readonly held: HeldTasks | undefined;
+}
+
+/** A `WorkerSpec`, settled. */
+export interface SettledWorker extends SettledSpec, SettledTaskPod {
+  readonly scaler: 'hpa' | 'keda';
+  readonly drainWithinSeconds: number;
 }
 
 /** How a reason names where a setting comes from: `given as scale.targetUtilization` or `the default`. */

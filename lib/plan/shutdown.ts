@@ -2,7 +2,7 @@ import { type Figure, figure } from './figure';
 import type { Figures } from './figures';
 import { formatQuantity } from './format';
 import type { Problem } from './problem';
-import { provenance, type SettledSpec } from './settled-spec';
+import { provenance, type SettledPod } from './settled-spec';
 
 /** What waits in a pod when it is told to end, and has to start before the longest of it can end. */
 export interface WorkOff {
@@ -29,7 +29,7 @@ interface ShutdownReasons {
  * @param waiting left out when nothing waits in the pod
  */
 export function shutdownBudget(
-  spec: SettledSpec,
+  spec: SettledPod,
   waiting: WorkOff | undefined,
   reasons: ShutdownReasons,
 ): Pick<Figures, 'lameDuck' | 'drain' | 'flush' | 'gracePeriod'> {
@@ -50,7 +50,7 @@ export function shutdownBudget(
   };
 }
 
-function drain({ work, maxSeconds }: SettledSpec, waiting: WorkOff | undefined): Figure {
+function drain({ work, maxSeconds }: SettledPod, waiting: WorkOff | undefined): Figure {
   const longest = formatQuantity(maxSeconds, 'seconds');
   return figure(maxSeconds + (waiting?.seconds ?? 0), 'seconds', (shown) =>
     waiting === undefined
@@ -64,7 +64,7 @@ interface Part {
   readonly seconds: number;
 }
 
-function parts(spec: SettledSpec, waiting: WorkOff | undefined): Part[] {
+function parts(spec: SettledPod, waiting: WorkOff | undefined): Part[] {
   return [
     { name: 'lame duck', seconds: spec.lameDuckSeconds.value },
     ...(waiting === undefined ? [] : [waiting]),
@@ -85,7 +85,7 @@ function wholeSeconds(budget: readonly Part[]): number {
   return Math.ceil(budget.reduce((total, { seconds }) => total + seconds, 0));
 }
 
-function gracePeriod(spec: SettledSpec, waiting: WorkOff | undefined): Figure {
+function gracePeriod(spec: SettledPod, waiting: WorkOff | undefined): Figure {
   const budget = parts(spec, waiting);
   return spec.graceSeconds === undefined
     ? figure(
@@ -101,7 +101,7 @@ function gracePeriod(spec: SettledSpec, waiting: WorkOff | undefined): Figure {
 }
 
 /** Refuses a fixed grace period that what may run and wait in the pod does not fit into. */
-export function checkGracePeriod(spec: SettledSpec, waiting: WorkOff | undefined, problems: Problem[]): void {
+export function checkGracePeriod(spec: SettledPod, waiting: WorkOff | undefined, problems: Problem[]): void {
   const budget = parts(spec, waiting);
   const need = wholeSeconds(budget);
   if (spec.graceSeconds === undefined || spec.graceSeconds >= need) return;

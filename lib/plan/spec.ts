@@ -1,8 +1,8 @@
 /**
- * The plain spec that a worker is planned from. Numbers carry their unit in the name; nothing here knows
- * Kubernetes objects, cdk8s or files. The `Worker` construct converts its props into this.
+ * What the specs of all forms of a worker say about one pod. Numbers carry their unit in the name; nothing here knows
+ * Kubernetes objects, cdk8s or files.
  */
-export interface WorkerSpec {
+export interface TaskPodSpec {
   /** Name of the worker; appears in reasons. */
   readonly name: string;
   /** What one task costs. */
@@ -17,8 +17,6 @@ export interface WorkerSpec {
    * @default sized from `concurrency`
    */
   readonly resources?: ResourcesSpec;
-  /** Bounds and speed of the autoscaler. */
-  readonly scale: ScaleSpec;
   /** Where tasks come from, as far as numbers depend on it. */
   readonly source: SourceSpec;
   /**
@@ -26,11 +24,6 @@ export interface WorkerSpec {
    * @default derived, see its parts
    */
   readonly shutdown?: ShutdownSpec;
-  /**
-   * Rolling update.
-   * @default a quarter of `scale.max` more pods at most, see its parts
-   */
-  readonly rollout?: RolloutSpec;
   /**
    * What shared resources can take.
    * @default no budget is checked
@@ -41,6 +34,81 @@ export interface WorkerSpec {
    * @default Kubernetes 1.32 and newer
    */
   readonly cluster?: ClusterSpec;
+}
+
+/** The plain spec of a worker that an autoscaler scales. The `Worker` construct converts its props into this. */
+export interface WorkerSpec extends TaskPodSpec {
+  /** Bounds and speed of the autoscaler. */
+  readonly scale: ScaleSpec;
+  /**
+   * Rolling update.
+   * @default a quarter of `scale.max` more pods at most, see its parts
+   */
+  readonly rollout?: RolloutSpec;
+}
+
+/** The plain spec of a worker in shards. The `ShardedWorker` construct converts its props into this. */
+export interface ShardedSpec extends TaskPodSpec {
+  /** Pods, each with a part of the keys of its own. */
+  readonly shards: number;
+  /**
+   * Seconds that a fresh pod has to stay ready before the next one is replaced.
+   * @default 5
+   */
+  readonly minReadySeconds?: number;
+}
+
+/** The plain spec of a job. The `WorkerJob` and `WorkerCronJob` constructs convert their props into this. */
+export interface JobSpec extends TaskPodSpec {
+  /** How the job goes through its tasks. */
+  readonly job: JobRunSpec;
+}
+
+/** The plain spec of a worker in any of its forms. */
+export type AnyWorkerSpec = WorkerSpec | ShardedSpec | JobSpec;
+
+/** How a job goes through its tasks. */
+export interface JobRunSpec {
+  /**
+   * Pods that have to end well.
+   * @default 1
+   */
+  readonly completions?: number;
+  /**
+   * Pods that run at the same time.
+   * @default all completions
+   */
+  readonly parallelism?: number;
+  /** Whether each pod has its own part of the tasks, or all take from one queue. */
+  readonly tasksAre: 'split' | 'shared';
+  /**
+   * Tasks of one run.
+   * @default nobody knows; then the deadline has to be given
+   */
+  readonly tasks?: number;
+  /**
+   * Seconds after which the run is ended as failed.
+   * @default three times the run time and what the longest task takes, at least 10 min
+   */
+  readonly deadlineSeconds?: number;
+  /**
+   * When it runs again and again.
+   * @default it runs once
+   */
+  readonly schedule?: JobScheduleSpec;
+}
+
+/** When a job runs again. */
+export interface JobScheduleSpec {
+  /** Shortest time between two runs in seconds. */
+  readonly periodSeconds: number;
+  /** What happens when a run is due and the one before it is not done: see `concurrencyPolicy` of a CronJob. */
+  readonly overlap: 'forbid' | 'replace' | 'allow';
+  /**
+   * Seconds that a run may start too late before it is left out.
+   * @default half a period, at least 30 s and at most an hour
+   */
+  readonly startingDeadlineSeconds?: number;
 }
 
 /** What one task costs. Either measured (`profile.json`) or estimated. */

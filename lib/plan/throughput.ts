@@ -2,7 +2,7 @@ import { type Figure, figure } from './figure';
 import { formatQuantity } from './format';
 import type { Problem } from './problem';
 import { floorNoisy } from './rounding';
-import type { SettledSpec } from './settled-spec';
+import type { SettledPod } from './settled-spec';
 
 /** What a pod with all slots busy achieves. */
 interface Throughput {
@@ -16,7 +16,7 @@ interface Throughput {
  *
  * @param ceiling cores that the pod can use at most
  */
-export function throughput(spec: SettledSpec, slots: number, ceiling: number): Throughput {
+export function throughput(spec: SettledPod, slots: number, ceiling: number): Throughput {
   const bySlots = slots / spec.meanSeconds;
   const byCpu = ceiling / spec.cpuSeconds;
   const slotsText = `${formatQuantity(slots, 'slots')} ÷ ${formatQuantity(spec.meanSeconds, 'seconds')}`;
@@ -39,7 +39,7 @@ export function throughput(spec: SettledSpec, slots: number, ceiling: number): T
 
 /** Refuses a pool so short of CPU that its average task or request would be cancelled at its deadline. */
 export function checkStarvation(
-  spec: SettledSpec,
+  spec: SettledPod,
   slots: number,
   ceiling: number,
   busySeconds: number,

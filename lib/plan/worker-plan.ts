@@ -1,13 +1,13 @@
 import { type Explained, explainFigure, explainPlan, LEFT_OUT_OF_POD } from './explain';
-import { type DownstreamUse, FIGURE_NAMES, type FigureName, type Figures } from './figures';
+import { type AnyFigures, type DownstreamUse, FIGURE_NAMES, type FigureName, type Figures } from './figures';
 import type { Problem } from './problem';
 
 /** The data of a {@link WorkerPlan}: what `JSON.stringify` writes and `JSON.parse` reads. */
-export interface WorkerPlanData {
+export interface WorkerPlanData<Own extends AnyFigures = Figures> {
   /** Name of the worker. */
   readonly name: string;
   /** Every derived number with its reason. */
-  readonly figures: Figures;
+  readonly figures: Own;
   /** Use of each shared resource at the higher of its peaks. */
   readonly downstream: readonly DownstreamUse[];
   /**
@@ -22,15 +22,15 @@ const LEFT_OUT: Explained<FigureName>['leftOut'] = {
   queueCapacity: 'tasks wait outside the pod, and outlive it',
 };
 
-/** All numbers that follow from one worker's spec. */
-export class WorkerPlan implements WorkerPlanData {
+/** All numbers that follow from one worker's spec, in any of its forms. */
+export class WorkerPlan<Own extends AnyFigures = Figures> implements WorkerPlanData<Own> {
   readonly name: string;
-  readonly figures: Figures;
+  readonly figures: Own;
   readonly downstream: readonly DownstreamUse[];
   readonly problems: readonly Problem[];
 
   /** @param data what {@link WorkerPlan.toJSON} gave, or what `planWorker` computed */
-  constructor(data: WorkerPlanData) {
+  constructor(data: WorkerPlanData<Own>) {
     this.name = data.name;
     this.figures = data.figures;
     this.downstream = data.downstream;
@@ -50,7 +50,10 @@ export class WorkerPlan implements WorkerPlanData {
   }
 
   /** A plain value that `new WorkerPlan` takes back. */
-  toJSON(): WorkerPlanData {
+  toJSON(): WorkerPlanData<Own> {
     return { name: this.name, figures: this.figures, downstream: this.downstream, problems: this.problems };
   }
 }
+
+/** The plan of a worker in whatever form. */
+export type AnyWorkerPlan = WorkerPlan<AnyFigures>;

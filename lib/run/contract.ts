@@ -1,7 +1,7 @@
 import type { WorkerContract } from '../contract/zz_worker.gen';
 import type { WorkerModel } from '../model';
 import { PREFETCH_FACTOR } from '../plan/fetch';
-import type { WorkerPlan } from '../plan/worker-plan';
+import type { AnyWorkerPlan } from '../plan/worker-plan';
 import { type RunTasks, runSource } from './tasks';
 
 /** Folders of a run, as the worker sees them. */
@@ -17,7 +17,7 @@ export interface WorkerPlaces {
 /** The configuration of a worker in a run: that of its pods, but for where tasks come from and results go. */
 export function runContract(
   worker: WorkerModel,
-  plan: WorkerPlan,
+  plan: AnyWorkerPlan,
   tasks: RunTasks,
   places: WorkerPlaces,
 ): WorkerContract {

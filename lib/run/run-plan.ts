@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { CommandError } from '../command-error';
 import type { WorkerModel } from '../model';
-import { planWorker } from '../plan/plan-worker';
+import { planAny } from '../plan/plan-any';
 import { formatProblem } from '../plan/problem';
-import type { WorkerPlan } from '../plan/worker-plan';
+import type { AnyWorkerPlan } from '../plan/worker-plan';
 
 /**
  * The plan that a run follows: the worker's own, or one for another pool size. Resources that the spec fixes stay
@@ -11,9 +11,9 @@ import type { WorkerPlan } from '../plan/worker-plan';
  *
  * @throws CommandError with what speaks against that pool size
  */
-export function runPlan(worker: WorkerModel, slots: number | undefined): WorkerPlan {
+export function runPlan(worker: WorkerModel, slots: number | undefined): AnyWorkerPlan {
   if (slots === undefined) return worker.plan;
-  const plan = planWorker({ ...worker.spec, concurrency: slots });
+  const plan = planAny({ ...worker.spec, concurrency: slots });
   if (plan.problems.length > 0) {
     const reasons = plan.problems.map((problem) => `  ${formatProblem(problem)}`).join('\n');
     throw new CommandError(`${worker.path}: --slots ${slots} does not fit the rest of the spec:\n${reasons}`);
@@ -22,7 +22,7 @@ export function runPlan(worker: WorkerModel, slots: number | undefined): WorkerP
 }
 
 /** Variables that bound the Go runtime as they do in the pod. */
-export function runEnvironment({ figures }: WorkerPlan): Record<string, string> {
+export function runEnvironment({ figures }: AnyWorkerPlan): Record<string, string> {
   const { gomaxprocs, gomemlimit } = figures;
   return {
     GOMEMLIMIT: String(gomemlimit.value),
@@ -36,7 +36,7 @@ export function runEnvironment({ figures }: WorkerPlan): Record<string, string> 
  *
  * @see https://pkg.go.dev/runtime#GOMAXPROCS for the rule of Go 1.25 and newer
  */
-export function unconfinedEnvironment(plan: WorkerPlan): Record<string, string> {
+export function unconfinedEnvironment(plan: AnyWorkerPlan): Record<string, string> {
   const { cpuLimit } = plan.figures;
   if (cpuLimit === undefined) return runEnvironment(plan);
   const processors = Math.min(Math.max(Math.ceil(cpuLimit.value), 2), availableParallelism());

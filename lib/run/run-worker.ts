@@ -5,7 +5,7 @@ import { INSTALL_GO } from '../codegen/go-command';
 import type { WorkerReport } from '../contract/zz_report.gen';
 import type { WorkerModel } from '../model';
 import { formatQuantity } from '../plan/format';
-import type { WorkerPlan } from '../plan/worker-plan';
+import type { AnyWorkerPlan } from '../plan/worker-plan';
 import { writeAtomically } from '../synth/write-atomically';
 import { buildBinary } from './binary';
 import { runContract } from './contract';
@@ -40,7 +40,7 @@ export interface RunRequest extends TaskOptions {
 /** What became of a run. */
 export interface RunResult extends RunEnd {
   readonly report: WorkerReport | undefined;
-  readonly plan: WorkerPlan;
+  readonly plan: AnyWorkerPlan;
   readonly folders: RunFolders;
   /** What the run was limited to, a sentence. */
   readonly conditions: string;
@@ -49,7 +49,7 @@ export interface RunResult extends RunEnd {
 /** What a worker is started with. */
 export interface StartedRun {
   readonly request: RunRequest;
-  readonly plan: WorkerPlan;
+  readonly plan: AnyWorkerPlan;
   readonly tasks: RunTasks;
   readonly folders: RunFolders;
   onLine(line: string): void;

@@ -2,12 +2,12 @@ import type { DeadLetter, WorkerReport } from '../contract/zz_report.gen';
 import { formatQuantity } from '../plan/format';
 import type { TaskSpec } from '../plan/spec';
 import type { Unit } from '../plan/unit';
-import type { WorkerPlan } from '../plan/worker-plan';
+import type { AnyWorkerPlan } from '../plan/worker-plan';
 
 /** What a summary tells about. */
 export interface RunAccount {
   readonly report: WorkerReport;
-  readonly plan: WorkerPlan;
+  readonly plan: AnyWorkerPlan;
   readonly task: TaskSpec;
   /** What the run was limited to. */
   readonly conditions: string;

@@ -1,6 +1,6 @@
 import type { Backoff } from '../contract/zz_worker.gen';
 import { seconds } from '../workload/quantity';
-import type { WorkerRetry } from './props';
+import type { WorkerRetry } from './task-pod-props';
 
 const INITIAL_DELAY_SECONDS = 1;
 const MAX_DELAY_SECONDS = 60;

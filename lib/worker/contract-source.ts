@@ -12,27 +12,49 @@ export interface SourceFigures {
   readonly maxAckPending: Figure;
 }
 
-/** The part of the configuration that says where tasks come from. */
-export function contractSource(figures: SourceFigures, source: TaskSource): Source {
+/** How pods come to an end by themselves: each when its part of the tasks is done. */
+export interface FiniteRun {
+  /** Pods that seeds, or the files of a folder, are divided among. */
+  readonly parts: number;
+}
+
+/**
+ * The part of the configuration that says where tasks come from.
+ *
+ * @param finite left out: the pods wait for more
+ */
+export function contractSource(figures: SourceFigures, source: TaskSource, finite?: FiniteRun): Source {
+  const end = finite === undefined ? {} : { exitWhenIdle: true };
+  const part = finite === undefined || finite.parts === 1 ? {} : { shard: { count: finite.parts } };
   switch (source.kind) {
     case 'memory': {
       if (figures.queueCapacity === undefined) throw new Error('a memory source is planned with a capacity');
       const seeds = source.seeds.filter(isJson).map((seed) => JSON.stringify(seed));
       const capacity = figures.queueCapacity.value;
       return {
-        memory: { capacity, payloadBytes: payloadBytes(source), ...(seeds.length > 0 && { seeds }) },
+        memory: {
+          capacity,
+          payloadBytes: payloadBytes(source),
+          ...(seeds.length > 0 && { seeds }),
+          ...end,
+          ...part,
+        },
       };
     }
     case 'folder': {
       const { path, input, state } = source;
-      return { folder: { input: posix.join(path, input), state: posix.join(path, state) } };
+      return { folder: { input: posix.join(path, input), state: posix.join(path, state), ...end, ...part } };
     }
     default:
-      return brokerSource(source, figures.maxAckPending.value);
+      return brokerSource(source, figures.maxAckPending.value, end);
   }
 }
 
-function brokerSource(source: BrokerSource, maxAckPending: number): Source {
+function brokerSource(
+  source: BrokerSource,
+  maxAckPending: number,
+  end: { readonly exitWhenIdle?: boolean },
+): Source {
   switch (source.kind) {
     case 'jetstream': {
       const { servers, stream, consumer, subjects, deadLetterSubject } = source;
@@ -44,6 +66,7 @@ function brokerSource(source: BrokerSource, maxAckPending: number): Source {
           ...(subjects.length > 0 && { subjects: [...subjects] }),
           maxAckPending,
           ...(deadLetterSubject !== undefined && { deadLetterSubject }),
+          ...end,
           ...accessContract(source),
         },
       };
@@ -58,6 +81,7 @@ function brokerSource(source: BrokerSource, maxAckPending: number): Source {
           stream,
           group,
           ...(deadLetterStream !== undefined && { deadLetterStream }),
+          ...end,
           ...accessContract(source),
         },
       };
@@ -70,6 +94,7 @@ function brokerSource(source: BrokerSource, maxAckPending: number): Source {
           topic,
           group,
           ...(deadLetterTopic !== undefined && { deadLetterTopic }),
+          ...end,
           ...accessContract(source),
         },
       };

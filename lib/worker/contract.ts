@@ -1,29 +1,46 @@
 import { posix } from 'node:path';
 import type { Task, WorkerContract } from '../contract/zz_worker.gen';
 import { PREFETCH_FACTOR } from '../plan/fetch';
-import type { WorkerPlan } from '../plan/worker-plan';
+import type { AnyWorkerPlan } from '../plan/worker-plan';
+import type { TaskSource } from '../source';
 import { settingsOf } from '../workload/configuration';
 import { seconds } from '../workload/quantity';
 import { backoffOf } from './backoff';
-import { contractSource } from './contract-source';
+import { contractSource, type FiniteRun } from './contract-source';
 import { PORTS } from './names';
-import type { WorkerProps } from './props';
+import type { TaskPodProps } from './task-pod-props';
 
 const MAX_ATTEMPTS = 5;
+
+/** What a configuration depends on besides the plan and the props. */
+export interface ContractInput {
+  readonly source: TaskSource;
+  /** Whether tasks are pushed to the pods. */
+  readonly takesTasks: boolean;
+  /**
+   * How the pods come to an end by themselves.
+   * @default they do not
+   */
+  readonly finite?: FiniteRun;
+}
 
 /**
  * The configuration of a worker's pods: the plan's numbers and the program's settings. Seeds and settings that no
  * JSON can carry are missing: `checkProps` reports them, and nothing is deployed.
  */
-export function workerContract(plan: WorkerPlan, props: WorkerProps): WorkerContract {
+export function workerContract(
+  plan: AnyWorkerPlan,
+  props: TaskPodProps,
+  { source, takesTasks, finite }: ContractInput,
+): WorkerContract {
   const { figures } = plan;
-  const folders = foldersOf(props);
+  const folders = foldersOf(props, source);
   return {
     contract: 1,
     name: plan.name,
     pool: { slots: figures.poolSlots.value },
     fetch: { factor: PREFETCH_FACTOR, maxPrefetch: figures.prefetch.value },
-    source: contractSource(figures, props.source),
+    source: contractSource(figures, source, finite),
     task: contractTask(plan, props),
     shutdown: {
       lameDuckSeconds: figures.lameDuck.value,
@@ -32,14 +49,14 @@ export function workerContract(plan: WorkerPlan, props: WorkerProps): WorkerCont
     },
     http: {
       metricsPort: PORTS.metrics.number,
-      ...(props.source.kind === 'memory' && { intakePort: PORTS.intake.number }),
+      ...(takesTasks && { intakePort: PORTS.intake.number }),
     },
     ...(folders !== undefined && { folders }),
     ...(props.settings !== undefined && { settings: settingsOf(props.settings) }),
   };
 }
 
-function contractTask({ figures }: WorkerPlan, { task, retry = {} }: WorkerProps): Task {
+function contractTask({ figures }: AnyWorkerPlan, { task, retry = {} }: TaskPodProps): Task {
   return {
     maxSeconds: seconds(task.duration.max),
     ackWaitSeconds: figures.ackWait.value,
@@ -48,7 +65,7 @@ function contractTask({ figures }: WorkerPlan, { task, retry = {} }: WorkerProps
   };
 }
 
-function foldersOf({ folders, source }: WorkerProps): WorkerContract['folders'] {
+function foldersOf({ folders }: TaskPodProps, source: TaskSource): WorkerContract['folders'] {
   if (source.kind !== 'folder') return folders;
   const { path, input, output } = source;
   return { input: posix.join(path, input), output: posix.join(path, output), ...folders };

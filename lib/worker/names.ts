@@ -8,6 +8,9 @@ export const PORTS = {
   intake: { name: 'intake', number: 8080 },
 } as const;
 
+/** Name of the container. */
+export const CONTAINER = 'worker';
+
 /** Key of the configuration in its ConfigMap, and name of the file. */
 export const CONFIG_FILE = 'worker.json';
 

@@ -2,7 +2,6 @@ import type { Construct } from 'constructs';
 import type { Connection } from '../network/endpoint';
 import { NetworkAccess } from '../network/network-access';
 import type { Egress } from '../network/peer';
-import type { TaskSource } from '../source';
 import { connectNetwork } from '../workload/connect';
 import { workloadSelector } from '../workload/labels';
 import { PORTS } from './names';
@@ -11,7 +10,8 @@ import { PORTS } from './names';
 export interface WorkerNetworkInput {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly source: TaskSource;
+  /** Whether tasks are pushed to the pods. */
+  readonly takesTasks: boolean;
   readonly egress: readonly Egress[];
   readonly connections: readonly Connection[];
 }
@@ -21,14 +21,14 @@ export interface WorkerNetworkInput {
  * namespace. Out: DNS, what the program names, and what the worker is connected to.
  */
 export function workerNetwork(scope: Construct, input: WorkerNetworkInput): NetworkAccess {
-  const { name, labels, source, egress, connections } = input;
+  const { name, labels, takesTasks, egress, connections } = input;
   const access = new NetworkAccess(scope, 'NetworkPolicy', {
     name,
     labels,
     pods: workloadSelector(name),
     ingress: [
       { all: 'cluster', ports: [PORTS.metrics.number] },
-      ...(source.kind === 'memory' ? [{ all: 'namespace', ports: [PORTS.intake.number] } as const] : []),
+      ...(takesTasks ? [{ all: 'namespace', ports: [PORTS.intake.number] } as const] : []),
     ],
     egress,
     owner: scope,

@@ -9,6 +9,17 @@ export interface IntakeServiceInput {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** NAME, headless: each shard's name in DNS, `NAME-0.NAME`, where its tasks are pushed to if it takes any. */
+export function shardService(
+  scope: Construct,
+  { name, labels }: IntakeServiceInput,
+  takesTasks: boolean,
+): Service {
+  const metadata = { name, labels: { ...labels } };
+  const service = new Service(scope, 'Service', { metadata, clusterIP: 'None' });
+  return exposePorts(service, name, [takesTasks ? PORTS.intake : PORTS.metrics]);
+}
+
 /** NAME, where tasks are pushed to: `POST http://NAME/tasks`. */
 export function intakeService(scope: Construct, { name, labels }: IntakeServiceInput): Service {
   const service = new Service(scope, 'IntakeService', { metadata: { name, labels: { ...labels } } });

@@ -1,10 +1,19 @@
-import type { ClusterSpec, HeldTasksSpec, RolloutSpec, SourceSpec, TaskSpec, WorkerSpec } from '../plan/spec';
+import type {
+  ClusterSpec,
+  HeldTasksSpec,
+  RolloutSpec,
+  SourceSpec,
+  TaskPodSpec,
+  TaskSpec,
+  WorkerSpec,
+} from '../plan/spec';
 import type { MemorySource, TaskSource } from '../source';
 import { budgetSpec, shutdownSpec } from '../workload/lifecycle-spec';
 import { resourcesSpec } from '../workload/pod-resources';
 import { bytes, seconds } from '../workload/quantity';
-import type { TaskProfile, WorkerProps, WorkerRollout } from './props';
+import type { WorkerProps, WorkerRollout } from './props';
 import type { ScalerKind } from './scaler';
+import type { TaskPodProps, TaskProfile } from './task-pod-props';
 
 /** The plain spec of a worker's props, which the plan is made from. */
 export function toSpec(
@@ -13,13 +22,10 @@ export function toSpec(
   cluster: ClusterSpec,
   scaler: ScalerKind,
 ): WorkerSpec {
-  const { concurrency, resources, scale, shutdown, rollout, downstream } = props;
+  const { scale, rollout, source } = props;
   const { targetUtilization } = scale;
   return {
-    name,
-    task: taskSpec(props.task),
-    ...(concurrency !== undefined && { concurrency }),
-    ...(resources !== undefined && { resources: resourcesSpec(resources) }),
+    ...podSpec(name, props, cluster),
     scale: {
       min: scale.min,
       max: scale.max,
@@ -27,9 +33,24 @@ export function toSpec(
       ...(targetUtilization !== undefined && { targetUtilization }),
       ...(scaler === 'keda' && { by: scaler }),
     },
-    source: sourceSpec(props.source),
+    source: sourceSpec(source),
+    rollout: rolloutSpec(source, rollout),
+  };
+}
+
+/** What the spec of every form of a worker says about its pods, but for their source. */
+export function podSpec(
+  name: string,
+  props: TaskPodProps,
+  cluster: ClusterSpec,
+): Omit<TaskPodSpec, 'source'> {
+  const { concurrency, resources, shutdown, downstream } = props;
+  return {
+    name,
+    task: taskSpec(props.task),
+    ...(concurrency !== undefined && { concurrency }),
+    ...(resources !== undefined && { resources: resourcesSpec(resources) }),
     ...(shutdown !== undefined && { shutdown: shutdownSpec(shutdown) }),
-    rollout: rolloutSpec(props.source, rollout),
     ...(downstream !== undefined && { downstream: downstream.map(budgetSpec) }),
     cluster,
   };
@@ -46,12 +67,16 @@ function taskSpec({ cpuTime, duration, memory, scratch }: TaskProfile): TaskSpec
   };
 }
 
-/** Round trips: a queue in memory, a read of a folder, a server of the same zone. */
-function sourceSpec(source: TaskSource): SourceSpec {
+/**
+ * What numbers depend on of a source. Round trips: a queue in memory, a read of a folder, a server of the same zone.
+ *
+ * @param takesTasks whether tasks are pushed to the pods, where the source lies in their memory
+ */
+export function sourceSpec(source: TaskSource, takesTasks = true): SourceSpec {
   switch (source.kind) {
     case 'memory':
       return {
-        delivery: 'push',
+        delivery: takesTasks ? 'push' : 'pull',
         roundTripSeconds: 0.000_01,
         held: heldTasksSpec(source),
       };

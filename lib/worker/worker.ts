@@ -1,43 +1,22 @@
 import type { ApiObject } from 'cdk8s';
-import {
-  ConfigMap,
-  type Deployment,
-  type HorizontalPodAutoscaler,
-  type IConfigMap,
-  type IServiceAccount,
-  type Service,
-  type ServiceAccount,
-} from 'cdk8s-plus-27';
+import type { Deployment, HorizontalPodAutoscaler, Service, ServiceAccount } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { appSettingsOf } from '../app-settings';
 import type { WorkerContract } from '../contract/zz_worker.gen';
-import { Environment } from '../environment/environment';
-import { describeWorker } from '../model';
-import type { Connection } from '../network/endpoint';
 import type { NetworkAccess } from '../network/network-access';
 import { planWorker } from '../plan/plan-worker';
-import { formatProblem, type Problem } from '../plan/problem';
 import type { WorkerPlan } from '../plan/worker-plan';
-import { isBroker } from '../source';
-import { checksum } from '../workload/checksum';
-import { configurationText } from '../workload/configuration';
-import { connectedEnvironment } from '../workload/connect';
 import { disruptionBudget } from '../workload/disruption-budget';
-import { findImage } from '../workload/image';
-import { workloadLabels } from '../workload/labels';
-import { metricsService } from '../workload/metrics-service';
-import { type Placement, placementOf } from '../workload/placement';
-import { limitsOf } from '../workload/resources';
 import { runtimeEnvironment } from '../workload/runtime-environment';
-import { workloadAccount } from '../workload/service-account';
 import { checkProps } from './check/props';
+import { checkWorkerSource } from './check/source';
 import { workerContract } from './contract';
+import { fitOut, surround } from './fittings';
 import { CONFIG_FILE } from './names';
-import { workerNetwork } from './network';
 import { workerDeployment } from './pods';
 import type { WorkerProps } from './props';
 import { checkScaler, scalerOf, workerScaler } from './scaler';
 import { intakeService } from './services';
+import { siteOf } from './site';
 import { toSpec } from './spec';
 
 /**
@@ -82,98 +61,41 @@ export class Worker extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkerProps) {
     super(scope, id);
-    const app = appSettingsOf(this);
-    const place = Environment.find(this);
-    const registry = place?.registry ?? app.registry;
-    const goApp = props.app.reference(registry);
-    const spec = toSpec(id, props, place?.kubernetes ?? app.cluster, scalerOf(props.scale, place));
+    const site = siteOf(this);
+    const { place } = site;
+    const { source } = props;
+    const takesTasks = source.kind === 'memory';
+    const spec = toSpec(id, props, site.cluster, scalerOf(props.scale, place));
     this.plan = planWorker(spec);
-    this.contract = workerContract(this.plan, props);
-    const { figures } = this.plan;
-    const environment = runtimeEnvironment(CONFIG_FILE, figures);
-    const image = findImage(goApp, app);
-    const placement = placementOf(this, props);
-    const connections = connectionsOf(props);
-    const connected = connectedEnvironment(connections);
+    this.contract = workerContract(this.plan, props, { source, takesTasks });
     const { plan, contract } = this;
-    this.report([
-      ...checkProps({ name: id, props, plan, contract, environment }),
-      ...plan.problems,
-      ...checkScaler(this, props, place),
-      ...connected.problems,
-      ...placement.problems,
-      ...props.app.problemsAs('worker'),
-      ...image.problems,
-    ]);
-    this.claimDownstream(props);
-    describeWorker(this, () => ({
-      path: this.node.path,
-      name: id,
-      ...(place !== undefined && { environmentName: place.name }),
-      app: props.app.describe(registry, this.contract.source),
-      spec,
-      plan: this.plan,
-      contract: this.contract,
-      limits: limitsOf(figures),
-      environment,
-    }));
-
-    const common = { name: id, labels: workloadLabels(this, id, goApp.name), figures };
-    const { serviceAccount, config, configChecksum } = this.supplies(common, placement);
-    this.serviceAccount = serviceAccount;
-    this.deployment = workerDeployment(this, {
-      ...common,
+    const { figures } = plan;
+    const environment = runtimeEnvironment(CONFIG_FILE, figures);
+    const fittings = fitOut(this, {
+      site,
       props,
+      sources: [source],
+      spec,
+      plan,
+      contracts: { [CONFIG_FILE]: contract },
+      contract,
       environment,
-      connectedEnv: connected.env,
-      image: image.reference,
-      // cdk8s-plus' classes fit its own interfaces only without exactOptionalPropertyTypes.
-      config: config as IConfigMap,
-      configChecksum,
-      serviceAccount: serviceAccount as IServiceAccount,
-      placement,
+      problems: [
+        ...checkWorkerSource(props, figures.queueCapacity?.value),
+        ...checkProps({ name: id, props, sources: [source], contracts: [contract], environment }),
+        ...checkScaler(this, props, place),
+      ],
     });
-    const { source, egress } = props;
+    this.serviceAccount = fittings.serviceAccount;
+    this.deployment = workerDeployment(this, { fittings, figures, props, takesTasks });
+    const common = { name: id, labels: fittings.labels, figures };
     const scaler = workerScaler(this, { ...common, target: this.deployment, props, place });
     this.autoscaler = scaler.autoscaler;
     this.scaledObject = scaler.scaledObject;
     disruptionBudget(this, { ...common, maxUnavailable: figures.pdbMaxUnavailable.value });
-    this.network = workerNetwork(this, {
-      ...common,
-      source,
-      egress: [...(egress ?? []), ...placement.egress],
-      connections,
-    });
-    this.metrics = metricsService(this, common);
-    this.intake = source.kind === 'memory' ? intakeService(this, common) : undefined;
+    const { network, metrics } = surround(this, fittings, props, takesTasks);
+    this.network = network;
+    this.metrics = metrics;
+    this.intake = takesTasks ? intakeService(this, common) : undefined;
   }
-
-  private report(problems: readonly Problem[]): void {
-    this.node.addValidation({ validate: () => problems.map(formatProblem) });
-  }
-
-  private claimDownstream({ downstream = [] }: WorkerProps): void {
-    for (const [index, use] of this.plan.downstream.entries()) {
-      downstream[index]?.claim?.({ path: this.node.path, peak: use.peak.value });
-    }
-  }
-
-  /** What the pods refer to: their identity and their configuration. */
-  private supplies({ name, labels }: { name: string; labels: Record<string, string> }, placement: Placement) {
-    const metadata = { name, labels };
-    const text = configurationText(this.contract);
-    return {
-      serviceAccount: workloadAccount(this, { name, labels, placement }),
-      config: new ConfigMap(this, 'Config', { metadata, data: { [CONFIG_FILE]: text } }),
-      configChecksum: checksum(text),
-    };
-  }
-}
-
-function connectionsOf({ source, connections = [], downstream = [] }: WorkerProps): Connection[] {
-  return [
-    ...(isBroker(source) ? [source.connection] : []),
-    ...connections,
-    ...downstream.flatMap(({ connection }) => connection ?? []),
-  ];
 }

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { CASES } from '../../bench/plan-vs-measured/cases';
 import { page, type Results } from '../../bench/plan-vs-measured/report';
 import { Darkroom } from '../../charts/darkroom';
-import { planWorker } from '../../lib/plan';
+import { planAny } from '../../lib/plan';
 import { exampleApp } from '../worker/example-worker';
 
 const root = join(__dirname, '../..');
@@ -23,7 +23,7 @@ test('what was measured is what is planned today; `npm run plan-vs-measured` ren
   for (const { worker, slots, planned } of results.measurements) {
     const model = workers.find(({ name }) => name === worker);
     if (model === undefined) throw new Error(`Darkroom has no ${worker}`);
-    const { memoryLimit, throughputPerPod } = planWorker({ ...model.spec, concurrency: slots }).figures;
+    const { memoryLimit, throughputPerPod } = planAny({ ...model.spec, concurrency: slots }).figures;
     expect([worker, slots, planned.memoryLimitBytes, planned.tasksPerSecond]).toEqual([
       worker,
       slots,

@@ -1,14 +1,29 @@
 import {
   FIGURE_NAMES,
   type Figure,
+  type FigureName,
   formatFigure,
   type ServicePlanData,
   type WorkerPlanData,
   type WorkerSpec,
 } from '../../lib/plan';
 
+/** Figures of other forms than a worker that an autoscaler scales. */
+export const OF_OTHER_FORMS: readonly FigureName[] = [
+  'shards',
+  'completions',
+  'parallelism',
+  'tasksPerIndex',
+  'runTime',
+  'deadline',
+  'startingDeadline',
+  'peakPods',
+  'peakConcurrency',
+];
+
 /** Figures that not every worker has. */
-export const MAY_BE_ABSENT: readonly string[] = [
+const MAY_BE_ABSENT: readonly string[] = [
+  ...OF_OTHER_FORMS,
   'cpuLimit',
   'gomaxprocs',
   'queueCapacity',

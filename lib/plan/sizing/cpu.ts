@@ -4,7 +4,7 @@ import { formatQuantity } from '../format';
 import { CORES_MAX } from '../machine';
 import type { Problem } from '../problem';
 import { ceilNoisy, ceilToFraction } from '../rounding';
-import type { SettledSpec } from '../settled-spec';
+import type { SettledPod } from '../settled-spec';
 
 /**
  * Requests go in steps of 10m, the least CPU that a limit can enforce: the kubelet sets a quota of at least 1 ms
@@ -29,7 +29,7 @@ interface Cpu extends Pick<Figures, 'cpuRequest' | 'cpuLimit' | 'gomaxprocs'> {
  *
  * @param slots slots of the pool
  */
-export function sizeCpu(spec: SettledSpec, slots: number): Cpu {
+export function sizeCpu(spec: SettledPod, slots: number): Cpu {
   const need = (slots * spec.cpuSeconds) / spec.meanSeconds;
   const cpuRequest = request(spec, slots, need);
   const cpuLimit = limit(spec, need, cpuRequest.value);
@@ -40,7 +40,7 @@ export function sizeCpu(spec: SettledSpec, slots: number): Cpu {
     : { ...common, cpuLimit, ceiling: cpuLimit.value };
 }
 
-function request(spec: SettledSpec, slots: number, need: number): Figure {
+function request(spec: SettledPod, slots: number, need: number): Figure {
   if (spec.cpuRequest !== undefined) {
     return figure(spec.cpuRequest, 'cores', (shown) => `${shown}, given as resources.cpu.request`);
   }
@@ -61,7 +61,7 @@ function request(spec: SettledSpec, slots: number, need: number): Figure {
       );
 }
 
-function limit(spec: SettledSpec, need: number, cpuRequest: number): Figure | undefined {
+function limit(spec: SettledPod, need: number, cpuRequest: number): Figure | undefined {
   if (spec.cpuLimit === 'none') {
     return undefined;
   }
@@ -104,7 +104,7 @@ export function procs(cpuLimit: Figure | undefined, cpuRequest: number): Figure 
 
 /** Refuses a pod that no machine has the CPU for. */
 export function checkCpu(
-  { work }: SettledSpec,
+  { work }: SettledPod,
   ceiling: number,
   decidedBy: string,
   problems: Problem[],

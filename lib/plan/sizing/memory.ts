@@ -5,7 +5,7 @@ import { formatNumber, formatQuantity } from '../format';
 import { BYTES_MAX, SLOTS_MAX } from '../machine';
 import type { Problem } from '../problem';
 import { ceilToMultiple } from '../rounding';
-import type { SettledSpec } from '../settled-spec';
+import type { SettledPod } from '../settled-spec';
 import type { Waiting } from './waiting';
 
 const MIB = 2 ** 20;
@@ -21,12 +21,12 @@ export function heapLimit(memoryLimit: number): number {
 }
 
 /** Bytes that the process holds with every slot busy. */
-function busyNeed({ memory }: SettledSpec, slots: number): number {
+function busyNeed({ memory }: SettledPod, slots: number): number {
   return memory.base + memory.each * slots;
 }
 
 /** Bytes that the process holds with every slot busy and all waiting that may wait in it. */
-function memoryNeed(spec: SettledSpec, waiting: Waiting | undefined, slots: number): number {
+function memoryNeed(spec: SettledPod, waiting: Waiting | undefined, slots: number): number {
   return Math.ceil(busyNeed(spec, slots) + (waiting?.bytes(slots) ?? 0));
 }
 
@@ -34,7 +34,7 @@ function limitFor(need: number): number {
   return ceilToMultiple(Math.ceil((need * 10) / 9), MIB);
 }
 
-function sum(spec: SettledSpec, waiting: Waiting | undefined, slots: number): string {
+function sum(spec: SettledPod, waiting: Waiting | undefined, slots: number): string {
   const { base, each } = spec.memory;
   const busy = `${formatQuantity(base, 'bytes')} + ${formatQuantity(slots, 'slots')} × ${formatQuantity(each, 'bytes')}`;
   return waiting === undefined ? busy : `${busy} + ${waiting.sum(slots)}`;
@@ -44,7 +44,7 @@ function sum(spec: SettledSpec, waiting: Waiting | undefined, slots: number): st
  * Slots that fit below GOMEMLIMIT together with what waits behind them; below 1 when none does. What waits may itself
  * grow with the slots, hence the bisection. They are the most that fit as long as more slots never need less.
  */
-export function slotsWithin(spec: SettledSpec, waiting: Waiting | undefined, memoryLimit: number): number {
+export function slotsWithin(spec: SettledPod, waiting: Waiting | undefined, memoryLimit: number): number {
   const heap = heapLimit(memoryLimit);
   const most = Math.floor((heap - spec.memory.base) / spec.memory.each);
   if (waiting === undefined) return most;
@@ -53,7 +53,7 @@ export function slotsWithin(spec: SettledSpec, waiting: Waiting | undefined, mem
 
 /** How the slots follow from a given memory limit, for reasons. */
 export function slotsFormula(
-  spec: SettledSpec,
+  spec: SettledPod,
   waiting: Waiting | undefined,
   memoryLimit: number,
   slots: number,
@@ -68,7 +68,7 @@ export function slotsFormula(
 
 /** Memory of the pod and of the Go heap. */
 export function sizeMemory(
-  spec: SettledSpec,
+  spec: SettledPod,
   waiting: Waiting | undefined,
   slots: number,
 ): Pick<Figures, 'memoryRequest' | 'memoryLimit' | 'gomemlimit'> {
@@ -85,7 +85,7 @@ export function sizeMemory(
   };
 }
 
-function limit(spec: SettledSpec, waiting: Waiting | undefined, slots: number): Figure {
+function limit(spec: SettledPod, waiting: Waiting | undefined, slots: number): Figure {
   if (spec.memoryLimit !== undefined) {
     return figure(spec.memoryLimit, 'bytes', (shown) => `${shown}, given as resources.memory.limit`);
   }
@@ -96,7 +96,7 @@ function limit(spec: SettledSpec, waiting: Waiting | undefined, slots: number): 
   return figure(derived, 'bytes', (shown) => `(${sum(spec, waiting, slots)}) ÷ 0.9, rounded up to ${shown}`);
 }
 
-function request(spec: SettledSpec, memoryLimit: number): Figure {
+function request(spec: SettledPod, memoryLimit: number): Figure {
   return spec.memoryRequest === undefined
     ? figure(
         memoryLimit,
@@ -109,7 +109,7 @@ function request(spec: SettledSpec, memoryLimit: number): Figure {
 
 /** Refuses a pool that would not fit below GOMEMLIMIT, and one that no machine holds. */
 export function checkMemory(
-  spec: SettledSpec,
+  spec: SettledPod,
   waiting: Waiting | undefined,
   pool: { readonly slots: number; readonly memoryLimit: number; readonly decidedBy: string },
   problems: Problem[],
@@ -138,7 +138,7 @@ export function checkMemory(
 }
 
 function memoryFix(
-  spec: SettledSpec,
+  spec: SettledPod,
   waiting: Waiting | undefined,
   slots: number,
   memoryLimit: number,

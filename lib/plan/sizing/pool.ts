@@ -3,7 +3,7 @@ import { formatNumber, formatQuantity } from '../format';
 import { SLOTS_MAX } from '../machine';
 import type { Problem } from '../problem';
 import { ceilNoisy } from '../rounding';
-import type { SettledSpec } from '../settled-spec';
+import type { SettledPod } from '../settled-spec';
 import { slotsFormula, slotsWithin } from './memory';
 import type { Waiting } from './waiting';
 
@@ -24,7 +24,7 @@ interface Bound {
  * Sizes the pool: as given, or by Little's law (slots = rate × time, with the rate that the CPU allows), but no
  * more than the memory holds.
  */
-export function sizePool(spec: SettledSpec, waiting: Waiting | undefined, problems: Problem[]): Pool {
+export function sizePool(spec: SettledPod, waiting: Waiting | undefined, problems: Problem[]): Pool {
   const bound = tightestBound(spec, waiting);
   if (bound.slots > SLOTS_MAX) {
     problems.push({
@@ -38,7 +38,7 @@ export function sizePool(spec: SettledSpec, waiting: Waiting | undefined, proble
   return { poolSlots: figure(slots, 'slots', bound.reason), decidedBy: bound.decidedBy };
 }
 
-function tightestBound(spec: SettledSpec, waiting: Waiting | undefined): Bound {
+function tightestBound(spec: SettledPod, waiting: Waiting | undefined): Bound {
   if (spec.concurrency !== undefined) {
     return { slots: spec.concurrency, decidedBy: 'concurrency', reason: (n) => `${n}, given as concurrency` };
   }
@@ -58,7 +58,7 @@ function tightestBound(spec: SettledSpec, waiting: Waiting | undefined): Bound {
   );
 }
 
-function cpuBound(spec: SettledSpec): Bound | undefined {
+function cpuBound(spec: SettledPod): Bound | undefined {
   const fromLimit = spec.cpuRequest === undefined;
   const cores = fromLimit ? spec.cpuLimit : spec.cpuRequest;
   if (typeof cores !== 'number') {
@@ -73,7 +73,7 @@ function cpuBound(spec: SettledSpec): Bound | undefined {
   };
 }
 
-function memoryBound(spec: SettledSpec, waiting: Waiting | undefined): Bound | undefined {
+function memoryBound(spec: SettledPod, waiting: Waiting | undefined): Bound | undefined {
   const limit = spec.memoryLimit ?? spec.memoryRequest;
   const growsWithSlots = spec.memory.each > 0 || waiting?.growsWithSlots === true;
   if (limit === undefined || !growsWithSlots) {

@@ -5,13 +5,13 @@ import { POD_LOG_BYTES } from '../kubernetes';
 import { BYTES_MAX } from '../machine';
 import type { Problem } from '../problem';
 import { ceilToMultiple } from '../rounding';
-import type { SettledSpec } from '../settled-spec';
+import type { SettledPod } from '../settled-spec';
 
 const MIB = 2 ** 20;
 
 /** Sizes /tmp, and with the container's logs the pod's ephemeral storage. The root file system is read-only. */
 export function sizeStorage(
-  spec: SettledSpec,
+  spec: SettledPod,
   slots: number,
 ): Pick<Figures, 'scratch' | 'ephemeralStorageRequest' | 'ephemeralStorageLimit'> {
   const { base, each } = spec.scratch;
@@ -36,7 +36,7 @@ export function sizeStorage(
 }
 
 /** Refuses files that no disk of a node holds. */
-export function checkStorage(spec: SettledSpec, slots: number, problems: Problem[]): void {
+export function checkStorage(spec: SettledPod, slots: number, problems: Problem[]): void {
   const bytes = spec.scratch.base + spec.scratch.each * slots;
   if (bytes > BYTES_MAX) {
     problems.push({

@@ -6,7 +6,7 @@ import { imageLayout } from '../../codegen/image-build';
 import { type ImageConfig, unpackImage } from '../../codegen/image-builder';
 import { CommandError } from '../../command-error';
 import { formatQuantity } from '../../plan/format';
-import type { WorkerPlan } from '../../plan/worker-plan';
+import type { AnyWorkerPlan } from '../../plan/worker-plan';
 import { writeAtomically } from '../../synth/write-atomically';
 import { runContract } from '../contract';
 import { runEnvironment } from '../run-plan';
@@ -81,7 +81,7 @@ export async function runInContainer(run: StartedRun): Promise<Ended> {
 }
 
 /** The plan's limits, or those that a person set instead. */
-export function containerLimits({ figures }: WorkerPlan, options: ContainerOptions = {}): ContainerLimits {
+export function containerLimits({ figures }: AnyWorkerPlan, options: ContainerOptions = {}): ContainerLimits {
   return {
     cpuCores: options.cpuCores ?? figures.cpuLimit?.value,
     memoryBytes: options.memoryBytes ?? figures.memoryLimit.value,
@@ -98,7 +98,7 @@ function requireRoot(): void {
   if (!isInstalled) throw new CommandError(`--runc: runc was not found. ${INSTALL_RUNC}`);
 }
 
-function containerEnvironment(image: ImageConfig, plan: WorkerPlan): Record<string, string> {
+function containerEnvironment(image: ImageConfig, plan: AnyWorkerPlan): Record<string, string> {
   return { ...image.environment, ...runEnvironment(plan), CAPSTAN_CONFIG: `${INSIDE.config}/worker.json` };
 }
 

@@ -1,10 +1,10 @@
 import type { WorkerContract } from '../../contract/zz_worker.gen';
-import type { Problem } from '../../plan/problem';
-import type { WorkerPlan } from '../../plan/worker-plan';
+import { formatProblem, type Problem } from '../../plan/problem';
+import type { TaskSource } from '../../source';
 import { checkMounts, type Mount, volumeMounts } from '../../workload/check/mounts';
 import { checkName } from '../../workload/check/name';
 import { checkVariables } from '../../workload/check/variables';
-import type { WorkerProps } from '../props';
+import type { TaskPodProps } from '../task-pod-props';
 import { checkConfiguration } from './configuration';
 import { checkRetry } from './retry';
 import { checkSource } from './source';
@@ -13,27 +13,39 @@ import { checkSource } from './source';
 export interface CheckInput {
   /** Id of the worker. */
   readonly name: string;
-  readonly props: WorkerProps;
-  readonly plan: WorkerPlan;
+  /**
+   * Longest name that the form of the worker bears.
+   * @default what a Deployment and its Services bear
+   */
+  readonly nameMax?: number;
+  readonly props: TaskPodProps;
+  /** Where tasks come from: one source of all pods, or one for each shard. */
+  readonly sources: readonly TaskSource[];
   /** What the pods are configured with. */
-  readonly contract: WorkerContract;
+  readonly contracts: readonly WorkerContract[];
   /** Variables that Capstan sets. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /** What is wrong with a worker's props apart from its numbers, which the plan checks. */
-export function checkProps({ name, props, plan, contract, environment }: CheckInput): Problem[] {
+export function checkProps(input: CheckInput): Problem[] {
+  const { name, nameMax, props, sources, contracts, environment } = input;
   return [
-    ...checkName(name, 'worker'),
-    ...checkSource(props, plan),
+    ...checkName(name, 'worker', nameMax),
+    ...onceEach(sources.flatMap(checkSource)),
     ...checkRetry(props),
-    ...checkConfiguration(props, contract),
+    ...checkConfiguration(props, contracts),
     ...checkVariables({ env: props.env, environment, credentials: 'source.credentials' }),
-    ...checkMounts(mountsOf(props)),
+    ...checkMounts(mountsOf(props, sources[0])),
   ];
 }
 
-function mountsOf({ source, volumes }: WorkerProps): Mount[] {
-  const own = source.kind === 'folder' ? [{ prop: 'source', path: source.path, volume: source.volume }] : [];
+/** The sources of shards mostly have the same mistake. */
+function onceEach(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [formatProblem(problem), problem])).values()];
+}
+
+function mountsOf({ volumes }: TaskPodProps, source: TaskSource | undefined): Mount[] {
+  const own = source?.kind === 'folder' ? [{ prop: 'source', path: source.path, volume: source.volume }] : [];
   return [...own, ...volumeMounts(volumes)];
 }

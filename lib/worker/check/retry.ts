@@ -1,10 +1,10 @@
 import { formatNumber, formatQuantity } from '../../plan/format';
 import type { Problem } from '../../plan/problem';
 import { backoffOf } from '../backoff';
-import type { WorkerProps, WorkerRetry } from '../props';
+import type { TaskPodProps, WorkerRetry } from '../task-pod-props';
 
 /** What is wrong with the attempts of a task and the delays between them. */
-export function checkRetry({ retry }: WorkerProps): Problem[] {
+export function checkRetry({ retry }: TaskPodProps): Problem[] {
   return retry === undefined ? [] : [...checkAttempts(retry), ...checkDelays(retry)];
 }
 

@@ -1,22 +1,31 @@
 import { formatNumber } from '../../plan/format';
 import type { Problem } from '../../plan/problem';
-import type { WorkerPlan } from '../../plan/worker-plan';
-import type { MemorySource } from '../../source';
+import { isBroker, type MemorySource, type TaskSource } from '../../source';
 import { jsonFault } from '../json-fault';
 import { payloadBytes } from '../payload';
 import type { WorkerProps } from '../props';
 import { checkBroker, checkPartitions } from './broker';
 
-/** What is wrong with a worker's source, and with the props that have to agree with it. */
-export function checkSource(props: WorkerProps, { figures }: WorkerPlan): Problem[] {
-  const { source } = props;
+/** What is wrong with a source by itself. */
+export function checkSource(source: TaskSource): Problem[] {
+  if (isBroker(source)) return checkBroker(source);
+  return source.kind === 'memory' ? checkSeeds(source) : [];
+}
+
+/**
+ * What is wrong with the props of a worker that have to agree with its source.
+ *
+ * @param capacity tasks that the queue of a pod holds
+ */
+export function checkWorkerSource(props: WorkerProps, capacity: number | undefined): Problem[] {
+  const { source, scale } = props;
   switch (source.kind) {
     case 'memory':
-      return [...checkSeeds(source), ...checkSeedCount(source, figures.queueCapacity?.value)];
+      return checkSeedCount(source, capacity);
     case 'folder':
       return checkOneProcess(props);
     default:
-      return [...checkBroker(source), ...checkPartitions(source, props.scale.max, 'scale.max')];
+      return checkPartitions(source, scale.max, 'scale.max');
   }
 }
 
@@ -71,7 +80,7 @@ function checkSeed(seed: unknown, prop: string, most: number): Problem[] {
 }
 
 /** A full queue refuses the next seed, and the worker would not start. */
-function checkSeedCount({ seeds }: MemorySource, capacity: number | undefined): Problem[] {
+export function checkSeedCount({ seeds }: MemorySource, capacity: number | undefined): Problem[] {
   if (capacity === undefined || seeds.length <= capacity) return [];
   return [
     {
