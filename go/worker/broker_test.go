@@ -198,7 +198,7 @@ func TestASignalEndsTheWaitForABroker(t *testing.T) {
 		time.Sleep(5 * time.Millisecond)
 	}
 	r.term()
-	if report := r.wait(); report.ExitCode != exitClean || report.Reason != contract.WorkerReportReasonSignal {
+	if report := r.wait(); report.ExitCode != exitUnfinished || report.Reason != contract.WorkerReportReasonSignal {
 		t.Fatalf("ended with %+v: %v", report, r.err)
 	}
 }

@@ -84,7 +84,24 @@ func (l *lifecycle) obey(c crew) ending {
 	case lateDrain:
 		return ending{reason: contract.WorkerReportReasonDeadline, code: exitDeadline, drained: &took}
 	}
-	return ending{reason: contract.WorkerReportReasonSignal, code: exitClean, drained: &took}
+	return ending{reason: contract.WorkerReportReasonSignal, code: l.signalCode(), drained: &took}
+}
+
+// signalCode is the exit code of a worker that was told to end. With tasks left in a finite source
+// that must not look like success: a Job would count its part as done.
+func (l *lifecycle) signalCode() int {
+	if !endsWhenIdle(l.config.Source) {
+		return exitClean
+	}
+	if l.source == nil {
+		return exitUnfinished
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), l.flushTime())
+	defer cancel()
+	if left, err := l.source.Backlog(ctx); err == nil && left == 0 {
+		return exitClean
+	}
+	return exitUnfinished
 }
 
 // drain stops intake and fetching, hands back what has not started, and lets running tasks

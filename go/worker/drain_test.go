@@ -30,12 +30,25 @@ func TestSignalLetsRunningTasksFinish(t *testing.T) {
 		time.Sleep(3 * time.Second)
 		r.term()
 		r.wait()
-		r.ends(contract.WorkerReportReasonSignal, 0)
+		r.ends(contract.WorkerReportReasonSignal, 5)
 		r.counts(contract.Tasks{Done: 2})
 		if *r.report.DrainSeconds != 5 {
 			t.Fatalf("drain took %v s, want the 5 s that the running tasks had left", *r.report.DrainSeconds)
 		}
 		r.lost(4)
+	})
+}
+
+func TestSignalIsACleanEndWhenNothingIsLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, testConfig(t, 2), func(ctx context.Context, _ Task[int]) error {
+			return sleep(ctx, 8*time.Second)
+		}).start()
+		time.Sleep(3 * time.Second)
+		r.term()
+		r.wait()
+		r.ends(contract.WorkerReportReasonSignal, 0)
+		r.counts(contract.Tasks{Done: 2})
 	})
 }
 
@@ -66,7 +79,7 @@ func TestSignalHandsBackWhatWasFetchedAhead(t *testing.T) {
 		synctest.Wait()
 		r.term()
 		r.wait()
-		r.ends(contract.WorkerReportReasonSignal, 0)
+		r.ends(contract.WorkerReportReasonSignal, 5)
 		if len(released) == 0 || r.report.Tasks.HandedBack != len(released) {
 			t.Fatalf("released %q, reported %d", released, r.report.Tasks.HandedBack)
 		}
@@ -305,7 +318,7 @@ func TestSignalInTheMiddleOfAFetchLosesNothing(t *testing.T) {
 		time.Sleep(time.Second)
 		r.term()
 		r.wait()
-		r.ends(contract.WorkerReportReasonSignal, 0)
+		r.ends(contract.WorkerReportReasonSignal, 5)
 		r.counts(contract.Tasks{})
 		if *r.report.DrainSeconds != 0 {
 			t.Fatalf("a blocked fetch held up the drain for %v s", *r.report.DrainSeconds)

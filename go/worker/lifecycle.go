@@ -47,7 +47,7 @@ func (l *lifecycle) run(ctx context.Context, prepare func(Setup) (attempt, error
 		end = l.work(given)
 	} else if given.First.Err() != nil && errors.Is(end.err, context.Canceled) {
 		l.log.Info("told to end before it started", "error", end.err)
-		end = ending{reason: contract.WorkerReportReasonSignal, code: exitClean}
+		end = ending{reason: contract.WorkerReportReasonSignal, code: l.signalCode()}
 	}
 	l.stop()
 	return l.conclude(end)

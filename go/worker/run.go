@@ -21,6 +21,7 @@ const (
 	exitBadConfiguration = 2
 	exitDeadline         = 3
 	exitSecondSignal     = 4
+	exitUnfinished       = 5
 )
 
 // Options are the parts of the outside world that a test replaces. The zero value is right
@@ -48,6 +49,8 @@ type Options struct {
 //
 //	idle          0  the source is exhausted
 //	signal        0  drained in time, or not started yet; what had not started was handed back
+//	signal        5  the same with tasks left in a source at whose end the worker ends (exitWhenIdle):
+//	                 a Job has to run its part again
 //	deadline      3  shutdown.drainSeconds passed, and running tasks were handed back
 //	secondSignal  4  everything unfinished was handed back at once
 //	failed        2  it could not start with this contract: source, port, or build's error

@@ -45,6 +45,22 @@ func openSource(ctx context.Context, c *contract.WorkerContract, drivers driver.
 	}
 }
 
+// endsWhenIdle says whether the worker ends by itself once its source is exhausted.
+func endsWhenIdle(s contract.Source) bool {
+	switch {
+	case s.Folder != nil:
+		return valueOf(s.Folder.ExitWhenIdle)
+	case s.Memory != nil:
+		return valueOf(s.Memory.ExitWhenIdle)
+	case s.Jetstream != nil:
+		return valueOf(s.Jetstream.ExitWhenIdle)
+	case s.Redis != nil:
+		return valueOf(s.Redis.ExitWhenIdle)
+	default:
+		return s.Kafka != nil && valueOf(s.Kafka.ExitWhenIdle)
+	}
+}
+
 func openBroker(ctx context.Context, c *contract.WorkerContract, name string, drivers driver.Drivers, log *slog.Logger) (*source, error) {
 	found, err := drivers.Find(name)
 	if err != nil {

@@ -7,7 +7,14 @@ import type { WorkerExit } from './worker-process';
 const KILLED = 137;
 
 /** Exit codes of a worker, as docs/architecture.md lists them. */
-const WORKER = { clean: 0, failed: 1, configuration: 2, deadline: 3, secondSignal: 4 } as const;
+const WORKER = {
+  clean: 0,
+  failed: 1,
+  configuration: 2,
+  deadline: 3,
+  secondSignal: 4,
+  unfinished: 5,
+} as const;
 
 /** How a run ended. */
 export interface RunEnd {
@@ -39,6 +46,7 @@ export function runEnd(facts: RunFacts): RunEnd {
   if (exit.signal !== undefined) return failed(`The worker was ended by ${exit.signal}.${beyondLog(exit)}`);
   switch (exit.code) {
     case WORKER.clean:
+    case WORKER.unfinished:
       return ended(facts);
     case WORKER.configuration:
       return failed(`The worker refused its configuration.${beyondLog(exit)}`);
@@ -58,8 +66,11 @@ export function runEnd(facts: RunFacts): RunEnd {
 }
 
 function ended({ exit, endsWhenIdle }: RunFacts): RunEnd {
-  if (exit.stoppedBy === undefined || !endsWhenIdle) return { exitCode: EXIT.done, message: undefined };
-  return failed(`Stopped by ${exit.stoppedBy} before everything was done. The next run goes on from there.`);
+  const { code, stoppedBy } = exit;
+  const isDone = code === WORKER.clean && stoppedBy === undefined;
+  if (isDone || !endsWhenIdle) return { exitCode: EXIT.done, message: undefined };
+  const by = stoppedBy ?? 'a signal';
+  return failed(`Stopped by ${by} before everything was done. The next run goes on from there.`);
 }
 
 function killed({ killedForMemory, memoryLimit, plannedMemory }: RunFacts): RunEnd {

@@ -28,12 +28,15 @@ describe('the end of a run', () => {
   });
 
   test('fails when it was stopped before all was done', () => {
-    const { exitCode, message } = runEnd(facts({ stoppedBy: 'SIGINT' }));
-    expect(exitCode).toBe(1);
-    expect(message).toContain('Stopped by SIGINT');
+    for (const code of [0, 5]) {
+      const { exitCode, message } = runEnd(facts({ code, stoppedBy: 'SIGINT' }));
+      expect(exitCode).toBe(1);
+      expect(message).toContain('Stopped by SIGINT');
+    }
+    expect(runEnd(facts({ code: 5 })).message).toContain('Stopped by a signal');
   });
 
-  test.each([1, 2, 3, 4])(
+  test.each([1, 2, 3, 4, 5])(
     'fails when the worker ended with exit code %d, and never as stale or wrong usage',
     (code) => {
       const { exitCode, message } = runEnd(facts({ code }));

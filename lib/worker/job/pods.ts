@@ -67,7 +67,10 @@ export function jobRefinements(job: string, { fittings, figures, props }: JobPod
   ];
 }
 
-/** All pods have the same configuration, so one that refuses it speaks for all; an eviction is nobody's fault. */
+/**
+ * All pods have the same configuration, so one that refuses it speaks for all. An eviction is nobody's fault; a pod that
+ * drains and has tasks left ends with another code than 0, so that its part is done again.
+ */
 const FAILURE_POLICY: JsonObject = {
   rules: [
     {
