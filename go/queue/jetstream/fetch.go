@@ -281,7 +281,7 @@ func (q *Queue) delivery(m *nats.Msg) (queue.Delivery, error) {
 		return queue.Delivery{}, fmt.Errorf("a message that is no delivery: %w", err)
 	}
 	r := &receipt{message: m, arrived: time.Now(), sequence: meta.Sequence.Stream}
-	r.lease.renew(r.arrived.Add(q.config.AckWait))
+	r.lease.renew(r.arrived.Add(q.config.ownLease()))
 	if meta.NumDelivered > 1 {
 		q.arrived(r.sequence)
 		r.released = min(q.releases.count(q.open, r.sequence), meta.NumDelivered-1)

@@ -55,6 +55,10 @@ func (l *lease) renew(ends time.Time) {
 	l.ends = ends
 }
 
+// ownLease is how long a delivery counts as ours: a little less than the server's ack wait, whose
+// clock started before the message arrived.
+func (c Config) ownLease() time.Duration { return c.AckWait - min(c.AckWait/10, time.Second) }
+
 // holds says whether the delivery is in flight; a late one is enough where the effect is in place.
 func (l *lease) holds(late bool) bool {
 	l.mu.Lock()
@@ -132,7 +136,7 @@ func (q *Queue) InProgress(ctx context.Context, d queue.Delivery) error {
 	if err := q.say(ctx, r.message.Reply, inProgress); err != nil {
 		return q.explain(ctx, err)
 	}
-	r.lease.renew(asked.Add(q.config.AckWait))
+	r.lease.renew(asked.Add(q.config.ownLease()))
 	return nil
 }
 
@@ -164,9 +168,14 @@ func (q *Queue) say(ctx context.Context, reply, text string) error {
 	return err
 }
 
+// unanswered is how often the server may leave a question open while it is there. One that was
+// killed may have lost the latest deliveries, and says nothing about those it does not know.
+const unanswered = 3
+
 // insist tells the server again until it has heard, or ctx ends: hearing it twice does no harm.
+// [queue.ErrStale] when it no longer knows the delivery: then the task comes again.
 func (q *Queue) insist(ctx context.Context, reply, text string) error {
-	for {
+	for silent := 0; ; {
 		limited, cancel := context.WithTimeout(ctx, again)
 		err := q.say(limited, reply, text)
 		cancel()
@@ -179,6 +188,10 @@ func (q *Queue) insist(ctx context.Context, reply, text string) error {
 			}
 		} else if !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, nats.ErrTimeout) {
 			return err
+		} else if q.conn.IsConnected() {
+			if silent++; silent == unanswered {
+				return queue.ErrStale
+			}
 		}
 	}
 }
