@@ -1,6 +1,9 @@
 import { Darkroom } from './charts/darkroom';
-import { CapstanApp } from './lib';
+import { PLACES } from './charts/places';
+import { CapstanApp, Environment } from './lib';
 
 const app = new CapstanApp();
-new Darkroom(app, 'darkroom');
+for (const [name, { environment, site }] of Object.entries(PLACES)) {
+  new Darkroom(new Environment(app, name, environment), 'darkroom', site);
+}
 app.synth();

@@ -1,13 +1,18 @@
 import { Chart, Duration, Size } from 'cdk8s';
+import { PersistentVolumeAccessMode } from 'cdk8s-plus-27';
 import {
-  type IPersistentVolumeClaim,
-  Namespace,
-  PersistentVolumeAccessMode,
-  PersistentVolumeClaim,
-  Volume,
-} from 'cdk8s-plus-27';
-import type { Construct } from 'constructs';
-import { GoApp, refine, remove, Source, Worker } from '../lib';
+  type CockroachCluster,
+  type Environment,
+  GoApp,
+  type NatsCluster,
+  type PostgresServer,
+  type RedisServer,
+  Source,
+  VolumeClaim,
+  Worker,
+} from '../lib';
+import { broker, cache, catalog } from './servers';
+import type { PhotosSite, Site } from './site';
 
 /** What one photo may add to a pod's memory, in MiB: enough for 12 megapixels in any format but 4:4:4 progressive. */
 const DEVELOP_MIB = 96;
@@ -23,45 +28,61 @@ const PRIVATE_ADDRESSES = [
 
 /** The reference platform: a pipeline for photos that uses all of Capstan. */
 export class Darkroom extends Chart {
+  /** Where photos wait for `develop`; `undefined` where each pod has its own queue. */
+  readonly broker: NatsCluster | undefined;
+  /** The database of what is in the photos. */
+  readonly catalog: PostgresServer | CockroachCluster | undefined;
+  /** What is asked for often. */
+  readonly cache: RedisServer | undefined;
+  /** The photos and what is made from them. */
+  readonly photos: VolumeClaim;
   /** Makes thumbnails and metadata without EXIF from photos: bound by CPU and memory. */
   readonly develop: Worker;
   /** Fetches the pages of a site, follows links and reports broken ones: bound by waiting. */
   readonly crawl: Worker;
 
-  constructor(scope: Construct, id: string) {
-    super(scope, id, { namespace: 'darkroom', labels: { 'app.kubernetes.io/part-of': 'darkroom' } });
-
-    const metadata = { name: 'darkroom', labels: podSecurity('restricted') };
-    // The chart gives every object its namespace, but a Namespace lies in none.
-    refine(new Namespace(this, 'Namespace', { metadata }), remove('/metadata/namespace'));
-
-    const photos = new PersistentVolumeClaim(this, 'Photos', {
-      metadata: { name: 'photos' },
-      accessModes: [PersistentVolumeAccessMode.READ_WRITE_MANY],
-      storage: Size.gibibytes(20),
+  constructor(environment: Environment, id: string, site: Site) {
+    super(environment, id, {
+      namespace: environment.namespace,
+      labels: { 'app.kubernetes.io/part-of': 'darkroom' },
     });
-    // cdk8s-plus' classes fit its own interfaces only without exactOptionalPropertyTypes.
-    const volume = Volume.fromPersistentVolumeClaim(this, 'PhotosVolume', photos as IPersistentVolumeClaim, {
-      name: 'photos',
-    });
+    this.photos = this.addPhotos(site.photos);
+    this.broker = site.broker && broker(this, site.broker);
+    this.catalog = site.catalog && catalog(this, site.catalog);
+    this.cache = site.cache && cache(this, site.cache);
+    this.develop = this.addDevelop(site);
+    this.crawl = this.addCrawl(site);
+  }
 
-    this.develop = new Worker(this, 'develop', {
+  private addPhotos({ size, isShared }: PhotosSite): VolumeClaim {
+    const { READ_WRITE_MANY, READ_WRITE_ONCE } = PersistentVolumeAccessMode;
+    return new VolumeClaim(this, 'photos', { size, access: isShared ? READ_WRITE_MANY : READ_WRITE_ONCE });
+  }
+
+  private addDevelop({ develop }: Site): Worker {
+    return new Worker(this, 'develop', {
       app: GoApp.fromDirectory('apps/develop'),
-      source: Source.memory(),
+      source: this.broker?.stream('photos').consumer('develop') ?? Source.memory(),
       // Measured over examples/photos; see docs/plan-vs-measured.md.
       task: {
         cpuTime: Duration.millis(160),
         duration: { mean: Duration.millis(175), max: Duration.seconds(20) },
         memory: { base: Size.mebibytes(24), perTask: Size.mebibytes(DEVELOP_MIB) },
       },
-      concurrency: 2,
+      concurrency: develop.concurrency,
       settings: { decodeMiB: String(DEVELOP_MIB) },
-      volumes: [{ path: '/photos', volume }],
+      volumes: [this.photos.mount('/photos')],
       folders: { input: '/photos/in', output: '/photos/out' },
-      scale: { min: 3, max: 12, drainWithin: Duration.seconds(30) },
+      scale: { min: develop.min, max: develop.max, drainWithin: Duration.seconds(30) },
+      ...(this.catalog !== undefined && {
+        downstream: [this.catalog.budget({ connectionsPerPod: develop.concurrency })],
+      }),
+      ...(this.cache !== undefined && { connections: [this.cache.connection()] }),
     });
+  }
 
-    this.crawl = new Worker(this, 'crawl', {
+  private addCrawl({ crawl }: Site): Worker {
+    return new Worker(this, 'crawl', {
       app: GoApp.fromDirectory('apps/crawl', { handler: 'New' }),
       // A task names its page and the page that links to it, by their URLs.
       source: Source.memory({ payload: Size.kibibytes(4) }),
@@ -71,24 +92,13 @@ export class Darkroom extends Chart {
         memory: { base: Size.mebibytes(16), perTask: Size.kibibytes(256) },
         scratch: { base: Size.mebibytes(64), perTask: Size.kibibytes(0) },
       },
-      concurrency: 64,
+      concurrency: crawl.concurrency,
       // Each pod crawls what is pushed to it and reports for itself.
       folders: { output: '/tmp/report' },
       settings: { perHost: '8', timeout: '10s' },
-      scale: { min: 3, max: 10, drainWithin: Duration.seconds(20) },
+      scale: { min: crawl.min, max: crawl.max, drainWithin: Duration.seconds(20) },
       // Public addresses only: a crawled page must not lead into the cluster or to the metadata service of a cloud.
       egress: [{ cidr: '0.0.0.0/0', except: PRIVATE_ADDRESSES, ports: [80, 443] }],
     });
   }
-}
-
-/** Labels that make a namespace refuse pods below a Pod Security level. */
-function podSecurity(level: 'restricted' | 'baseline'): Record<string, string> {
-  const modes = ['enforce', 'audit', 'warn'];
-  return Object.fromEntries(
-    modes.flatMap((mode) => [
-      [`pod-security.kubernetes.io/${mode}`, level],
-      [`pod-security.kubernetes.io/${mode}-version`, 'latest'],
-    ]),
-  );
 }

@@ -51,7 +51,7 @@ export interface CapstanAppProps extends AppProps {
  *
  * ```ts
  * const app = new CapstanApp();
- * new Darkroom(app, 'darkroom');
+ * new Chart(new Environment(app, 'dev'), 'studio', { namespace: 'dev' });
  * app.synth();
  * ```
  *

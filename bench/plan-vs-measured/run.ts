@@ -48,6 +48,9 @@ export async function measure(
     'bin/capstan.cjs',
     'run',
     one.worker,
+    // The embedded queue, which a run on this machine has as well.
+    '--environment',
+    'edge',
     '--slots',
     String(one.slots),
     '--output',

@@ -4,6 +4,8 @@ import { expect, test } from '@jest/globals';
 import { CASES } from '../../bench/plan-vs-measured/cases';
 import { page, type Results } from '../../bench/plan-vs-measured/report';
 import { Darkroom } from '../../charts/darkroom';
+import { PLACES } from '../../charts/places';
+import { Environment } from '../../lib';
 import { planAny } from '../../lib/plan';
 import { exampleApp } from '../worker/example-worker';
 
@@ -18,7 +20,10 @@ test('docs/plan-vs-measured.md shows the raw results', () => {
 
 test('what was measured is what is planned today; `npm run plan-vs-measured` renews it', () => {
   const app = exampleApp();
-  new Darkroom(app, 'darkroom');
+  // With the embedded queue, on which they were measured.
+  const edge = PLACES.edge;
+  if (edge === undefined) throw new Error('Darkroom is not at the edge');
+  new Darkroom(new Environment(app, 'edge', edge.environment), 'darkroom', edge.site);
   const { workers } = app.model();
   for (const { worker, slots, planned } of results.measurements) {
     const model = workers.find(({ name }) => name === worker);

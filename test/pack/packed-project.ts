@@ -62,8 +62,18 @@ export class PackedProject {
     mkdirSync(join(this.folder, 'apps', 'resize'), { recursive: true });
     cpSync(join(this.folder, 'handler.go'), join(this.folder, 'apps', 'resize', 'handler.go'));
     rmSync(join(this.folder, 'handler.go'));
+    this.addBroker();
     writeFileSync(join(this.folder, 'cdk8s.yaml'), 'app: node --import tsx main.ts\n');
     writeFileSync(join(this.folder, 'package.json'), '{ "name": "studio", "private": true }\n');
+  }
+
+  /** Adds a broker to the program, which is the README's own. */
+  private addBroker(): void {
+    const [begin, end] = this.read('main.ts').split('app.synth();');
+    this.write(
+      'main.ts',
+      `import { addBroker } from './broker';\n${begin}addBroker(app);\napp.synth();${end}`,
+    );
   }
 
   /** Fetches third-party Go modules, and the toolchain, so that the project itself may be cut off from the network. */

@@ -1,9 +1,8 @@
-import { CapstanApp, GoApp, NatsCluster, Source, Worker } from 'capstan';
+import { CapstanApp, GoApp, Source, Worker } from 'capstan';
 import { Chart, Duration, Size } from 'cdk8s';
 
 const app = new CapstanApp();
-const studio = new Chart(app, 'studio', { namespace: 'studio' });
-new Worker(studio, 'resize', {
+new Worker(new Chart(app, 'studio', { namespace: 'studio' }), 'resize', {
   app: GoApp.fromDirectory('apps/resize'),
   source: Source.memory(),
   task: {
@@ -14,6 +13,4 @@ new Worker(studio, 'resize', {
   concurrency: 4,
   scale: { min: 3, max: 10, drainWithin: Duration.minutes(1) },
 });
-// Its streams are made by a program that the package brings along.
-new NatsCluster(studio, 'broker', { replicas: 1, storage: Size.gibibytes(1) }).stream('photos');
 app.synth();

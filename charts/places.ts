@@ -1,0 +1,137 @@
+import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-27';
+import type { EnvironmentProps, NodePool, ServerResources } from '../lib';
+import type { Site } from './site';
+
+/** A place and what the platform is there. */
+export interface Place {
+  readonly environment: EnvironmentProps;
+  readonly site: Site;
+}
+
+const NAMESPACE = 'darkroom';
+
+function resources(millis: number, memory: Size): ServerResources {
+  return { cpu: { request: Cpu.millis(millis) }, memory };
+}
+
+/** A node of two cores, and no other. */
+const ONE_NODE: NodePool = {
+  name: 'node',
+  labels: { 'kubernetes.io/os': 'linux' },
+  allocatable: { cpu: Cpu.millis(1900), memory: Size.gibibytes(3) },
+  nodes: { min: 1, max: 1 },
+};
+
+/** One node of two cores: requests of 1.2 cores at most, one member of each server. */
+const dev: Place = {
+  environment: {
+    namespace: NAMESPACE,
+    entry: { kind: 'ingress', class: 'traefik' },
+    storageClass: 'local-path',
+    nodePools: [ONE_NODE],
+  },
+  site: {
+    photos: { size: Size.gibibytes(5), isShared: false },
+    broker: {
+      replicas: 1,
+      storage: Size.gibibytes(2),
+      resources: resources(50, Size.mebibytes(256)),
+    },
+    catalog: {
+      kind: 'postgres',
+      storage: Size.gibibytes(1),
+      resources: resources(50, Size.mebibytes(384)),
+    },
+    cache: { replicas: 1, resources: resources(20, Size.mebibytes(64)) },
+    develop: { min: 1, max: 4, concurrency: 1 },
+    crawl: { min: 1, max: 2, concurrency: 8 },
+  },
+};
+
+/** What staging and production have in common: every server survives the loss of a node. */
+const live: Site = {
+  photos: { size: Size.gibibytes(500), isShared: true },
+  broker: {
+    replicas: 3,
+    storage: Size.gibibytes(50),
+    resources: resources(1000, Size.gibibytes(2)),
+  },
+  catalog: {
+    kind: 'cockroach',
+    storage: Size.gibibytes(200),
+    resources: resources(4000, Size.gibibytes(16)),
+  },
+  cache: { replicas: 3, storage: Size.gibibytes(10), resources: resources(250, Size.gibibytes(1)) },
+  develop: { min: 3, max: 12, concurrency: 2 },
+  crawl: { min: 3, max: 10, concurrency: 64 },
+};
+
+const staging: Place = {
+  environment: {
+    namespace: NAMESPACE,
+    registry: 'registry.example.com/darkroom',
+    cloud: 'gcp',
+    entry: { kind: 'gateway', name: 'public', namespace: 'gateways' },
+  },
+  site: {
+    ...live,
+    photos: { size: Size.tebibytes(1), isShared: true },
+    catalog: {
+      kind: 'postgres',
+      storage: Size.gibibytes(50),
+      resources: resources(1000, Size.gibibytes(4)),
+    },
+    develop: { min: 3, max: 6, concurrency: 2 },
+    crawl: { min: 3, max: 4, concurrency: 64 },
+  },
+};
+
+const productionAws: Place = {
+  environment: {
+    namespace: NAMESPACE,
+    registry: '111122223333.dkr.ecr.eu-central-1.amazonaws.com/darkroom',
+    cloud: 'aws',
+    entry: { kind: 'gateway', name: 'public', namespace: 'gateways' },
+    // EKS comes with no class for volumes that nodes share: this one is of the EFS driver.
+    sharedStorageClass: 'efs-sc',
+  },
+  site: live,
+};
+
+const productionGcp: Place = {
+  environment: {
+    namespace: NAMESPACE,
+    registry: 'europe-docker.pkg.dev/darkroom-production/apps',
+    cloud: 'gcp',
+    entry: { kind: 'gateway', name: 'public', namespace: 'gateways' },
+  },
+  site: { ...live, photos: { size: Size.tebibytes(1), isShared: true } },
+};
+
+/** One small node at the place where photos are taken: the embedded queue, and no server besides. */
+const edge: Place = {
+  environment: {
+    namespace: NAMESPACE,
+    entry: { kind: 'ingress', class: 'traefik' },
+    storageClass: 'local-path',
+    nodePools: [ONE_NODE],
+  },
+  site: {
+    photos: { size: Size.gibibytes(5), isShared: false },
+    broker: undefined,
+    catalog: undefined,
+    cache: undefined,
+    develop: { min: 1, max: 2, concurrency: 1 },
+    crawl: { min: 1, max: 2, concurrency: 8 },
+  },
+};
+
+/** Where the platform runs, by the name of the environment. */
+export const PLACES: Readonly<Record<string, Place>> = {
+  dev,
+  staging,
+  'production-aws': productionAws,
+  'production-gcp': productionGcp,
+  edge,
+};
