@@ -9,10 +9,12 @@ import {
   type RedisServer,
   Source,
   VolumeClaim,
+  WebService,
   Worker,
+  WorkerCronJob,
 } from '../lib';
 import { broker, cache, catalog } from './servers';
-import type { PhotosSite, Site } from './site';
+import type { PhotosSite, Site, UploadSite } from './site';
 
 /** What one photo may add to a pod's memory, in MiB: enough for 12 megapixels in any format but 4:4:4 progressive. */
 const DEVELOP_MIB = 96;
@@ -36,10 +38,14 @@ export class Darkroom extends Chart {
   readonly cache: RedisServer | undefined;
   /** The photos and what is made from them. */
   readonly photos: VolumeClaim;
+  /** Takes photos in, and enqueues them; `undefined` where they come by the folder. */
+  readonly upload: WebService | undefined;
   /** Makes thumbnails and metadata without EXIF from photos: bound by CPU and memory. */
   readonly develop: Worker;
   /** Fetches the pages of a site, follows links and reports broken ones: bound by waiting. */
   readonly crawl: Worker;
+  /** Removes what nobody needs any more, each night. */
+  readonly sweep: WorkerCronJob;
 
   constructor(environment: Environment, id: string, site: Site) {
     super(environment, id, {
@@ -50,13 +56,52 @@ export class Darkroom extends Chart {
     this.broker = site.broker && broker(this, site.broker);
     this.catalog = site.catalog && catalog(this, site.catalog);
     this.cache = site.cache && cache(this, site.cache);
+    this.upload = site.upload && this.addUpload(site.upload);
     this.develop = this.addDevelop(site);
     this.crawl = this.addCrawl(site);
+    this.sweep = this.addSweep();
   }
 
   private addPhotos({ size, isShared }: PhotosSite): VolumeClaim {
     const { READ_WRITE_MANY, READ_WRITE_ONCE } = PersistentVolumeAccessMode;
     return new VolumeClaim(this, 'photos', { size, access: isShared ? READ_WRITE_MANY : READ_WRITE_ONCE });
+  }
+
+  private addUpload({ host, concurrency, min, max }: UploadSite): WebService {
+    return new WebService(this, 'upload', {
+      app: GoApp.fromDirectory('apps/upload', { kind: 'service' }),
+      protocols: ['http', 'grpc-web'],
+      // Bound by the network: a photo of some megabytes is written to the volume as it comes in.
+      request: {
+        cpuTime: Duration.millis(4),
+        duration: { mean: Duration.millis(200), max: Duration.seconds(30) },
+        memory: { base: Size.mebibytes(24), perRequest: Size.mebibytes(2) },
+      },
+      concurrency,
+      scale: { min, max },
+      expose: { host, paths: ['/photos'] },
+      volumes: [this.photos.mount('/photos')],
+      folders: { output: '/photos/in' },
+      ...(this.broker !== undefined && { publish: this.broker.stream('photos').publisher() }),
+    });
+  }
+
+  private addSweep(): WorkerCronJob {
+    return new WorkerCronJob(this, 'sweep', {
+      app: GoApp.fromDirectory('apps/sweep', { handler: 'New' }),
+      schedule: '30 3 * * *',
+      source: Source.memory({ seeds: [{ of: 'originals' }, { of: 'outputs' }] }),
+      // A task is a folder of up to some thousand files, on a volume of the network.
+      task: {
+        cpuTime: Duration.millis(50),
+        duration: { mean: Duration.millis(500), max: Duration.minutes(5) },
+        memory: { base: Size.mebibytes(16), perTask: Size.mebibytes(2) },
+      },
+      concurrency: 4,
+      settings: { olderThanDays: '365' },
+      volumes: [this.photos.mount('/photos')],
+      folders: { input: '/photos/in', output: '/photos/out' },
+    });
   }
 
   private addDevelop({ develop }: Site): Worker {

@@ -1,6 +1,6 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-27';
-import type { EnvironmentProps, NodePool, ServerResources } from '../lib';
+import type { EnvironmentProps, NamespaceProps, NodePool, ServerResources } from '../lib';
 import type { Site } from './site';
 
 /** A place and what the platform is there. */
@@ -10,6 +10,11 @@ export interface Place {
 }
 
 const NAMESPACE = 'darkroom';
+
+/** The namespace of what has to reach into the node. */
+export const AGENTS_NAMESPACE = 'darkroom-agents';
+
+const namespaces: NamespaceProps[] = [{ name: AGENTS_NAMESPACE, podSecurity: 'privileged' }];
 
 function resources(millis: number, memory: Size): ServerResources {
   return { cpu: { request: Cpu.millis(millis) }, memory };
@@ -27,7 +32,8 @@ const ONE_NODE: NodePool = {
 const dev: Place = {
   environment: {
     namespace: NAMESPACE,
-    entry: { kind: 'ingress', class: 'traefik' },
+    namespaces,
+    entry: { kind: 'ingress', class: 'traefik', tls: 'none' },
     storageClass: 'local-path',
     nodePools: [ONE_NODE],
   },
@@ -44,6 +50,7 @@ const dev: Place = {
       resources: resources(50, Size.mebibytes(384)),
     },
     cache: { replicas: 1, resources: resources(20, Size.mebibytes(64)) },
+    upload: { host: 'photos.localhost', min: 1, max: 2, concurrency: 4 },
     develop: { min: 1, max: 4, concurrency: 1 },
     crawl: { min: 1, max: 2, concurrency: 8 },
   },
@@ -63,6 +70,7 @@ const live: Site = {
     resources: resources(4000, Size.gibibytes(16)),
   },
   cache: { replicas: 3, storage: Size.gibibytes(10), resources: resources(250, Size.gibibytes(1)) },
+  upload: { host: 'photos.example.com', min: 3, max: 12, concurrency: 32 },
   develop: { min: 3, max: 12, concurrency: 2 },
   crawl: { min: 3, max: 10, concurrency: 64 },
 };
@@ -70,6 +78,7 @@ const live: Site = {
 const staging: Place = {
   environment: {
     namespace: NAMESPACE,
+    namespaces,
     registry: 'registry.example.com/darkroom',
     cloud: 'gcp',
     entry: { kind: 'gateway', name: 'public', namespace: 'gateways' },
@@ -82,6 +91,7 @@ const staging: Place = {
       storage: Size.gibibytes(50),
       resources: resources(1000, Size.gibibytes(4)),
     },
+    upload: { host: 'photos.staging.example.com', min: 3, max: 6, concurrency: 32 },
     develop: { min: 3, max: 6, concurrency: 2 },
     crawl: { min: 3, max: 4, concurrency: 64 },
   },
@@ -90,6 +100,7 @@ const staging: Place = {
 const productionAws: Place = {
   environment: {
     namespace: NAMESPACE,
+    namespaces,
     registry: '111122223333.dkr.ecr.eu-central-1.amazonaws.com/darkroom',
     cloud: 'aws',
     entry: { kind: 'gateway', name: 'public', namespace: 'gateways' },
@@ -102,6 +113,7 @@ const productionAws: Place = {
 const productionGcp: Place = {
   environment: {
     namespace: NAMESPACE,
+    namespaces,
     registry: 'europe-docker.pkg.dev/darkroom-production/apps',
     cloud: 'gcp',
     entry: { kind: 'gateway', name: 'public', namespace: 'gateways' },
@@ -113,7 +125,8 @@ const productionGcp: Place = {
 const edge: Place = {
   environment: {
     namespace: NAMESPACE,
-    entry: { kind: 'ingress', class: 'traefik' },
+    namespaces,
+    entry: { kind: 'ingress', class: 'traefik', tls: 'none' },
     storageClass: 'local-path',
     nodePools: [ONE_NODE],
   },
@@ -122,6 +135,7 @@ const edge: Place = {
     broker: undefined,
     catalog: undefined,
     cache: undefined,
+    upload: undefined,
     develop: { min: 1, max: 2, concurrency: 1 },
     crawl: { min: 1, max: 2, concurrency: 8 },
   },

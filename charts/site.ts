@@ -11,6 +11,8 @@ export interface Site {
   readonly catalog: CatalogSite | undefined;
   /** The cache; `undefined`: there is none. */
   readonly cache: CacheSite | undefined;
+  /** Pods that take photos in; `undefined`: photos are put into the folder by whoever takes them. */
+  readonly upload: UploadSite | undefined;
   /** Pods that make thumbnails. */
   readonly develop: ScaleSite & {
     /** Photos that a pod works on at the same time. */
@@ -21,6 +23,14 @@ export interface Site {
     /** Pages that a pod fetches at the same time. */
     readonly concurrency: number;
   };
+}
+
+/** Pods that take photos in. */
+export interface UploadSite extends ScaleSite {
+  /** Name that they are called by from outside. */
+  readonly host: string;
+  /** Photos that a pod takes at the same time. */
+  readonly concurrency: number;
 }
 
 /** Fewest and most pods. */

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { Duration } from 'cdk8s';
+import { Chart, Duration } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-27';
+import { DarkroomAgents } from '../../charts/agents';
 import { Darkroom } from '../../charts/darkroom';
-import { PLACES } from '../../charts/places';
+import { AGENTS_NAMESPACE, PLACES } from '../../charts/places';
 import { Environment } from '../../lib';
 import { matchers } from '../../lib/jest';
 import { cores } from '../../lib/workload/quantity';
@@ -13,8 +14,9 @@ expect.extend(matchers);
 
 const app = exampleApp();
 const darkrooms = Object.entries(PLACES).map(([name, { environment, site }]) => {
-  const darkroom = new Darkroom(new Environment(app, name, environment), 'darkroom', site);
-  return [name, darkroom] as const;
+  const place = new Environment(app, name, environment);
+  new DarkroomAgents(place, 'agents', AGENTS_NAMESPACE);
+  return [name, new Darkroom(place, 'darkroom', site)] as const;
 });
 
 /** Workloads of a kind, and the pods that they start with. */
@@ -74,12 +76,15 @@ function darkroomOf(name: string): Darkroom {
 }
 
 test('dev fits a node of two cores, beside the cluster itself', () => {
-  const requested = workloads(documentsOf(darkroomOf('dev'))).map(({ pods, pod }) => {
+  const documents = Environment.of(darkroomOf('dev'))
+    .node.children.filter(Chart.isChart)
+    .flatMap((chart) => documentsOf(chart));
+  const requested = workloads(documents).map(({ pods, pod }) => {
     const containers: Document[] = pod.containers;
     const each = containers.map(({ resources }) => cores(cpu(resources.requests.cpu)));
     return pods * each.reduce((sum, value) => sum + value, 0);
   });
-  expect(requested.length).toBeGreaterThan(4);
+  expect(requested.length).toBeGreaterThan(5);
   expect(requested.reduce((sum, value) => sum + value, 0)).toBeLessThanOrEqual(1.2);
 });
 
