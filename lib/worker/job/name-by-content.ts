@@ -19,7 +19,7 @@ const HASH_LENGTH = 8;
 
 /**
  * Gives a Job a name that follows from what can never be changed in it: another template is another Job. What may be
- * changed, such as its parallelism and its deadline, leaves the name as it is. See docs/adr/0010.
+ * changed, such as its parallelism and its deadline, leaves the name as it is. See docs/adr/0014.
  *
  * To be called when the object is refined already, so that it sees what others refine, also later.
  */

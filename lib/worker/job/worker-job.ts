@@ -20,7 +20,7 @@ import { toJobSpec } from './spec';
 /**
  * A worker that does a finite number of tasks once: an Indexed Job, whose pods run their tasks in a bounded pool each
  * and end by themselves. What its pods are decides its name, so that a change of the image, the settings or the tasks is
- * another Job, which runs; see docs/adr/0010.
+ * another Job, which runs; see docs/adr/0014.
  *
  * ```ts
  * const backfill = new WorkerJob(this, 'backfill', {
