@@ -9,7 +9,7 @@ const ROOT = path.join(__dirname, '..');
 const STATICCHECK = 'honnef.co/go/tools/cmd/staticcheck@v0.8.2';
 const SUITE_MINUTES = 20;
 const foldersOf = (parent) => fs.readdirSync(path.join(ROOT, parent)).map((name) => `${parent}/${name}`);
-const WORKER_MODULES = ['go', ...foldersOf('go/apps'), ...foldersOf('apps')];
+const WORKER_MODULES = ['go', ...foldersOf('go/apps'), ...foldersOf('apps'), 'examples/goroutines/app'];
 // Tools that compress whole images and draw whole photos, which takes ten times as long under the race detector.
 const TOOL_MODULES = ['go/image', 'tools/photos'];
 const GO_MODULES = WORKER_MODULES.concat(TOOL_MODULES);

@@ -1,0 +1,6 @@
+import { CapstanApp } from 'capstan';
+import { goroutines } from './program';
+
+const app = new CapstanApp();
+goroutines(app);
+app.synth();
