@@ -1,4 +1,4 @@
-import { type Connection, type NetworkAccess, refine, restrict, set } from 'capstan';
+import { type Connection, type NetworkAccess, refine, remove, restrict, set } from 'capstan';
 import {
   type ContainerProps,
   Deployment,
@@ -7,7 +7,9 @@ import {
   k8s,
   LabelSelector,
   Pod,
+  Service,
   ServiceAccount,
+  type ServiceProps,
 } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 
@@ -68,6 +70,15 @@ export function articleDeployment(scope: Construct, name: string, article: Artic
     },
   });
   return deployment;
+}
+
+/** A Service as an article has it: it finds its pods by the label `app`. */
+export function articleService(scope: Construct, app: string, props: ServiceProps): Service {
+  const service = new Service(scope, 'Service', props);
+  service.selectLabel('app', app);
+  // An empty list is a difference to GitOps, since the API server drops it.
+  refine(service, remove('/spec/externalIPs'));
+  return service;
 }
 
 /** Lets a Deployment's pods call a server, and tells them where it is. */

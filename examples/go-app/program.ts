@@ -11,8 +11,8 @@ import {
   VolumeClaim,
 } from 'capstan';
 import { Chart, Size } from 'cdk8s';
-import { Cpu, type Deployment, EnvValue, Probe, Secret, Service } from 'cdk8s-plus-27';
-import { articleDeployment, connect } from '../deployment';
+import { Cpu, type Deployment, EnvValue, Probe, Secret } from 'cdk8s-plus-27';
+import { articleDeployment, articleService, connect } from '../deployment';
 
 const PORT = 8080;
 
@@ -36,11 +36,10 @@ export function goApp(app: CapstanApp): void {
       liveness: Probe.fromTcpSocket({ port: PORT, failureThreshold: 6 }),
     },
   });
-  const service = new Service(chart, 'Service', {
+  articleService(chart, 'go-app', {
     metadata: { name: 'go-app' },
     ports: [{ name: 'http', port: PORT, targetPort: PORT }],
   });
-  service.selectLabel('app', 'go-app');
   const access = new NetworkAccess(chart, 'go-app', {
     pods: { app: 'go-app' },
     ingress: [{ all: 'namespace', ports: [PORT] }],

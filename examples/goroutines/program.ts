@@ -7,10 +7,9 @@ import {
   Ingress,
   IngressBackend,
   Probe,
-  Service,
   type ServicePort,
 } from 'cdk8s-plus-27';
-import { articleDeployment } from '../deployment';
+import { articleDeployment, articleService } from '../deployment';
 
 /** Both sides of concurrency: pods outside, and goroutines that work at the same time inside each of them. */
 export interface Concurrency {
@@ -46,8 +45,7 @@ export function goroutines(app: CapstanApp, concurrency: Concurrency = { replica
       liveness: Probe.fromHttpGet('/healthz', { port: HTTP.port, timeoutSeconds: Duration.seconds(5) }),
     },
   });
-  const service = new Service(chart, 'Service', { metadata: { name: 'my-app' }, ports: [HTTP] });
-  service.selectLabel('app', 'my-app');
+  const service = articleService(chart, 'my-app', { metadata: { name: 'my-app' }, ports: [HTTP] });
   new Ingress(chart, 'Ingress', {
     metadata: { name: 'my-ingress' },
     rules: [

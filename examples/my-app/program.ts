@@ -10,8 +10,8 @@ import {
   VolumeClaim,
 } from 'capstan';
 import { Chart, Size } from 'cdk8s';
-import { Cpu, type Deployment, Probe, Secret, Service, ServiceType } from 'cdk8s-plus-27';
-import { articleDeployment, connect } from '../deployment';
+import { Cpu, type Deployment, Probe, Secret, ServiceType } from 'cdk8s-plus-27';
+import { articleDeployment, articleService, connect } from '../deployment';
 
 const PORT = 80;
 
@@ -24,7 +24,7 @@ export function myApp(app: CapstanApp): void {
   });
   const chart = new Chart(environment, 'my-app', { namespace: environment.namespace });
   const deployment = frontend(chart);
-  const service = new Service(chart, 'Service', {
+  articleService(chart, 'my-app', {
     metadata: {
       name: 'my-app-service',
       annotations: { ...environment.loadBalancerAnnotations('external') },
@@ -32,7 +32,6 @@ export function myApp(app: CapstanApp): void {
     type: ServiceType.LOAD_BALANCER,
     ports: [{ name: 'http', port: PORT, targetPort: PORT }],
   });
-  service.selectLabel('app', 'my-app');
   keep(chart, deployment);
   follow(new Chart(environment, 'my-app-agents', { namespace: 'my-app-agents' }));
 }
