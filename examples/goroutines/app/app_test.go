@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+
+	"capstan/pool"
 )
 
 const sumTo100 = 338_350
@@ -69,6 +71,35 @@ func TestSumOverPoolFailsOnceThePoolIsDrained(t *testing.T) {
 		p.Drain(t.Context())
 		if _, err := sumOverPool(t.Context(), 100, p); err == nil {
 			t.Error("got no error")
+		}
+	})
+}
+
+func TestSumOverPoolEndsWhenItsTasksAreHandedBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, err := pool.New(pool.Config[task]{
+			Workers: 1,
+			Queue:   waiting,
+			Handle: func(ctx context.Context, _ task) error {
+				<-ctx.Done()
+				return context.Cause(ctx)
+			},
+			Done: task.end,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() {
+			_, err := sumOverPool(t.Context(), 10, p)
+			ended <- err
+		}()
+		synctest.Wait()
+		now, cancel := context.WithCancel(t.Context())
+		cancel()
+		drainPool(now, p)
+		if err := <-ended; err != errCutOff {
+			t.Errorf("got %v", err)
 		}
 	})
 }

@@ -66,7 +66,7 @@ func serve(ctx context.Context, listener net.Listener, workers int, lameDuck tim
 	draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
 	err = errors.Join(err, server.Shutdown(draining))
-	a.pool.Drain(draining)
+	drainPool(draining, a.pool)
 	return err
 }
 
