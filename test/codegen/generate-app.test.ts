@@ -201,7 +201,7 @@ replace (
 
   test('the apps of this repository are as they would be generated', () => {
     const forms: [string, Partial<GeneratedApp>][] = [
-      ['develop', { handler: 'Handle' }],
+      ['develop', { handler: 'Handle', brokers: ['jetstream'] }],
       ['crawl', { handler: 'New' }],
       ['sweep', { handler: 'New' }],
       ['upload', { kind: 'service', handler: 'New', brokers: ['jetstream'] }],
