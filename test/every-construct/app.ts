@@ -24,7 +24,8 @@ export function everyConstruct(outdir: string): CapstanApp {
   return app;
 }
 
-function constructFiles(): [id: string, file: ConstructFile][] {
+/** The files that add constructs, in the order of their names. */
+export function constructFiles(): [id: string, file: ConstructFile][] {
   const names = readdirSync(CONSTRUCTS).filter((name) => name.endsWith('.ts'));
   return names
     .sort()
