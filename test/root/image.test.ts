@@ -45,8 +45,8 @@ describe('the image of develop under runc', () => {
     await run.logged('"msg":"task finished"', 2);
     run.command.kill('SIGTERM');
     const { code, text, report } = await run.ended;
-    expect(report).toMatchObject({ reason: 'signal', exitCode: 0 });
-    expect(code).toBe(1); // the worker ended well, but the run is not complete
+    expect(report).toMatchObject({ reason: 'signal', exitCode: 5 }); // tasks are left
+    expect(code).toBe(1); // the worker drained well, but the run is not complete
     expect(text).toContain('Stopped by SIGTERM before everything was done');
     expect(report?.drainSeconds).toBeLessThan(20);
     const before = finished(output);
