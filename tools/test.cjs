@@ -12,7 +12,9 @@ const foldersOf = (parent) => fs.readdirSync(path.join(ROOT, parent)).map((name)
 const WORKER_MODULES = ['go', ...foldersOf('go/apps'), ...foldersOf('apps'), 'examples/goroutines/app'];
 // Tools that compress whole images and draw whole photos, which takes ten times as long under the race detector.
 const TOOL_MODULES = ['go/image', 'tools/photos'];
-const GO_MODULES = WORKER_MODULES.concat(TOOL_MODULES);
+// It compiles all of client-go, which takes minutes under the race detector.
+const CLIENT_MODULES = ['examples/in-cluster/app'];
+const GO_MODULES = WORKER_MODULES.concat(TOOL_MODULES, CLIENT_MODULES);
 
 function node(script, ...args) {
   return { command: process.execPath, args: [path.join(ROOT, script), ...args] };
@@ -45,7 +47,10 @@ function suites(isRacing) {
       runs: go(WORKER_MODULES, 'test', ...(isRacing ? ['-race'] : []), './...'),
       env: isRacing ? { CGO_ENABLED: '1' } : {},
     },
-    { name: 'go test: image builder, photos', runs: go(TOOL_MODULES, 'test', './...') },
+    {
+      name: 'go test: image builder, photos, client-go',
+      runs: go([...TOOL_MODULES, ...CLIENT_MODULES], 'test', './...'),
+    },
     {
       name: 'public API is documented, docs/api/ is fresh',
       runs: [node('tools/api-report.cjs', '--check')],
