@@ -1,6 +1,6 @@
 import { CapstanApp, NetworkAccess, Rbac, refine, remove, set } from 'capstan';
 import { Chart, Duration, Size } from 'cdk8s';
-import { Cpu, Job, k8s, ServiceAccount } from 'cdk8s-plus-27';
+import { Cpu, type IServiceAccount, Job, k8s, ServiceAccount } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 
 const NAMESPACE = 'in-cluster';
@@ -61,13 +61,15 @@ function addObjects(chart: Construct): void {
 
 /** The other way: a Job whose Go program (app/) creates the same three, and may do nothing else. */
 function addCreator(chart: Construct): void {
+  const account = new ServiceAccount(chart, 'account', {
+    metadata: { name: 'creator' },
+    automountToken: false,
+  });
   const job = new Job(chart, 'creator', {
     metadata: { name: 'creator' },
     podMetadata: { labels: CREATOR },
-    serviceAccount: new ServiceAccount(chart, 'account', {
-      metadata: { name: 'creator' },
-      automountToken: false,
-    }),
+    // Its class fits its own interface only without exactOptionalPropertyTypes.
+    serviceAccount: account as IServiceAccount,
     activeDeadline: Duration.minutes(10),
     backoffLimit: 3,
     securityContext: { user: NOBODY, group: NOBODY, fsGroup: NOBODY, ensureNonRoot: true },

@@ -5,7 +5,7 @@
 // CREATOR_DEADLINE says how long it waits for all of it (default 2m).
 //
 // It ends with 0 when all three are ready, with 1 when something failed or is not ready in time, and with 2 when its
-// input is wrong or it lacks a right, which it names; then it has changed nothing.
+// input is wrong or it lacks a right, which it names: it asks for all rights before it changes anything.
 package main
 
 import (
