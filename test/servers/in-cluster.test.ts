@@ -11,7 +11,7 @@ const EXAMPLE = join(PACKAGE_ROOT, 'examples/in-cluster');
 const OBJECTS = join(EXAMPLE, 'expected/objects.k8s.yaml');
 const THREE = ['pod/my-pod', 'service/my-service', 'deployment/my-deployment'];
 /** There are no controllers: it never becomes ready. */
-const DEADLINE = '4s';
+const DEADLINE = '12s';
 
 function isBuilt(): boolean {
   try {
