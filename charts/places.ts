@@ -1,7 +1,7 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-27';
-import type { EnvironmentProps, NamespaceProps, NodePool, ServerResources } from '../lib';
-import type { Site } from './site';
+import type { EnvironmentProps, GatewayEntry, NamespaceProps, NodePool, ServerResources } from '../lib';
+import type { PhotosSite, Site } from './site';
 
 /** A place and what the platform is there. */
 export interface Place {
@@ -20,6 +20,9 @@ function resources(millis: number, memory: Size): ServerResources {
   return { cpu: { request: Cpu.millis(millis) }, memory };
 }
 
+/** The gateway that requests from outside come through. */
+const PUBLIC_GATEWAY: GatewayEntry = { kind: 'gateway', name: 'public', namespace: 'gateways' };
+
 /** A node of two cores, and no other. */
 const ONE_NODE: NodePool = {
   name: 'node',
@@ -28,17 +31,23 @@ const ONE_NODE: NodePool = {
   nodes: { min: 1, max: 1 },
 };
 
+/** A cluster of that node. */
+const oneNode: EnvironmentProps = {
+  namespace: NAMESPACE,
+  namespaces,
+  entry: { kind: 'ingress', class: 'traefik', tls: 'none' },
+  storageClass: 'local-path',
+  nodePools: [ONE_NODE],
+};
+
+/** Photos that pods of one node share. */
+const onOneNode: PhotosSite = { size: Size.gibibytes(5), isShared: false };
+
 /** One node of two cores: requests of 1.2 cores at most, one member of each server. */
 const dev: Place = {
-  environment: {
-    namespace: NAMESPACE,
-    namespaces,
-    entry: { kind: 'ingress', class: 'traefik', tls: 'none' },
-    storageClass: 'local-path',
-    nodePools: [ONE_NODE],
-  },
+  environment: oneNode,
   site: {
-    photos: { size: Size.gibibytes(5), isShared: false },
+    photos: onOneNode,
     broker: {
       replicas: 1,
       storage: Size.gibibytes(2),
@@ -81,7 +90,7 @@ const staging: Place = {
     namespaces,
     registry: 'registry.example.com/darkroom',
     cloud: 'gcp',
-    entry: { kind: 'gateway', name: 'public', namespace: 'gateways' },
+    entry: PUBLIC_GATEWAY,
   },
   site: {
     ...live,
@@ -103,7 +112,7 @@ const productionAws: Place = {
     namespaces,
     registry: '111122223333.dkr.ecr.eu-central-1.amazonaws.com/darkroom',
     cloud: 'aws',
-    entry: { kind: 'gateway', name: 'public', namespace: 'gateways' },
+    entry: PUBLIC_GATEWAY,
     // EKS comes with no class for volumes that nodes share: this one is of the EFS driver.
     sharedStorageClass: 'efs-sc',
   },
@@ -116,22 +125,16 @@ const productionGcp: Place = {
     namespaces,
     registry: 'europe-docker.pkg.dev/darkroom-production/apps',
     cloud: 'gcp',
-    entry: { kind: 'gateway', name: 'public', namespace: 'gateways' },
+    entry: PUBLIC_GATEWAY,
   },
   site: { ...live, photos: { size: Size.tebibytes(1), isShared: true } },
 };
 
 /** One small node at the place where photos are taken: the embedded queue, and no server besides. */
 const edge: Place = {
-  environment: {
-    namespace: NAMESPACE,
-    namespaces,
-    entry: { kind: 'ingress', class: 'traefik', tls: 'none' },
-    storageClass: 'local-path',
-    nodePools: [ONE_NODE],
-  },
+  environment: oneNode,
   site: {
-    photos: { size: Size.gibibytes(5), isShared: false },
+    photos: onOneNode,
     broker: undefined,
     catalog: undefined,
     cache: undefined,
