@@ -66,7 +66,16 @@ async function generatedFiles() {
     // Go embeds only what lies in the package's own folder.
     files.set(`go/contract/zz_${name}.schema.json`, schema);
   }
+  files.set('lib/contract/zz_queues.gen.ts', queueTable());
   return files;
+}
+
+/** What each kind of queue that the Go runtime has can do; a Go test holds the table to the drivers. */
+function queueTable() {
+  const queues = JSON.parse(fs.readFileSync(path.join(CONTRACT_FOLDER, 'queues.json'), 'utf8'));
+  return `/* Generated from contract/queues.json by \`npm run generate\`. DO NOT EDIT. */
+export const QUEUES = ${JSON.stringify(queues, null, 2).replaceAll('"', '')} as const;
+`;
 }
 
 function isStale([file, text]) {

@@ -13,14 +13,19 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+func TestCapabilitiesAreThoseThatSynthReads(t *testing.T) {
+	queuetest.CheckCapabilities(t, "memory", queue.MemoryCapabilities)
+	queuetest.CheckCapabilities(t, "folder", queue.FolderCapabilities)
+}
+
 func TestMemoryConforms(t *testing.T) {
-	queuetest.Run(t, func(t *testing.T, ids ...string) queue.Queue {
+	queuetest.Run(t, queue.MemoryCapabilities, func(t *testing.T, ids ...string) queue.Queue {
 		q, err := queue.NewMemory(queue.MemoryConfig{Capacity: 100, AckWait: queuetest.AckWait, ExitWhenIdle: true})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, id := range ids {
-			if err := q.Enqueue(t.Context(), id, []byte(`{}`)); err != nil {
+			if err := q.Enqueue(t.Context(), queue.Task{ID: id, Payload: []byte(`{}`), Headers: map[string]string{queuetest.Header: id}}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -29,7 +34,7 @@ func TestMemoryConforms(t *testing.T) {
 }
 
 func TestFolderConforms(t *testing.T) {
-	queuetest.Run(t, func(t *testing.T, ids ...string) queue.Queue {
+	queuetest.Run(t, queue.FolderCapabilities, func(t *testing.T, ids ...string) queue.Queue {
 		input := t.TempDir()
 		for _, id := range ids {
 			if err := os.WriteFile(filepath.Join(input, id), []byte(id), 0o644); err != nil {

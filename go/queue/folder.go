@@ -59,6 +59,9 @@ type Inventory struct {
 	Skipped []string
 }
 
+// FolderCapabilities are those of a [Folder].
+var FolderCapabilities = Capabilities{AckEach: true, Delay: true, Attempts: true, Heartbeat: true, DeadLetters: true}
+
 // Folder takes every file below a folder as one task with the payload
 // {"path": relative path with slashes, "bytes": size} and the path as its ID.
 //
@@ -225,7 +228,7 @@ func (f *Folder) admit(entry found, kills int) error {
 	case !utf8.ValidString(entry.id):
 		t.deadReason = fmt.Sprintf("file name %q is not valid UTF-8; rename the file", entry.id)
 	}
-	return f.schedule.add(t)
+	return f.schedule.add(t, time.Time{})
 }
 
 // rescan finds files that are new or changed. A pending file is left alone until it is settled.

@@ -68,10 +68,9 @@ func (f *Folder) Ack(_ context.Context, d Delivery) error {
 // Dead implements [Queue]. The dead letter is on disk before the marker goes.
 func (f *Folder) Dead(_ context.Context, d Delivery, reason string) error {
 	return f.conclude(d, func(known *file) error {
-		letter := DeadLetter{
-			ID: printable(d.ID), Reason: printable(reason), Attempts: d.Attempt, Kills: known.kills,
-			Bytes: known.Bytes, ModTime: known.ModTime, Time: time.Now(),
-		}
+		letter := letterOf(d, printable(reason))
+		letter.Letter, letter.ID = known.key, printable(d.ID)
+		letter.Kills, letter.Bytes, letter.ModTime = known.kills, known.Bytes, known.ModTime
 		if err := f.journal.dead.put(known.key, letter); err != nil {
 			return err
 		}

@@ -22,7 +22,7 @@ type MemoryConfig struct {
 	// Capacity is how many unsettled tasks the queue holds: waiting, delayed and in flight.
 	// 1 or more.
 	Capacity int
-	// PayloadBytes is the largest payload of a task, its id included. 0 stands for
+	// PayloadBytes is the largest payload of a task, its id and headers included. 0 stands for
 	// [LargestPayload], which is also the most.
 	PayloadBytes int
 	// AckWait is how long a delivery may stay unsettled without InProgress. More than 0.
@@ -75,38 +75,49 @@ func NewMemory(c MemoryConfig) (*Memory, error) {
 	}, nil
 }
 
-// PayloadBytes is the largest payload of a task, its id included.
+// PayloadBytes is the largest payload of a task, its id and headers included.
 func (m *Memory) PayloadBytes() int { return m.payloadBytes }
 
-// Enqueue implements [Enqueuer]. A task without an id is named `task-N`. What is kept is a copy.
-func (m *Memory) Enqueue(ctx context.Context, id string, payload []byte) error {
+// MemoryCapabilities are those of a [Memory].
+var MemoryCapabilities = Capabilities{
+	AckEach: true, Delay: true, Attempts: true, Heartbeat: true, Dedup: true, Schedule: true, Headers: true,
+}
+
+// Enqueue implements [Enqueuer]. An id counts once in the life of the queue. A task without one is
+// named `task-N`. What is kept is a copy.
+func (m *Memory) Enqueue(ctx context.Context, t Task) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if size := len(id) + len(payload); size > m.payloadBytes {
-		return fmt.Errorf("%w: wanted %d bytes or fewer of payload and id, got %d", ErrTooLarge, m.payloadBytes, size)
+	if t.Key != "" {
+		return fmt.Errorf("%w: a memory queue has no keys", ErrUnsupported)
+	}
+	headers := pack(t.Headers)
+	if size := len(t.ID) + len(t.Payload) + len(headers); size > m.payloadBytes {
+		return fmt.Errorf("%w: wanted %d bytes or fewer of payload, headers and id, got %d", ErrTooLarge, m.payloadBytes, size)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if id == "" {
+	if t.ID == "" {
 		m.last++
-		return m.add("task-"+strconv.FormatUint(m.last, 10), payload)
+		t.ID = "task-" + strconv.FormatUint(m.last, 10)
+		return m.add(t, headers)
 	}
-	if _, known := m.seen[id]; known {
+	if _, known := m.seen[t.ID]; known {
 		return nil
 	}
-	id = strings.Clone(id)
-	if err := m.add(id, payload); err != nil {
+	t.ID = strings.Clone(t.ID)
+	if err := m.add(t, headers); err != nil {
 		return err
 	}
-	m.seen[id] = struct{}{}
+	m.seen[t.ID] = struct{}{}
 	return nil
 }
 
-// add copies the payload: a slice or an id of the caller may be the small part of a large
-// allocation, all of which would stay in memory and in no count.
-func (m *Memory) add(id string, payload []byte) error {
-	return m.schedule.add(task{id: id, payload: bytes.Clone(payload)})
+// add copies the payload: a slice of the caller may be the small part of a large allocation, all of
+// which would stay in memory and in no count.
+func (m *Memory) add(t Task, headers packed) error {
+	return m.schedule.add(task{id: t.ID, payload: bytes.Clone(t.Payload), headers: headers, published: time.Now()}, t.NotBefore)
 }
 
 // EndWhenIdle implements [Enqueuer].
@@ -141,7 +152,7 @@ func (m *Memory) Dead(_ context.Context, d Delivery, reason string) error {
 	if len(m.dead) >= m.schedule.capacity {
 		m.dead = slices.Delete(m.dead, 0, 1)
 	}
-	m.dead = append(m.dead, DeadLetter{ID: d.ID, Reason: reason, Attempts: d.Attempt, Bytes: int64(len(d.Payload)), Time: time.Now()})
+	m.dead = append(m.dead, letterOf(d, reason))
 	return nil
 }
 

@@ -45,7 +45,7 @@ func sizedMemory(t *testing.T, capacity, payloadBytes int) *queue.Memory {
 func fillUp(t *testing.T, q *queue.Memory, capacity int, id func(int) string, payload []byte) {
 	t.Helper()
 	for i := range capacity {
-		if err := q.Enqueue(t.Context(), id(i), payload); err != nil {
+		if err := q.Enqueue(t.Context(), queue.Task{ID: id(i), Payload: payload}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -89,7 +89,7 @@ func TestMemoryKeepsNoMoreThanTheTaskOfALargeAllocation(t *testing.T) {
 		for i := range capacity {
 			large := fmt.Sprintf("%07d%s", i, strings.Repeat("x", 1<<16))
 			payload := append(make([]byte, 0, 1<<16), "{}"...)
-			if err := q.Enqueue(t.Context(), large[:7], payload); err != nil {
+			if err := q.Enqueue(t.Context(), queue.Task{ID: large[:7], Payload: payload}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -112,7 +112,7 @@ func TestMemoryFailsOnATaskOverItsBound(t *testing.T) {
 		{"five5", "1234", queue.ErrTooLarge},
 		{strings.Repeat("i", 9), "", queue.ErrTooLarge},
 	} {
-		err := q.Enqueue(t.Context(), c.id, []byte(c.payload))
+		err := q.Enqueue(t.Context(), queue.Task{ID: c.id, Payload: []byte(c.payload)})
 		if !errors.Is(err, c.want) {
 			t.Errorf("id %q, payload %q: error %v, want %v", c.id, c.payload, err, c.want)
 		}
@@ -123,17 +123,17 @@ func TestMemoryFailsOnATaskOverItsBound(t *testing.T) {
 	if n, err := q.Backlog(t.Context()); err != nil || n != 2 {
 		t.Errorf("backlog %d, %v; want the 2 that were taken", n, err)
 	}
-	if err := q.Enqueue(t.Context(), "five5", []byte("1")); err != nil {
+	if err := q.Enqueue(t.Context(), queue.Task{ID: "five5", Payload: []byte("1")}); err != nil {
 		t.Errorf("an id that was refused before is known: %v", err)
 	}
 }
 
 func TestMemoryTakesAMebibyteUnlessTold(t *testing.T) {
 	q := newMemory(t, 2)
-	if err := q.Enqueue(t.Context(), "", make([]byte, queue.LargestPayload)); err != nil {
+	if err := q.Enqueue(t.Context(), queue.Task{Payload: make([]byte, queue.LargestPayload)}); err != nil {
 		t.Error(err)
 	}
-	if err := q.Enqueue(t.Context(), "", make([]byte, queue.LargestPayload+1)); !errors.Is(err, queue.ErrTooLarge) {
+	if err := q.Enqueue(t.Context(), queue.Task{Payload: make([]byte, queue.LargestPayload+1)}); !errors.Is(err, queue.ErrTooLarge) {
 		t.Errorf("error %v, want ErrTooLarge", err)
 	}
 	for _, bad := range []int{-1, queue.LargestPayload + 1} {

@@ -23,7 +23,7 @@ func newMemory(t *testing.T, capacity int) *queue.Memory {
 
 func enqueue(t *testing.T, q *queue.Memory, id string, want error) {
 	t.Helper()
-	if err := q.Enqueue(t.Context(), id, []byte(`{}`)); !errors.Is(err, want) {
+	if err := q.Enqueue(t.Context(), queue.Task{ID: id, Payload: []byte(`{}`)}); !errors.Is(err, want) {
 		t.Fatalf("enqueue %q: error %v, want %v", id, err, want)
 	}
 }
@@ -117,8 +117,8 @@ func ExampleMemory() {
 		return
 	}
 	ctx := context.Background()
-	_ = q.Enqueue(ctx, "https://example.org/", []byte(`{"depth":0}`))
-	_ = q.Enqueue(ctx, "https://example.org/", []byte(`{"depth":7}`)) // known: ignored
+	_ = q.Enqueue(ctx, queue.Task{ID: "https://example.org/", Payload: []byte(`{"depth":0}`)})
+	_ = q.Enqueue(ctx, queue.Task{ID: "https://example.org/", Payload: []byte(`{"depth":7}`)}) // known: ignored
 	for {
 		batch, err := q.Fetch(ctx, 5)
 		if err != nil {
@@ -133,4 +133,32 @@ func ExampleMemory() {
 	// Output:
 	// https://example.org/ 1 {"depth":0}
 	// EOF
+}
+
+func TestMemoryKeepsATaskUntilItIsDue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newMemory(t, 10)
+		later := time.Now().Add(time.Hour)
+		for id, due := range map[string]time.Time{"later": later, "past": time.Now().Add(-time.Hour)} {
+			if err := q.Enqueue(t.Context(), queue.Task{ID: id, Payload: []byte(`1`), NotBefore: due}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, want := range []string{"past", "later"} {
+			batch, err := q.Fetch(t.Context(), 10)
+			if err != nil || len(batch) != 1 || batch[0].ID != want {
+				t.Fatalf("fetched %v, %v; want %q alone", batch, err, want)
+			}
+		}
+		if !time.Now().Equal(later) {
+			t.Errorf("delivered %v from when it was due", time.Since(later))
+		}
+	})
+}
+
+func TestMemoryFailsToTakeAKey(t *testing.T) {
+	q := newMemory(t, 1)
+	if err := q.Enqueue(t.Context(), queue.Task{Key: "k", Payload: []byte(`1`)}); !errors.Is(err, queue.ErrUnsupported) {
+		t.Errorf("error %v, want ErrUnsupported", err)
+	}
 }

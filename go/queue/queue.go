@@ -20,10 +20,32 @@ var (
 	ErrTooLarge = errors.New("task is too large")
 	// ErrClosed is returned by every call on a closed queue.
 	ErrClosed = errors.New("queue is closed")
+	// ErrUnsupported is returned by Publish and Enqueue for a field of a task that the queue has
+	// no capability for.
+	ErrUnsupported = errors.New("not a capability of this queue")
 	// ErrStale is returned when a delivery is settled whose lease ran out, so that the task
 	// was given to someone else, or whose task is settled already.
 	ErrStale = errors.New("delivery is no longer in flight")
 )
+
+// Task is what a producer adds to a queue.
+type Task struct {
+	// ID names the task. Within the queue's memory of ids, see [Capabilities.Dedup], a second
+	// task of the same id is ignored without an error. Empty: always new.
+	ID string
+	// Payload is a JSON document. The queue keeps it: the caller no longer writes to it.
+	Payload []byte
+	// Headers go with the task to its handler, such as the context of a trace: see
+	// [Delivery.Headers]. Names are as they were given; those that begin with "Capstan-" or
+	// "Nats-" belong to the queues. nil: none.
+	Headers map[string]string
+	// NotBefore is the earliest time of the first delivery; the past and the zero time mean at
+	// once. It needs [Capabilities.Schedule].
+	NotBefore time.Time
+	// Key orders tasks: those of one key are delivered in the order in which they were added.
+	// It needs [Capabilities.Keys]. Empty: no order.
+	Key string
+}
 
 // Delivery is one task in the hands of a fetcher.
 type Delivery struct {
@@ -31,6 +53,13 @@ type Delivery struct {
 	ID string
 	// Payload is the task's JSON document. It is shared between deliveries: read only.
 	Payload []byte
+	// Headers are those that the task was added with, shared between deliveries: read only.
+	Headers map[string]string
+	// Key is that of the task; empty where the queue has no keys.
+	Key string
+	// Published is when the queue took the task, by the queue's clock; zero where it does not
+	// know.
+	Published time.Time
 	// Attempt counts the deliveries of this task from 1, released ones left out.
 	Attempt int
 	// DeadReason is set when the queue knows that the task must not be tried: nobody runs it,
@@ -75,11 +104,10 @@ type Queue interface {
 
 // Enqueuer is a queue that takes tasks from its own process.
 type Enqueuer interface {
-	// Enqueue adds a task; it never blocks. An id that was ever enqueued in this process is
-	// ignored without an error; an empty id is always new. The queue keeps payload: the
-	// caller no longer writes to it. [ErrFull] when there is no room, an error that wraps
-	// [ErrTooLarge] and says the bound when the task is over it.
-	Enqueue(ctx context.Context, id string, payload []byte) error
+	// Enqueue adds a task; it never blocks. [ErrFull] when there is no room, an error that
+	// wraps [ErrTooLarge] and says the bound when the task is over it, [ErrUnsupported] for a
+	// field that the queue has no capability for.
+	Enqueue(ctx context.Context, task Task) error
 	// EndWhenIdle makes Fetch return io.EOF once no task is left, from now on. Tasks may
 	// still be added before.
 	EndWhenIdle()
@@ -90,28 +118,17 @@ type Enqueuer interface {
 type Publisher interface {
 	// Publish adds a task and returns nil once the queue has it for good, as far as the
 	// broker can promise. An error leaves open whether it has: publishing again with the same
-	// id is safe, as one that was published lately is ignored without an error. [ErrFull]
-	// when the queue takes no more, [ErrTooLarge] when the task is over its bound.
-	Publish(ctx context.Context, id string, payload []byte) error
+	// id is safe where the queue has [Capabilities.Dedup]. [ErrFull] when the queue takes no
+	// more, [ErrTooLarge] when the task is over its bound, [ErrUnsupported] for a field that
+	// the queue has no capability for.
+	Publish(ctx context.Context, task Task) error
 	// Close ends the connection; calls that are going on fail.
 	Close() error
 }
 
-// DeadLetter is a task that is not tried again.
-type DeadLetter struct {
-	// ID names the task.
-	ID string `json:"id"`
-	// Reason says why, for a person.
-	Reason string `json:"reason"`
-	// Attempts counts its deliveries in the run in which it died, or, when that run did not try
-	// it, the killed runs; 0 when it was never tried.
-	Attempts int `json:"attempts"`
-	// Kills counts the runs that were killed while it was in flight (Folder only).
-	Kills int `json:"kills"`
-	// Bytes and ModTime are those of the file that died (Folder only): a file that differs
-	// from them is a new task.
-	Bytes   int64     `json:"bytes"`
-	ModTime time.Time `json:"modTime"`
-	// Time is when it died.
-	Time time.Time `json:"time"`
+// BatchAcker is a queue that takes many acknowledgements for little more than the price of one.
+type BatchAcker interface {
+	// AckBatch is Ack for each of batch, settled together; it returns one error for each, in
+	// the same order, or nil when all are settled.
+	AckBatch(ctx context.Context, batch []Delivery) []error
 }

@@ -22,9 +22,11 @@ const (
 type task struct {
 	id         string
 	payload    []byte
-	attempts   int    // that count before the first delivery
-	alone      bool   // delivered only while nothing else is in flight or could be
-	deadReason string // see Delivery.DeadReason
+	headers    packed
+	published  time.Time // zero: not known
+	attempts   int       // that count before the first delivery
+	alone      bool      // delivered only while nothing else is in flight or could be
+	deadReason string    // see Delivery.DeadReason
 }
 
 // item is one unsettled task.
@@ -69,8 +71,9 @@ func newSchedule(ackWait time.Duration, capacity int, exitWhenIdle bool) *schedu
 	}
 }
 
-// add makes a task wait at the end of the order; tasks that run alone come after all others.
-func (s *schedule) add(t task) error {
+// add makes a task wait at the end of the order, if it is due, or else when it is; tasks that run
+// alone come after all others.
+func (s *schedule) add(t task, due time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -83,7 +86,8 @@ func (s *schedule) add(t task) error {
 	if !t.alone {
 		s.ordinary++
 	}
-	s.wait(&item{task: t, order: s.place()})
+	it := &item{task: t, order: s.place()}
+	s.waitUntil(it, due)
 	s.wake()
 	return nil
 }
@@ -184,7 +188,8 @@ func (s *schedule) take(max int, now time.Time) []Delivery {
 		s.inFlight++
 		s.aloneInFlight = it.alone
 		batch = append(batch, Delivery{
-			ID: it.id, Payload: it.payload, Attempt: it.attempts, DeadReason: it.deadReason, Receipt: it.lease,
+			ID: it.id, Payload: it.payload, Headers: it.headers.unpack(), Published: it.published,
+			Attempt: it.attempts, DeadReason: it.deadReason, Receipt: it.lease,
 		})
 	}
 	return batch
@@ -230,12 +235,7 @@ func (s *schedule) retry(d Delivery, delay time.Duration) error {
 	return s.update(d, func(it *item) {
 		s.withdraw(it)
 		it.order = s.place()
-		if delay <= 0 {
-			s.wait(it)
-			return
-		}
-		it.state, it.due = delayed, time.Now().Add(delay)
-		heap.Push(&s.timed, it)
+		s.waitUntil(it, time.Now().Add(delay))
 	})
 }
 
@@ -316,6 +316,16 @@ func (s *schedule) close() {
 func (s *schedule) wait(it *item) {
 	it.state = waiting
 	heap.Push(&s.ready, it)
+}
+
+// waitUntil puts a loose item among the waiting, or keeps it back until due.
+func (s *schedule) waitUntil(it *item, due time.Time) {
+	if !due.After(time.Now()) {
+		s.wait(it)
+		return
+	}
+	it.state, it.due = delayed, due
+	heap.Push(&s.timed, it)
 }
 
 // withdraw makes an item loose, wherever it is.

@@ -127,8 +127,8 @@ func TestAServiceThatCannotStartSaysWhyInOneLine(t *testing.T) {
 // memoryPublisher keeps what is published.
 type memoryPublisher struct{ tasks map[string]string }
 
-func (p memoryPublisher) Publish(_ context.Context, id string, payload []byte) error {
-	p.tasks[id] = string(payload)
+func (p memoryPublisher) Publish(_ context.Context, task queue.Task) error {
+	p.tasks[task.ID] = string(task.Payload)
 	return nil
 }
 

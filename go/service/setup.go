@@ -78,7 +78,7 @@ func publishTo(publisher queue.Publisher) func(context.Context, string, any) err
 		if err != nil {
 			return fmt.Errorf("encode task %q: %w", id, err)
 		}
-		return publisher.Publish(ctx, id, text)
+		return publisher.Publish(ctx, queue.Task{ID: id, Payload: text})
 	}
 }
 

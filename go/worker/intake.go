@@ -62,7 +62,7 @@ func (i *intake) post(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the body is not a JSON document", http.StatusBadRequest)
 		return
 	}
-	switch err := i.queue.Enqueue(r.Context(), taskID(r), payload); {
+	switch err := i.queue.Enqueue(r.Context(), queue.Task{ID: taskID(r), Payload: payload}); {
 	case err == nil:
 		w.WriteHeader(http.StatusAccepted)
 	case errors.Is(err, queue.ErrTooLarge):

@@ -124,7 +124,7 @@ func openMemory(c *contract.WorkerContract) (*source, error) {
 		return nil, err
 	}
 	for _, seed := range seeds {
-		if err := opened.Enqueue(context.Background(), "", []byte(seed)); err != nil {
+		if err := opened.Enqueue(context.Background(), queue.Task{Payload: []byte(seed)}); err != nil {
 			return nil, fmt.Errorf("source.memory.seeds: %w", err)
 		}
 	}
@@ -192,7 +192,7 @@ func (s *source) enqueue(ctx context.Context, id string, payload any) error {
 	if err != nil {
 		return fmt.Errorf("encode task %q: %w", id, err)
 	}
-	return s.enqueuer.Enqueue(ctx, id, text)
+	return s.enqueuer.Enqueue(ctx, queue.Task{ID: id, Payload: text})
 }
 
 // valueOf is an optional field's value, or the zero value that stands for its default.

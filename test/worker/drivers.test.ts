@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { RUNTIME_FOLDER } from '../../lib/package-root';
-import { RUNTIME_DRIVERS } from '../../lib/worker/drivers';
+import { hasCapability, RUNTIME_DRIVERS } from '../../lib/worker/drivers';
 
 const queue = join(RUNTIME_FOLDER, 'queue');
 
@@ -22,4 +22,9 @@ function declaresDriver(folder: string): boolean {
 
 test('a source is planned exactly where the Go runtime has a driver for it', () => {
   expect(driversOfRuntime().sort()).toEqual([...RUNTIME_DRIVERS].sort());
+});
+
+test('what a queue can do is what its driver declares', () => {
+  expect(hasCapability('jetstream', 'ackEach')).toBe(true);
+  expect(hasCapability('folder', 'headers')).toBe(false);
 });

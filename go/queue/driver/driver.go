@@ -16,11 +16,15 @@ import (
 type Driver struct {
 	// Name is the member of the contract's `source` and `publish` that this driver is for.
 	Name string
+	// Capabilities are those of its queue, as contract/queues.json has them.
+	Capabilities queue.Capabilities
 	// OpenQueue opens the queue of a worker. It may wait for the broker until ctx ends.
 	OpenQueue func(ctx context.Context, c *contract.WorkerContract, log *slog.Logger) (queue.Queue, error)
 	// OpenPublisher opens what a service named name enqueues to. It may wait for the broker
 	// until ctx ends.
 	OpenPublisher func(ctx context.Context, name string, p *contract.Publish, log *slog.Logger) (queue.Publisher, error)
+	// OpenDeadLetters opens the dead letters of a worker. nil: the queue keeps none.
+	OpenDeadLetters func(ctx context.Context, c *contract.WorkerContract, log *slog.Logger) (queue.DeadLetters, error)
 }
 
 // Drivers are those that a program was built with.

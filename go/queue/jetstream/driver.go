@@ -11,7 +11,9 @@ import (
 )
 
 // Driver opens what a contract calls `jetstream`.
-var Driver = driver.Driver{Name: "jetstream", OpenQueue: openQueue, OpenPublisher: openPublisher}
+var Driver = driver.Driver{
+	Name: "jetstream", Capabilities: Capabilities, OpenQueue: openQueue, OpenPublisher: openPublisher,
+}
 
 func openQueue(ctx context.Context, c *contract.WorkerContract, log *slog.Logger) (queue.Queue, error) {
 	source := c.Source.Jetstream

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -287,8 +288,24 @@ func (q *Queue) delivery(m *nats.Msg) (queue.Delivery, error) {
 		r.released = min(q.releases.count(q.open, r.sequence), meta.NumDelivered-1)
 	}
 	return queue.Delivery{
-		ID: taskID(m, r.sequence), Payload: m.Data, Attempt: int(meta.NumDelivered - r.released), Receipt: r,
+		ID: taskID(m, r.sequence), Payload: m.Data, Headers: headersOf(m), Published: meta.Timestamp,
+		Attempt: int(meta.NumDelivered - r.released), Receipt: r,
 	}, nil
+}
+
+// headersOf are the headers of a task, without those that are the server's.
+func headersOf(m *nats.Msg) map[string]string {
+	var headers map[string]string
+	for name, values := range m.Header {
+		if strings.HasPrefix(name, "Nats-") || len(values) == 0 {
+			continue
+		}
+		if headers == nil {
+			headers = make(map[string]string, len(m.Header))
+		}
+		headers[name] = values[0]
+	}
+	return headers
 }
 
 // taskID is the id that the task was published with, or else its number in the stream.

@@ -23,10 +23,14 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // ackWait is long enough for a busy machine to be in time.
 const ackWait = 1500 * time.Millisecond
 
+func TestCapabilitiesAreThoseThatSynthReads(t *testing.T) {
+	queuetest.CheckCapabilities(t, "jetstream", tested.Capabilities)
+}
+
 func TestConforms(t *testing.T) {
 	server := natstest.Start(t)
 	var streams atomic.Int64
-	queuetest.RunOnServer(t, ackWait, func(t *testing.T, ids ...string) queue.Queue {
+	queuetest.RunOnServer(t, tested.Capabilities, ackWait, func(t *testing.T, ids ...string) queue.Queue {
 		name := fmt.Sprintf("tasks%d", streams.Add(1))
 		server.Stream(jetstream.StreamConfig{Name: name, Retention: jetstream.WorkQueuePolicy})
 		publish(t, server, name, ids...)
@@ -38,7 +42,10 @@ func publish(t *testing.T, server *natstest.Server, subject string, ids ...strin
 	t.Helper()
 	js := server.JetStream()
 	for _, id := range ids {
-		if _, err := js.Publish(t.Context(), subject, []byte(`{"id":"`+id+`"}`), jetstream.WithMsgID(id)); err != nil {
+		message := nats.NewMsg(subject)
+		message.Data = []byte(`{"id":"` + id + `"}`)
+		message.Header[queuetest.Header] = []string{id}
+		if _, err := js.PublishMsg(t.Context(), message, jetstream.WithMsgID(id)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -70,14 +70,23 @@ func (p *Publisher) checkStream(ctx context.Context) error {
 }
 
 // Publish implements [queue.Publisher]. An id counts once within the stream's duplicate window.
-func (p *Publisher) Publish(ctx context.Context, id string, payload []byte) error {
+func (p *Publisher) Publish(ctx context.Context, task queue.Task) error {
+	if !task.NotBefore.IsZero() {
+		return fmt.Errorf("%w: a stream takes no tasks for later", queue.ErrUnsupported)
+	}
+	if task.Key != "" {
+		return fmt.Errorf("%w: a stream has no keys", queue.ErrUnsupported)
+	}
 	ctx, cancel := context.WithTimeout(ctx, publishTimeout)
 	defer cancel()
 	message := nats.NewMsg(p.subject)
-	message.Data = payload
+	message.Data = task.Payload
+	for name, value := range task.Headers {
+		message.Header[name] = []string{value}
+	}
 	message.Header.Set("Content-Type", "application/json")
-	if id != "" {
-		message.Header.Set(jetstream.MsgIDHeader, id)
+	if task.ID != "" {
+		message.Header.Set(jetstream.MsgIDHeader, task.ID)
 	}
 	_, err := p.js.PublishMsg(ctx, message, jetstream.WithExpectStream(p.stream),
 		jetstream.WithRetryAttempts(leaderless), jetstream.WithRetryWait(leaderlessWait))

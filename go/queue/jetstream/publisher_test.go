@@ -28,7 +28,7 @@ func TestPublishCountsAnIDOnce(t *testing.T) {
 	stream := workQueue(server, "tasks")
 	p := publisher(t, server, "tasks", "tasks.new")
 	for _, id := range []string{"a", "a", "b", "", ""} {
-		if err := p.Publish(t.Context(), id, []byte(`{}`)); err != nil {
+		if err := p.Publish(t.Context(), queue.Task{ID: id, Payload: []byte(`{}`)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -45,25 +45,25 @@ func TestPublishFailsWithTheBoundThatIsInTheWay(t *testing.T) {
 	server := natstest.Start(t)
 	server.Stream(jetstream.StreamConfig{Name: "tasks", MaxMsgs: 1, MaxMsgSize: 1000, Discard: jetstream.DiscardNew})
 	p := publisher(t, server, "tasks", "tasks")
-	if err := p.Publish(t.Context(), "a", make([]byte, 2000)); !errors.Is(err, queue.ErrTooLarge) {
+	if err := p.Publish(t.Context(), queue.Task{ID: "a", Payload: make([]byte, 2000)}); !errors.Is(err, queue.ErrTooLarge) {
 		t.Errorf("over the stream's bound: %v", err)
 	}
-	if err := p.Publish(t.Context(), "a", make([]byte, 2<<20)); !errors.Is(err, queue.ErrTooLarge) {
+	if err := p.Publish(t.Context(), queue.Task{ID: "a", Payload: make([]byte, 2<<20)}); !errors.Is(err, queue.ErrTooLarge) {
 		t.Errorf("over the server's bound: %v", err)
 	}
-	if err := p.Publish(t.Context(), "a", []byte(`{}`)); err != nil {
+	if err := p.Publish(t.Context(), queue.Task{ID: "a", Payload: []byte(`{}`)}); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Publish(t.Context(), "b", []byte(`{}`)); !errors.Is(err, queue.ErrFull) {
+	if err := p.Publish(t.Context(), queue.Task{ID: "b", Payload: []byte(`{}`)}); !errors.Is(err, queue.ErrFull) {
 		t.Errorf("a full stream: %v", err)
 	}
-	if err := p.Publish(t.Context(), "a", []byte(`{}`)); err != nil {
+	if err := p.Publish(t.Context(), queue.Task{ID: "a", Payload: []byte(`{}`)}); err != nil {
 		t.Errorf("again: %v", err)
 	}
 	if err := p.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Publish(t.Context(), "c", []byte(`{}`)); !errors.Is(err, queue.ErrClosed) {
+	if err := p.Publish(t.Context(), queue.Task{ID: "c", Payload: []byte(`{}`)}); !errors.Is(err, queue.ErrClosed) {
 		t.Errorf("closed: %v", err)
 	}
 }
@@ -75,11 +75,11 @@ func TestPublishFailsWithoutAConfirmation(t *testing.T) {
 	server.Kill()
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
-	if err := p.Publish(ctx, "a", []byte(`{}`)); err == nil {
+	if err := p.Publish(ctx, queue.Task{ID: "a", Payload: []byte(`{}`)}); err == nil {
 		t.Fatal("no error while the broker is gone")
 	}
 	server.Resume()
-	if err := p.Publish(t.Context(), "a", []byte(`{}`)); err != nil {
+	if err := p.Publish(t.Context(), queue.Task{ID: "a", Payload: []byte(`{}`)}); err != nil {
 		t.Fatalf("after its return: %v", err)
 	}
 }

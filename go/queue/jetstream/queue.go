@@ -14,6 +14,11 @@ import (
 	"capstan/queue"
 )
 
+// Capabilities are those of a durable pull consumer.
+var Capabilities = queue.Capabilities{
+	AckEach: true, Delay: true, Attempts: true, Heartbeat: true, Dedup: true, Headers: true, Shared: true, DeadLetters: true,
+}
+
 // Config configures a [Queue].
 type Config struct {
 	// Stream is the stream that the tasks lie in.

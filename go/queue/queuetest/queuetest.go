@@ -18,13 +18,18 @@ import (
 // AckWait is the ack wait that Open has to set where time is simulated.
 const AckWait = 30 * time.Second
 
+// Header is the header that each task of the suite has, with its id as the value, where the queue
+// has the capability.
+const Header = "Queuetest-Id"
+
 // Open makes a queue that holds exactly one task for each id, in this order (which is also the
-// order of the names), and ends when it is idle. The suite closes the queue.
+// order of the names), each with [Header], and ends when it is idle. The suite closes the queue.
 type Open func(t *testing.T, ids ...string) queue.Queue
 
-// Run runs the suite. Time in it is simulated: open is called in a synctest bubble.
-func Run(t *testing.T, open Open) {
-	run(t, func(t *testing.T, test func(*testing.T, *fixture)) {
+// Run runs the part of the suite that the capabilities promise. Time in it is simulated: open is
+// called in a synctest bubble.
+func Run(t *testing.T, capabilities queue.Capabilities, open Open) {
+	run(t, capabilities, func(t *testing.T, test func(*testing.T, *fixture)) {
 		synctest.Test(t, func(t *testing.T) {
 			test(t, &fixture{T: t, open: open, ackWait: AckWait, settled: synctest.Wait})
 		})
@@ -37,35 +42,42 @@ const slack = 2 * time.Second
 // RunOnServer runs the suite on a queue whose server has a clock of its own, with an ack wait of
 // ackWait, which open has to set. Such a queue promises an order of first deliveries only: tasks
 // that failed or were released may come in any order.
-func RunOnServer(t *testing.T, ackWait time.Duration, open Open) {
-	run(t, func(t *testing.T, test func(*testing.T, *fixture)) {
+func RunOnServer(t *testing.T, capabilities queue.Capabilities, ackWait time.Duration, open Open) {
+	run(t, capabilities, func(t *testing.T, test func(*testing.T, *fixture)) {
 		t.Parallel()
 		test(t, &fixture{T: t, open: open, ackWait: ackWait, slack: slack, anyOrder: true, settled: func() {}})
 	})
 }
 
-func run(t *testing.T, each func(*testing.T, func(*testing.T, *fixture))) {
+func run(t *testing.T, has queue.Capabilities, each func(*testing.T, func(*testing.T, *fixture))) {
 	for _, c := range []struct {
-		name string
-		test func(*testing.T, *fixture)
+		name     string
+		test     func(*testing.T, *fixture)
+		promised bool
 	}{
-		{"delivers every task in order, and io.EOF after the last is settled", deliversInOrder},
-		{"never delivers more than asked for", respectsMax},
-		{"waits while tasks are in flight, until the context ends", waitsForInFlight},
-		{"counts the attempts that failed and not those released", countsAttempts},
-		{"delivers a failed task again after its delay and not before", obeysDelay},
-		{"puts a failed task behind those that wait", losesPlace},
-		{"gives a released task its old place", keepsPlace},
-		{"delivers again when the lease runs out", redelivers},
-		{"keeps a lease alive that is renewed", renews},
-		{"takes an ack after the lease ran out", acksLate},
-		{"fails to settle twice", settlesOnce},
-		{"never delivers a dead task again", buries},
-		{"counts in the backlog what waits, and nothing else", countsBacklog},
-		{"ends blocked and later calls when closed", closes},
-		{"gives every task to one of many fetchers", sharesOut},
+		{"delivers every task in order, and io.EOF after the last is settled", deliversInOrder, true},
+		{"never delivers more than asked for", respectsMax, true},
+		{"waits while tasks are in flight, until the context ends", waitsForInFlight, true},
+		{"counts the attempts that failed and not those released", countsAttempts, has.Attempts},
+		{"delivers a failed task again after its delay and not before", obeysDelay, has.Delay},
+		{"puts a failed task behind those that wait", losesPlace, has.AckEach},
+		{"gives a released task its old place", keepsPlace, has.AckEach},
+		{"delivers again when the lease runs out", redelivers, has.Heartbeat},
+		{"keeps a lease alive that is renewed", renews, has.Heartbeat},
+		{"takes an ack after the lease ran out", acksLate, has.Heartbeat},
+		{"fails to settle twice", settlesOnce, has.AckEach},
+		{"never delivers a dead task again", buries, true},
+		{"counts in the backlog what waits, and nothing else", countsBacklog, has.Delay},
+		{"ends blocked and later calls when closed", closes, true},
+		{"gives every task to one of many fetchers", sharesOut, true},
+		{"gives a delivery the headers of its task", carriesHeaders, has.Headers},
 	} {
-		t.Run(c.name, func(t *testing.T) { each(t, c.test) })
+		t.Run(c.name, func(t *testing.T) {
+			if !c.promised {
+				t.Skip("not a capability of this queue")
+			}
+			each(t, c.test)
+		})
 	}
 }
 
@@ -185,6 +197,15 @@ func deliversInOrder(t *testing.T, f *fixture) {
 		f.must(f.Ack(t.Context(), d))
 	}
 	f.wantEnd()
+}
+
+func carriesHeaders(t *testing.T, f *fixture) {
+	f.with("a", "b")
+	for _, d := range f.fetch(2, "a", "b") {
+		if got := d.Headers[Header]; got != d.ID {
+			t.Fatalf("header %q of task %q, want its id; headers %v", got, d.ID, d.Headers)
+		}
+	}
 }
 
 func respectsMax(t *testing.T, f *fixture) {
