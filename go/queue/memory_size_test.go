@@ -116,7 +116,7 @@ func TestMemoryFailsOnATaskOverItsBound(t *testing.T) {
 		if !errors.Is(err, c.want) {
 			t.Errorf("id %q, payload %q: error %v, want %v", c.id, c.payload, err, c.want)
 		}
-		if c.want != nil && !strings.Contains(err.Error(), "wanted 8 bytes or fewer of payload and id, got 9") {
+		if c.want != nil && !strings.Contains(err.Error(), "wanted 8 bytes or fewer of payload, headers and id, got 9") {
 			t.Errorf("error %q does not say bound and size", err)
 		}
 	}

@@ -149,6 +149,9 @@ func TestMemoryKeepsATaskUntilItIsDue(t *testing.T) {
 			if err != nil || len(batch) != 1 || batch[0].ID != want {
 				t.Fatalf("fetched %v, %v; want %q alone", batch, err, want)
 			}
+			if err := q.Ack(t.Context(), batch[0]); err != nil {
+				t.Fatal(err)
+			}
 		}
 		if !time.Now().Equal(later) {
 			t.Errorf("delivered %v from when it was due", time.Since(later))

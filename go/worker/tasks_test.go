@@ -153,7 +153,7 @@ func TestRunTurnsAPanicIntoAFailedAttempt(t *testing.T) {
 		r.counts(contract.Tasks{Done: 1, Dead: 2, Retried: 4, Panicked: 6})
 		var kept string
 		for _, letter := range memory.DeadLetters() {
-			kept += letter.Reason
+			kept += letter.Reason + letter.Detail
 		}
 		if !strings.Contains(kept, "panicked: boom") || !strings.Contains(kept, "tasks_test.go") {
 			t.Fatalf("dead letters %s\nwant the panic with its stack", kept)
