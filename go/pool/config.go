@@ -42,6 +42,11 @@ type Config[T any] struct {
 	// DefaultIdleTimeout.
 	IdleTimeout time.Duration
 
+	// StuckAfter is the age at which a running task is listed by Stuck: many times
+	// what a task usually takes. While tasks run, a timer looks at the clock four times
+	// in that time. 0 means that nothing is watched.
+	StuckAfter time.Duration
+
 	// CancelGrace is how long Drain, having cancelled the handlers because its
 	// context ended, waits for them before it reports them as stuck. 0 means
 	// DefaultCancelGrace.
@@ -79,6 +84,9 @@ func (c Config[T]) validate() error {
 	}
 	if c.IdleTimeout < 0 {
 		refuse("IdleTimeout must not be negative, got %v; leave it 0 for %v", c.IdleTimeout, DefaultIdleTimeout)
+	}
+	if c.StuckAfter < 0 {
+		refuse("StuckAfter must not be negative, got %v; leave it 0 to watch nothing", c.StuckAfter)
 	}
 	if c.CancelGrace < 0 {
 		refuse("CancelGrace must not be negative, got %v; leave it 0 for %v", c.CancelGrace, DefaultCancelGrace)

@@ -21,6 +21,7 @@ func TestNewRefusesBadFields(t *testing.T) {
 		"fails with a bound beyond an int":   {func(c *pool.Config[int]) { c.Queue = math.MaxInt }, "Workers + Queue must fit an int"},
 		"fails without a handler":            {func(c *pool.Config[int]) { c.Handle = nil }, "Handle must be set, got nil"},
 		"fails with a negative idle timeout": {func(c *pool.Config[int]) { c.IdleTimeout = -time.Second }, "IdleTimeout must not be negative, got -1s"},
+		"fails with a negative stuck after":  {func(c *pool.Config[int]) { c.StuckAfter = -time.Second }, "StuckAfter must not be negative, got -1s"},
 		"fails with a negative cancel grace": {func(c *pool.Config[int]) { c.CancelGrace = -time.Second }, "CancelGrace must not be negative, got -1s"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -38,9 +39,9 @@ func TestNewRefusesBadFields(t *testing.T) {
 }
 
 func TestNewReportsAllBadFieldsAtOnce(t *testing.T) {
-	_, err := pool.New(pool.Config[int]{Workers: -3, Queue: -1, IdleTimeout: -1, CancelGrace: -1})
+	_, err := pool.New(pool.Config[int]{Workers: -3, Queue: -1, IdleTimeout: -1, CancelGrace: -1, StuckAfter: -1})
 	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok || len(joined.Unwrap()) != 5 {
-		t.Errorf("got %v, want five errors joined", err)
+	if !ok || len(joined.Unwrap()) != 6 {
+		t.Errorf("got %v, want six errors joined", err)
 	}
 }

@@ -48,6 +48,9 @@ func (p *Pool[T]) take(w *worker[T]) bool {
 	p.waits.start(p.tasks.popped, p.clock)
 	w.task = p.tasks.pop()
 	w.holds = true
+	if p.watch.after > 0 {
+		p.noteStart(w)
+	}
 	if p.done != nil {
 		w.phase.Store(phaseHandling)
 	}

@@ -21,6 +21,12 @@
 // them, and end when they have been idle for IdleTimeout. A pool with nothing to do
 // holds no goroutine.
 //
+// # What it tells
+//
+// [Pool.Stats] has the busy time, from which the utilisation follows, the time that
+// tasks wait in the queue, measured on a sample, and counters. [Pool.Stuck] lists the
+// tasks that hold a slot for too long.
+//
 // # Use from inside a handler
 //
 // A handler may call every method. Two of them wait for other tasks, and a handler

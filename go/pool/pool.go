@@ -41,6 +41,7 @@ type Pool[T any] struct {
 	busyTime meter
 	slotTime meter
 	waits    waitSampler
+	watch    stuckWatch
 	outcomes outcomes
 
 	// What the current critical section leaves to be done after the release.
@@ -66,6 +67,7 @@ func New[T any](config Config[T]) (*Pool[T], error) {
 		cancel:      cancel,
 		clock:       clock{start: time.Now()},
 		slots:       config.Workers,
+		watch:       stuckWatch{after: config.StuckAfter},
 	}
 	p.slotTime.set(0, p.slots)
 	return p, nil

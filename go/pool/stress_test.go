@@ -155,7 +155,7 @@ func runStress(t *testing.T, seed uint64, drainAfter int, drain func(*pool.Pool[
 	s := &stress{recorder: newRecorder(stressProducers * stressTasks)}
 	s.pool = open(t, pool.Config[int]{
 		Workers: stressWorkers, Queue: stressQueue, Handle: s.handle, Done: s.done(t),
-		IdleTimeout: time.Microsecond, CancelGrace: time.Nanosecond,
+		IdleTimeout: time.Microsecond, CancelGrace: time.Nanosecond, StuckAfter: time.Hour,
 	})
 	var producers, resizer sync.WaitGroup
 	for i := range stressProducers {

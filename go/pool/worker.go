@@ -3,6 +3,7 @@ package pool
 import (
 	"runtime/debug"
 	"sync/atomic"
+	"time"
 )
 
 // Phases of the task that a worker holds. They decide who gives it its one outcome.
@@ -22,6 +23,7 @@ type worker[T any] struct {
 	searching bool // this worker is the one roused
 	holds     bool // counted in the pool's busy
 	task      T
+	since     time.Duration // when the task started, kept only if StuckAfter is set
 	idle      idleLinks[T]
 
 	nextSignal *worker[T] // in the chain of signals
