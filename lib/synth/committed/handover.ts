@@ -1,5 +1,6 @@
 import { within } from '../../fields';
 import type { JsonObject } from '../../json-value';
+import { handoverCommand } from '../../workload/handover-command';
 import { identityOf } from '../identity';
 import { type ChangedObject, type Hazard, wayOut } from './change';
 
@@ -7,8 +8,9 @@ const RULE = 'replicas-handover';
 const SCALERS = ['HorizontalPodAutoscaler', 'ScaledObject'];
 
 /**
- * The number of pods of a running workload that an autoscaler takes over: a server-side apply without `replicas` takes
- * the field out, and the API server sets it to 1 (kubernetes#67135), unless another field manager holds it.
+ * The number of pods of a running workload that an autoscaler takes over: an apply without `replicas` takes the field
+ * out, and the API server sets it to 1 (kubernetes#67135). A server-side apply leaves it where another field manager
+ * holds it, a client-side one where the last apply did not have it.
  *
  * @param all the documents that its cluster is to have
  */
@@ -21,9 +23,6 @@ export function handoverHazards(change: ChangedObject, all: readonly JsonObject[
     return [];
   const scaler = all.find((document) => SCALERS.includes(String(document.kind)) && isFor(document, change));
   if (scaler === undefined) return [];
-  const metadata = { name, ...(namespace !== undefined && { namespace }) };
-  const held = JSON.stringify({ apiVersion: 'apps/v1', kind, metadata, spec: { replicas } });
-  const apply = 'kubectl apply --server-side --field-manager=capstan-handover --force-conflicts -f -';
   return [
     {
       rule: RULE,
@@ -31,7 +30,7 @@ export function handoverHazards(change: ChangedObject, all: readonly JsonObject[
         prop: `${kind} ${name} /spec/replicas`,
         wanted: `must be held by somebody else before ${String(scaler.kind)} takes it over, or an apply sets it to 1`,
         got: `${replicas} in the committed manifest and none now`,
-        fix: `Run this in each cluster, with the number that runs there, and ${wayOut(RULE)}: echo '${held}' | ${apply}.`,
+        fix: `Once ${wayOut(RULE)} says so it is written; run this in each cluster right before that is applied: ${handoverCommand({ kind, name, namespace })}`,
       },
     },
   ];
