@@ -149,7 +149,6 @@ export { CockroachCluster } from './stateful/cockroach/cockroach-cluster';
 export type {
   CockroachCertificates,
   CockroachClusterProps,
-  CockroachCredentials,
 } from './stateful/cockroach/props';
 export { KafkaCluster } from './stateful/kafka/kafka-cluster';
 export type { KafkaClusterProps, KafkaCredentials, KafkaTopicProps } from './stateful/kafka/props';
@@ -185,6 +184,12 @@ export type { RedisCredentials, RedisServerProps } from './stateful/redis/props'
 export { RedisServer } from './stateful/redis/redis-server';
 export { RedisStream } from './stateful/redis/redis-stream';
 export type { ConnectionBudgetOptions } from './stateful/sql/budget';
+export {
+  type SqlCredentials,
+  type SqlFigures,
+  SqlServer,
+  type SqlServerProps,
+} from './stateful/sql/sql-server';
 export { StatefulService } from './stateful/stateful-service';
 export type {
   ClaimMountOptions,

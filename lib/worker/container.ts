@@ -19,6 +19,11 @@ export interface ContainerInput {
   /** Whether tasks are pushed to the pods. */
   readonly takesTasks: boolean;
   /**
+   * Whether anybody asks if the pods are ready.
+   * @default true
+   */
+  readonly called?: boolean;
+  /**
    * Variables that others refer to, and which therefore have to stand before them.
    * @default none
    */
@@ -32,7 +37,7 @@ export interface ContainerInput {
 
 /** The container of a worker's pods. `scope` becomes the parent of its volumes as well. */
 export function workerContainer(scope: Construct, input: ContainerInput): ContainerProps {
-  const { fittings, figures, props, source, takesTasks, leadingEnv, mounts = [] } = input;
+  const { fittings, figures, props, source, takesTasks, called, leadingEnv, mounts = [] } = input;
   const { image, environment, connectedEnv, config } = fittings;
   return runtimeContainer(scope, {
     name: CONTAINER,
@@ -48,6 +53,7 @@ export function workerContainer(scope: Construct, input: ContainerInput): Contai
     amounts: amountsOf(figures),
     config,
     scratchBytes: figures.scratch.value,
+    ...(called !== undefined && { called }),
     mounts: [...sourceMounts(scope, source), ...(props.volumes ?? []), ...mounts],
   });
 }

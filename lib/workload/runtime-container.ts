@@ -27,11 +27,27 @@ export interface RuntimeContainerInput {
   readonly scratchBytes: number;
   /** Volumes besides the runtime's own. */
   readonly mounts: readonly VolumeMount[];
+  /**
+   * Whether anybody asks if the program is ready, and not only if it came up and still answers.
+   * @default true
+   */
+  readonly called?: boolean;
 }
 
 /** The container of a Capstan runtime. `scope` becomes the parent of its volumes. */
 export function runtimeContainer(scope: Construct, input: RuntimeContainerInput): ContainerProps {
-  const { name, image, env, environment, ports, amounts, config, scratchBytes, mounts } = input;
+  const {
+    name,
+    image,
+    env,
+    environment,
+    ports,
+    amounts,
+    config,
+    scratchBytes,
+    mounts,
+    called = true,
+  } = input;
   const own = Object.entries(environment).map(([key, value]) => [key, EnvValue.fromValue(value)]);
   return {
     name,
@@ -39,7 +55,9 @@ export function runtimeContainer(scope: Construct, input: RuntimeContainerInput)
     imagePullPolicy: ImagePullPolicy.ALWAYS,
     envVariables: { ...env, ...Object.fromEntries(own) },
     ports: ports.map((port) => ({ name: port.name, number: port.number })),
-    ...PROBES,
+    startup: PROBES.startup,
+    liveness: PROBES.liveness,
+    ...(called && { readiness: PROBES.readiness }),
     resources: containerResources(amounts),
     securityContext: containerSecurityContext(),
     volumeMounts: [...runtimeVolumes(scope, config, scratchBytes), ...mounts],

@@ -10,18 +10,13 @@ import {
   Volume,
 } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import type { Connection } from '../../network/endpoint';
-import { variableName } from '../../network/variable-name';
-import { formatProblem } from '../../plan/problem';
 import { type CockroachFigures, planCockroach } from '../../plan/stateful/cockroach';
-import type { Downstream } from '../../worker/downstream';
 import { bytes, cores } from '../../workload/quantity';
 import { memberDomain } from '../addresses';
+import { jobIdentity } from '../declaration-job';
 import type { ServerResources } from '../props';
-import { jobIdentity, scriptJob } from '../script-job';
-import { type ConnectionBudgetOptions, connectionBudget } from '../sql/budget';
-import { SharedConnections } from '../sql/shared-connections';
-import { StatefulService } from '../stateful-service';
+import { scriptJob } from '../script-job';
+import { credentialValues, SqlServer } from '../sql/sql-server';
 import {
   CERTIFICATES_FOLDER,
   CONFIG_FOLDER,
@@ -30,7 +25,7 @@ import {
   initScript,
   PORTS,
 } from './configuration';
-import type { CockroachClusterProps, CockroachCredentials } from './props';
+import type { CockroachClusterProps } from './props';
 
 const IMAGE = 'cockroachdb/cockroach:v25.2.4';
 const RESOURCES: ServerResources = { cpu: { request: Cpu.units(2) }, memory: Size.gibibytes(8) };
@@ -42,7 +37,8 @@ const GRACE = Duration.seconds(300);
 const CERTIFICATE_MODE = 0o440;
 
 /**
- * CockroachDB: members that keep three copies of everything, encrypted traffic, a database and its user.
+ * CockroachDB: members that keep three copies of everything, encrypted traffic, a database and its user. Clients speak
+ * TLS and trust the `ca.crt` of the certificates.
  *
  * Its server cannot be had where Capstan is tested: the manifests are checked against Kubernetes, and have not been run.
  *
@@ -61,13 +57,9 @@ const CERTIFICATE_MODE = 0o440;
  *
  * A mistake in the props does not throw here: it is listed with all others when the tree is synthesized.
  */
-export class CockroachCluster extends StatefulService<CockroachFigures> {
-  /** Name of the database. */
-  readonly database: string;
+export class CockroachCluster extends SqlServer<CockroachFigures> {
   /** The Job that makes cluster, database and user. */
   readonly initJob: Job;
-  private readonly credentials: CockroachCredentials;
-  private readonly shared = new SharedConnections();
 
   constructor(scope: Construct, id: string, props: CockroachClusterProps) {
     const { replicas, storage, storageClass, resources = RESOURCES, maxConnections } = props;
@@ -80,6 +72,7 @@ export class CockroachCluster extends StatefulService<CockroachFigures> {
     const domain = memberDomain(scope, id);
     super(scope, id, {
       ...props,
+      database: props.database ?? id.replaceAll('-', '_'),
       app: 'cockroachdb',
       image: props.image ?? IMAGE,
       command: ['cockroach'],
@@ -93,54 +86,19 @@ export class CockroachCluster extends StatefulService<CockroachFigures> {
         data: { size: storage, path: DATA_FOLDER, ...(storageClass !== undefined && { storageClass }) },
       },
       env: { POD_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME) },
-      volumes: [certificates(scope, `${id}-node-certificate`, props.certificates.node, 'node')],
+      volumes: [certificateMount(scope, `${id}-node-certificate`, props.certificates.node, 'node')],
       resources,
       probes: PROBES,
       gracePeriod: GRACE,
       figures,
     });
-    this.database = props.database ?? id.replaceAll('-', '_');
-    this.credentials = props.credentials;
     this.report(problems);
-    const usable = figures.usableConnections.value;
-    this.node.addValidation({
-      validate: () => this.shared.problems('maxConnections', usable).map(formatProblem),
-    });
     this.initJob = this.addInitJob(props);
   }
 
-  /**
-   * How a workload calls the database: variables CATALOG_HOST, CATALOG_PORT and CATALOG_DATABASE, and by Secret
-   * reference CATALOG_USER and CATALOG_PASSWORD. Clients speak TLS and trust the `ca.crt` of the certificates.
-   */
-  override connection(): Connection {
-    const endpoint = this.endpoint();
-    const variable = (suffix: string) => variableName(endpoint.name, suffix);
-    return {
-      name: endpoint.name,
-      endpoints: [endpoint],
-      env: {
-        [variable('HOST')]: EnvValue.fromValue(endpoint.host),
-        [variable('PORT')]: EnvValue.fromValue(String(endpoint.port)),
-        [variable('DATABASE')]: EnvValue.fromValue(this.database),
-        [variable('USER')]: userValue(this.credentials),
-        [variable('PASSWORD')]: passwordValue(this.credentials),
-      },
-    };
-  }
-
-  /** What a workload may hold of the cluster's connections, for its `downstream`: it connects the workload as well. */
-  budget(options: ConnectionBudgetOptions): Downstream {
-    return connectionBudget({
-      ...options,
-      name: this.endpoint().name,
-      usable: this.plan.figures.usableConnections.value,
-      connection: this.connection(),
-      shared: this.shared,
-    });
-  }
-
-  private addInitJob({ nodePool, priority, image, certificates: { root } }: CockroachClusterProps): Job {
+  private addInitJob(props: CockroachClusterProps): Job {
+    const { nodePool, priority, image, certificates } = props;
+    const { user, password } = credentialValues(props.credentials);
     const scope = new Construct(this, 'Init');
     const { host } = this.endpoint();
     const [first] = this.podEndpoints();
@@ -160,12 +118,12 @@ export class CockroachCluster extends StatefulService<CockroachFigures> {
         text: initScript(first?.host ?? host, this.database),
       },
       env: {
-        COCKROACH_USER: userValue(this.credentials),
-        COCKROACH_PASSWORD: passwordValue(this.credentials),
+        COCKROACH_USER: user,
+        COCKROACH_PASSWORD: password,
       },
       cpuRequest: 0.05,
       memoryBytes: 256 * 2 ** 20,
-      mounts: [certificates(scope, 'RootCertificate', root, 'client.root')],
+      mounts: [certificateMount(scope, 'RootCertificate', certificates.root, 'client.root')],
     });
   }
 }
@@ -206,7 +164,7 @@ function startArguments(
 }
 
 /** The files of a Secret of cert-manager under the names that CockroachDB looks for. */
-function certificates(scope: Construct, id: string, secret: ISecret, owner: 'node' | 'client.root') {
+function certificateMount(scope: Construct, id: string, secret: ISecret, owner: 'node' | 'client.root') {
   const volume = Volume.fromSecret(scope, id, secret, {
     name: 'certificates',
     defaultMode: CERTIFICATE_MODE,
@@ -217,12 +175,4 @@ function certificates(scope: Construct, id: string, secret: ISecret, owner: 'nod
     },
   });
   return { path: CERTIFICATES_FOLDER, readOnly: true, volume };
-}
-
-function userValue({ secret, username }: CockroachCredentials): EnvValue {
-  return EnvValue.fromSecretValue({ secret, key: username ?? 'username' });
-}
-
-function passwordValue({ secret, password }: CockroachCredentials): EnvValue {
-  return EnvValue.fromSecretValue({ secret, key: password ?? 'password' });
 }

@@ -2,6 +2,7 @@ import type { Size } from 'cdk8s';
 import type { ISecret } from 'cdk8s-plus-27';
 import type { PlacementProps } from '../../workload/placement';
 import type { ClaimRetention, ServerResources } from '../props';
+import type { SqlCredentials } from '../sql/sql-server';
 
 /** Properties of a `CockroachCluster`. */
 export interface CockroachClusterProps extends PlacementProps {
@@ -10,7 +11,7 @@ export interface CockroachClusterProps extends PlacementProps {
   /** Size of each member's volume. */
   readonly storage: Size;
   /** Where the name and the password of the user that owns the database are; Capstan never writes one. */
-  readonly credentials: CockroachCredentials;
+  readonly credentials: SqlCredentials;
   /** Where the certificates are that members and administrators show. */
   readonly certificates: CockroachCertificates;
   /**
@@ -43,22 +44,6 @@ export interface CockroachClusterProps extends PlacementProps {
    * @default 'cockroachdb/cockroach:v25.2.4'
    */
   readonly image?: string;
-}
-
-/** A Secret with the user of a database, and the names of its keys. */
-export interface CockroachCredentials {
-  /** The Secret, such as `Secret.fromSecretName(this, 'CatalogSecret', 'catalog')`. */
-  readonly secret: ISecret;
-  /**
-   * Key of the user's name.
-   * @default 'username'
-   */
-  readonly username?: string;
-  /**
-   * Key of the user's password.
-   * @default 'password'
-   */
-  readonly password?: string;
 }
 
 /** Secrets with certificates, each with the keys `ca.crt`, `tls.crt` and `tls.key`, as cert-manager makes them. */

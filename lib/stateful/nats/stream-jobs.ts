@@ -1,17 +1,14 @@
 import type { Duration } from 'cdk8s';
-import type { IServiceAccount, Job } from 'cdk8s-plus-27';
+import type { Job } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { appSettingsOf } from '../../app-settings';
 import { Environment } from '../../environment/environment';
 import { GoApp } from '../../go-app';
 import { describeApp } from '../../model';
-import { NetworkAccess } from '../../network/network-access';
 import { formatProblem } from '../../plan/problem';
-import { connectNetwork } from '../../workload/connect';
 import { findImage } from '../../workload/image';
-import { workloadLabels, workloadSelector } from '../../workload/labels';
-import { type PlacementProps, placementOf } from '../../workload/placement';
-import { workloadAccount } from '../../workload/service-account';
+import type { PlacementProps } from '../../workload/placement';
+import { jobIdentity } from '../declaration-job';
 import type { NatsReach } from './stream';
 import { type StreamJobsInput, streamJob } from './stream-job';
 import type { DeclaredStream } from './stream-settings';
@@ -56,10 +53,6 @@ export class StreamJobs {
     const registry = environment?.registry ?? settings.registry;
     const goApp = app.reference(registry);
     const image = findImage(goApp, settings);
-    const placement = placementOf(scope, {
-      ...(nodePool !== undefined && { nodePool }),
-      ...(priority !== undefined && { priority }),
-    });
     this.scope.node.addValidation({ validate: () => image.problems.map(formatProblem) });
     describeApp(scope, () => ({
       path: this.scope.node.path,
@@ -67,10 +60,13 @@ export class StreamJobs {
       ...(environment !== undefined && { environmentName: environment.name }),
       app: app.describe(registry),
     }));
-    const labels = workloadLabels(scope, name, goApp.name);
-    const pods = workloadSelector(name);
-    connectNetwork(new NetworkAccess(scope, 'NetworkPolicy', { name, labels, pods }), [reach.connection]);
-    const serviceAccount = workloadAccount(scope, { name, labels, placement }) as IServiceAccount;
-    return { cluster, name, labels, image: image.reference, reach, serviceAccount, placement, ttl: jobTtl };
+    const identity = jobIdentity(scope, {
+      name,
+      app: goApp.name,
+      connection: reach.connection,
+      ...(nodePool !== undefined && { nodePool }),
+      ...(priority !== undefined && { priority }),
+    });
+    return { cluster, identity, image: image.reference, reach, ttl: jobTtl };
   }
 }

@@ -1,19 +1,13 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu, EnvValue, Probe } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import type { Connection } from '../../network/endpoint';
-import { variableName } from '../../network/variable-name';
-import { formatProblem } from '../../plan/problem';
 import { type PostgresFigures, planPostgres } from '../../plan/stateful/postgres';
-import type { Downstream } from '../../worker/downstream';
 import { USER } from '../../workload/pod-security';
 import { bytes } from '../../workload/quantity';
 import type { ServerResources } from '../props';
-import { type ConnectionBudgetOptions, connectionBudget } from '../sql/budget';
-import { SharedConnections } from '../sql/shared-connections';
-import { StatefulService } from '../stateful-service';
+import { credentialValues, SqlServer } from '../sql/sql-server';
 import { CONFIG_FOLDER, DATA_FOLDER, postgresFiles } from './configuration';
-import type { PostgresCredentials, PostgresServerProps } from './props';
+import type { PostgresServerProps } from './props';
 
 const PORT = 5432;
 const IMAGE = 'postgres:17.6';
@@ -45,14 +39,11 @@ const RESOURCES: ServerResources = { cpu: { request: Cpu.millis(500) }, memory: 
  * The Secret has the keys `username`, `password` and `admin-password`; workloads of another namespace need a copy of
  * it there. A mistake in the props does not throw here: it is listed with all others when the tree is synthesized.
  */
-export class PostgresServer extends StatefulService<PostgresFigures> {
-  /** Name of the database. */
-  readonly database: string;
-  private readonly credentials: PostgresCredentials;
-  private readonly shared = new SharedConnections();
-
+export class PostgresServer extends SqlServer<PostgresFigures> {
   constructor(scope: Construct, id: string, props: PostgresServerProps) {
     const { storage, credentials, resources = RESOURCES, maxConnections, storageClass } = props;
+    const { user, password } = credentialValues(credentials);
+    const { secret, adminPassword = 'admin-password' } = credentials;
     const database = props.database ?? id.replaceAll('-', '_');
     const { figures, problems } = planPostgres({
       memoryBytes: bytes(resources.memory),
@@ -61,6 +52,7 @@ export class PostgresServer extends StatefulService<PostgresFigures> {
     });
     super(scope, id, {
       ...props,
+      database,
       app: 'postgresql',
       image: props.image ?? IMAGE,
       command: ['/bin/sh', `${CONFIG_FOLDER}/start.sh`],
@@ -73,52 +65,17 @@ export class PostgresServer extends StatefulService<PostgresFigures> {
       env: {
         PGDATA: EnvValue.fromValue(`${DATA_FOLDER}/pgdata`),
         POSTGRES_DATABASE: EnvValue.fromValue(database),
-        ...ownerEnv('POSTGRES', credentials),
-        POSTGRES_ADMIN_PASSWORD: secretValue(credentials, credentials.adminPassword ?? 'admin-password'),
+        POSTGRES_USER: user,
+        POSTGRES_PASSWORD: password,
+        POSTGRES_ADMIN_PASSWORD: EnvValue.fromSecretValue({ secret, key: adminPassword }),
       },
       resources,
       probes: PROBES,
       gracePeriod: GRACE,
       figures,
     });
-    this.database = database;
-    this.credentials = credentials;
     this.report(problems);
-    this.node.addValidation({
-      validate: () =>
-        this.shared.problems('maxConnections', figures.usableConnections.value).map(formatProblem),
-    });
     this.mountUser();
-  }
-
-  /**
-   * How a workload calls the database: variables CATALOG_HOST, CATALOG_PORT and CATALOG_DATABASE, and by Secret
-   * reference CATALOG_USER and CATALOG_PASSWORD.
-   */
-  override connection(): Connection {
-    const { name, host, port } = this.endpoint();
-    const variable = (suffix: string) => variableName(name, suffix);
-    return {
-      name,
-      endpoints: [this.endpoint()],
-      env: {
-        [variable('HOST')]: EnvValue.fromValue(host),
-        [variable('PORT')]: EnvValue.fromValue(String(port)),
-        [variable('DATABASE')]: EnvValue.fromValue(this.database),
-        ...ownerEnv(variable('').slice(0, -1), this.credentials),
-      },
-    };
-  }
-
-  /** What a workload may hold of the server's connections, for its `downstream`: it connects the workload as well. */
-  budget(options: ConnectionBudgetOptions): Downstream {
-    return connectionBudget({
-      ...options,
-      name: this.endpoint().name,
-      usable: this.plan.figures.usableConnections.value,
-      connection: this.connection(),
-      shared: this.shared,
-    });
   }
 
   /** PostgreSQL's programs ask who they run as, and images do not know our user. */
@@ -142,14 +99,3 @@ const PROBES = {
     failureThreshold: 2,
   }),
 };
-
-function ownerEnv(prefix: string, credentials: PostgresCredentials): Record<string, EnvValue> {
-  return {
-    [`${prefix}_USER`]: secretValue(credentials, credentials.username ?? 'username'),
-    [`${prefix}_PASSWORD`]: secretValue(credentials, credentials.password ?? 'password'),
-  };
-}
-
-function secretValue({ secret }: PostgresCredentials, key: string): EnvValue {
-  return EnvValue.fromSecretValue({ secret, key });
-}

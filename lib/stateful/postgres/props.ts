@@ -1,7 +1,7 @@
 import type { Size } from 'cdk8s';
-import type { ISecret } from 'cdk8s-plus-27';
 import type { PlacementProps } from '../../workload/placement';
 import type { ClaimRetention, ServerResources } from '../props';
+import type { SqlCredentials } from '../sql/sql-server';
 
 /** Properties of a `PostgresServer`. */
 export interface PostgresServerProps extends PlacementProps {
@@ -41,20 +41,8 @@ export interface PostgresServerProps extends PlacementProps {
   readonly image?: string;
 }
 
-/** A Secret with the credentials of a database, and the names of its keys. */
-export interface PostgresCredentials {
-  /** The Secret, such as `Secret.fromSecretName(this, 'CatalogSecret', 'catalog')`. */
-  readonly secret: ISecret;
-  /**
-   * Key of the name of the user that owns the database.
-   * @default 'username'
-   */
-  readonly username?: string;
-  /**
-   * Key of that user's password.
-   * @default 'password'
-   */
-  readonly password?: string;
+/** A Secret with the credentials of a PostgreSQL, and the names of its keys. */
+export interface PostgresCredentials extends SqlCredentials {
   /**
    * Key of the password of `postgres`, the administrator.
    * @default 'admin-password'

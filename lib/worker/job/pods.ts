@@ -31,8 +31,14 @@ export interface JobPodsInput {
 export function jobPods(scope: Construct, { fittings, figures, props }: JobPodsInput) {
   const { name, labels } = fittings;
   const { source } = props;
-  const container = workerContainer(scope, { fittings, figures, props, source, takesTasks: false });
-  const { readiness: _, ...unasked } = container;
+  const container = workerContainer(scope, {
+    fittings,
+    figures,
+    props,
+    source,
+    takesTasks: false,
+    called: false,
+  });
   const pods: WorkloadProps & AbstractPodProps = {
     ...hardenedPod({
       name,
@@ -41,7 +47,7 @@ export function jobPods(scope: Construct, { fittings, figures, props }: JobPodsI
       serviceAccount: fittings.serviceAccount as IServiceAccount,
       gracePeriod: Duration.seconds(figures.gracePeriod.value),
     }),
-    containers: [unasked],
+    containers: [container],
   };
   return { metadata: { name, labels }, ...pods };
 }
