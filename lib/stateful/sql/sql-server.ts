@@ -35,7 +35,9 @@ export interface SqlFigures extends OwnFigures {
 
 /** What a database needs besides what its members do. */
 export interface SqlServerProps<Own extends SqlFigures> extends StatefulServiceProps<Own> {
+  /** Name of the database. */
   readonly database: string;
+  /** Where the user's name and password are; Capstan never writes one. */
   readonly credentials: SqlCredentials;
 }
 
