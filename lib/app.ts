@@ -8,6 +8,8 @@ import { appsOf, MODEL_VARIABLE, type ProgramModel, servicesOf, workersOf } from
 import type { ClusterSpec } from './plan/spec';
 import type { CustomSchemas } from './schema/custom-schemas';
 import { SpecError } from './spec-error';
+import { restoreAfterFailure } from './synth/committed/cdk8s-cli';
+import { compareManifests } from './synth/committed/compare';
 import { constructMetadata, METADATA_FILE } from './synth/construct-metadata';
 import { type RenderedChart, renderCharts } from './synth/documents';
 import { layOut } from './synth/layout';
@@ -87,11 +89,13 @@ export class CapstanApp extends App {
     setAppSettings(this, this);
     this.recordsMetadata =
       props.recordConstructMetadata ?? process.env.CDK8S_RECORD_CONSTRUCT_METADATA === 'true';
+    restoreAfterFailure(this.outdir);
   }
 
   /**
    * Writes the manifests into {@link outdir}: changed files in one step each, unchanged ones not at all; manifests
-   * of an earlier run that are no longer wanted are removed. Apps of one program may share a folder.
+   * of an earlier run that are no longer wanted are removed. Apps of one program may share a folder. Before that they
+   * are compared with those of the last commit, see docs/adr/0017.
    *
    * @throws SpecError with every problem of the tree; then nothing is written
    * @throws ManifestWriteError when the folder cannot be written, or holds another's file by the name of a manifest
@@ -103,20 +107,17 @@ export class CapstanApp extends App {
       return;
     }
     const charts = this.render();
+    const beside = writtenBeside(this.outdir, this.writer);
     const layout = layOut(charts, {
       type: this.yamlOutputType,
       extension: this.outputFileExtension,
-      beside: writtenBeside(this.outdir, this.writer),
+      beside,
     });
     const files = new Map([...layout].map(([name, documents]) => [name, stringifyYaml(documents)]));
     if (this.recordsMetadata) files.set(METADATA_FILE, constructMetadata(charts));
-    writeManifests(this.outdir, files, this.writer, (committed) => {
-      // Most runs change nothing: only one that does loads what reads YAML.
-      const { reviewChanges } =
-        require('./synth/committed/review') as typeof import('./synth/committed/review');
-      const problems = reviewChanges(charts, committed);
-      if (problems.length > 0) throw new SpecError(problems);
-    });
+    writeManifests(this.outdir, files, this.writer, () =>
+      compareManifests(charts, { folder: this.outdir, files, beside }),
+    );
     recordSynthesis(this.outdir);
   }
 

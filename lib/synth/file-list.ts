@@ -24,8 +24,8 @@ export function formatList(files: Iterable<string>): string {
   return [HEAD, ...[...new Set(files)].sort(), ''].join('\n');
 }
 
-/** Lines of a merge that went wrong do no harm: they name no file. */
-function parseList(text: string): string[] {
+/** The files of a list. Lines of a merge that went wrong do no harm: they name no file. */
+export function parseList(text: string): string[] {
   return text.split(/\r?\n/).filter((line) => !line.startsWith('#') && isBelow(line));
 }
 

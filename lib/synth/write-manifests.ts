@@ -11,6 +11,11 @@ const PART = /^\.capstan\.(\d+)\.part$/;
 /** Files that apps of this process have written, by absolute folder and app: several apps may share a folder. */
 const written = new Map<string, Map<symbol, readonly string[]>>();
 
+/** Whether this process has begun to write into a folder. */
+export function hasWritten(folder: string): boolean {
+  return written.has(resolve(folder));
+}
+
 /** Files that other apps of this process have written into a folder, by path relative to it. */
 export function writtenBeside(folder: string, app: symbol): string[] {
   const others = [...(written.get(resolve(folder)) ?? [])].filter(([other]) => other !== app);
@@ -24,7 +29,7 @@ export function writtenBeside(folder: string, app: symbol): string[] {
  *
  * @param files text by path relative to the folder, with `/`
  * @param app tells apps of a process apart
- * @param review called before anything is written, with the texts of files that are to change or go, if any
+ * @param review called before anything is written
  * @throws ManifestWriteError when a file that is not on the list has the name of a manifest and another text (then
  * nothing is written), and when the system refuses
  */
@@ -32,7 +37,7 @@ export function writeManifests(
   folder: string,
   files: ReadonlyMap<string, string>,
   app: symbol,
-  review: (committed: ReadonlyMap<string, string>) => void = () => {},
+  review: () => void = () => {},
 ): void {
   ManifestWriteError.during(folder, () => {
     mkdirSync(folder, { recursive: true });
@@ -44,8 +49,7 @@ export function writeManifests(
     const wanted = new Set([...files.keys(), ...beside]);
 
     const removed = listed.filter((name) => !wanted.has(name));
-    const committed = textsOf(folder, [...replaced, ...removed]);
-    if (committed.size > 0) review(committed);
+    review();
 
     // Killed at any moment, the list names at least what is there: the next run repairs the rest.
     writeList(folder, new Set([...listed, ...wanted]));
@@ -56,9 +60,27 @@ export function writeManifests(
   });
 }
 
-function textsOf(folder: string, names: readonly string[]): Map<string, string> {
-  const there = names.filter((name) => existsSync(join(folder, name)));
-  return new Map(there.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+/**
+ * Texts of Capstan's files in a folder that are other ones, or not wanted, by path relative to the folder; empty for
+ * files that it lacks.
+ *
+ * @param files the files that the folder is to have, without those of other apps
+ * @param beside files of other apps
+ */
+export function changedTexts(
+  folder: string,
+  files: ReadonlyMap<string, string>,
+  beside: readonly string[],
+): Map<string, string> {
+  const others = new Set(beside);
+  const own = listedFiles(folder).filter((name) => !others.has(name));
+  const { added, replaced } = changesOf(folder, files);
+  const gone = own.filter((name) => !files.has(name) && existsSync(join(folder, name)));
+  const texts = [...replaced, ...gone].map((name): [string, string] => [
+    name,
+    readFileSync(join(folder, name), 'utf8'),
+  ]);
+  return new Map([...texts, ...added.map((name): [string, string] => [name, ''])]);
 }
 
 interface Changes {

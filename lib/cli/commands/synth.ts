@@ -5,6 +5,8 @@ import type { Command } from 'commander';
 import { runToEnd } from '../../child-process';
 import { CommandError, EXIT } from '../../command-error';
 import { MODEL_VARIABLE } from '../../model';
+import { BASE_VARIABLE } from '../../synth/committed/baseline';
+import { COMPARED_FOLDER_VARIABLE } from '../../synth/committed/compare';
 import { RECEIPT_VARIABLE, synthesizedFolders } from '../../synth/receipt';
 import { readProjectConfig } from '../app-command';
 import { staleFiles } from '../compare-folders';
@@ -15,6 +17,7 @@ import type { Output } from '../output';
 interface SynthOptions extends GlobalOptions {
   readonly output?: string;
   readonly check?: boolean;
+  readonly base?: string;
 }
 
 const SYNTH_SECONDS = 300;
@@ -27,28 +30,59 @@ export function addSynth(program: Command, { folder, output }: CommandContext): 
     .description('Runs your program, which checks everything and then writes the manifests.')
     .option('-o, --output <folder>', 'folder of the manifests (default: output of cdk8s.yaml, or dist)')
     .option('--check', 'write nothing; exit code 3 when the manifests are stale')
-    .addHelpText('after', '\nExamples:\n  capstan synth\n  capstan synth --check')
+    .option('--base <commit>', 'compare with the manifests of this commit (default: the last one)')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  capstan synth\n  capstan synth --check\n  capstan synth --check --base origin/main',
+    )
     .action(async (_: SynthOptions, command: Command) => {
       const options = command.optsWithGlobals<SynthOptions>();
       const config = readProjectConfig(folder, options.app);
       const target = options.output ?? config.output;
-      if (options.check) await check(config.app, folder, target, output);
-      else await synthesize(config.app, folder, target, output);
+      const project = {
+        app: config.app,
+        folder,
+        target,
+        ...(options.base !== undefined && { base: options.base }),
+      };
+      if (options.check) await check(project, output);
+      else await synthesize(project, target, output);
       output.err(`${target}/ ${options.check ? 'is up to date' : 'written'}`);
     });
 }
 
+/** A program and the manifests that it is to be compared with. */
+interface Project {
+  readonly app: string;
+  /** The folder of the program. */
+  readonly folder: string;
+  /** The folder of its manifests, relative to that of the program. */
+  readonly target: string;
+  /** Commit that has the manifests to compare with. */
+  readonly base?: string;
+}
+
 // CDK8S_OUTDIR is how cdk8s-cli itself tells a program where to write.
-async function synthesize(app: string, folder: string, target: string, output: Output): Promise<void> {
+async function synthesize(
+  { app, folder, target, base }: Project,
+  outdir: string,
+  output: Output,
+): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'capstan-receipt-'));
   const receipt = join(scratch, 'folders');
   try {
-    const env = { CDK8S_OUTDIR: target, [RECEIPT_VARIABLE]: receipt, [MODEL_VARIABLE]: undefined };
+    const env = {
+      CDK8S_OUTDIR: outdir,
+      [RECEIPT_VARIABLE]: receipt,
+      [MODEL_VARIABLE]: undefined,
+      [COMPARED_FOLDER_VARIABLE]: target,
+      ...(base !== undefined && { [BASE_VARIABLE]: base }),
+    };
     const invocation = { command: app, args: [], cwd: folder, shell: true, env };
     const ended = await runToEnd({ ...invocation, timeoutSeconds: SYNTH_SECONDS });
     if (ended.code !== 0) throw programError(app, ended);
     if (ended.stderr !== '') output.err(ended.stderr.trimEnd());
-    requireWritten(app, resolve(folder, target), synthesizedFolders(receipt));
+    requireWritten(app, resolve(folder, outdir), synthesizedFolders(receipt));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -72,7 +106,8 @@ function realPathOf(path: string): string {
   return existsSync(path) ? realpathSync(path) : path;
 }
 
-async function check(app: string, folder: string, target: string, output: Output): Promise<void> {
+async function check(project: Project, output: Output): Promise<void> {
+  const { folder, target } = project;
   const committed = resolve(folder, target);
   if (existsSync(committed) && !statSync(committed).isDirectory()) {
     throw new CommandError(
@@ -81,7 +116,7 @@ async function check(app: string, folder: string, target: string, output: Output
   }
   const fresh = mkdtempSync(join(tmpdir(), 'capstan-synth-'));
   try {
-    await synthesize(app, folder, fresh, output);
+    await synthesize(project, fresh, output);
     const stale = staleFiles(committed, fresh);
     if (stale.length > 0) {
       const list = stale.map((file) => `  ${join(target, file)}`).join('\n');

@@ -9,25 +9,31 @@ import type { Hazard } from './change';
 import { handoverHazards } from './handover';
 import { immutableFieldHazards } from './immutable-fields';
 import { renameHazards } from './renames';
+import { UnchangedParts } from './unchanged';
 
 /**
  * Changes of committed manifests that a cluster would refuse, or that would do harm in it, less what is acknowledged.
  *
  * @param charts what is to be written
- * @param committed texts of the files that are to change or go, by path relative to the folder
+ * @param committed texts of the files that are to change or go, by path relative to the folder; empty for those that
+ * are to come
+ * @param files texts of what is to be written, likewise
  */
 export function reviewChanges(
   charts: readonly RenderedChart[],
   committed: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, string>,
 ): TreeProblem[] {
   const environments = new Set(charts.map(({ environment }) => environment?.name ?? ''));
+  const unchanged = new UnchangedParts(files, committed);
   const before = new Map<string, Map<string, JsonObject>>();
-  for (const [path, text] of committed) {
+  for (const path of committed.keys()) {
     const [folder = ''] = path.split('/');
     const environment = path.includes('/') && environments.has(folder) ? folder : '';
     const documents = before.get(environment) ?? new Map<string, JsonObject>();
     before.set(environment, documents);
-    for (const document of documentsIn(text)) documents.set(identityKey(identityOf(document)), document);
+    for (const document of documentsIn(unchanged.changedIn(path)))
+      documents.set(identityKey(identityOf(document)), document);
   }
   return [...before].flatMap(([environment, documents]) =>
     hazardsIn(
@@ -35,6 +41,7 @@ export function reviewChanges(
         .filter((chart) => (chart.environment?.name ?? '') === environment)
         .flatMap(({ objects }) => objects),
       documents,
+      unchanged,
     ),
   );
 }
@@ -42,6 +49,7 @@ export function reviewChanges(
 function hazardsIn(
   objects: readonly RenderedObject[],
   before: ReadonlyMap<string, JsonObject>,
+  unchanged: UnchangedParts,
 ): TreeProblem[] {
   const all = objects.map(({ document }) => document);
   const keys = new Set(all.map((document) => identityKey(identityOf(document))));
@@ -50,7 +58,10 @@ function hazardsIn(
     const after = rendered.document;
     const identity = identityOf(after);
     const old = before.get(identityKey(identity));
-    if (old === undefined) return problems(rendered, renameHazards(after, gone));
+    if (old === undefined) {
+      const renames = renameHazards(after, gone);
+      return renames.length === 0 || unchanged.has(after) ? [] : problems(rendered, renames);
+    }
     const change = { identity, before: old, after };
     return problems(rendered, [...immutableFieldHazards(change), ...handoverHazards(change, all)]);
   });
