@@ -1,16 +1,16 @@
 package main
 
 import (
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"os"
 	"path"
 	"path/filepath"
 	"syscall"
 
+	"capstan/durable"
 	"capstan/worker"
 )
 
@@ -73,44 +73,10 @@ func (s *store) saveBoth(photo string, thumbnail []byte, m metadata) error {
 	return nil
 }
 
-// write puts a file in place at once: a reader sees all of it or none, also
-// after a crash. Its temporary name is its own, so that two attempts at the same
-// photo do not mix; one that a kill leaves behind starts with a dot.
-func (s *store) write(name string, data []byte) (err error) {
-	target := filepath.FromSlash(name)
-	folder := filepath.Dir(target)
-	temporary := filepath.Join(folder, "."+rand.Text()+".tmp")
-	file, err := s.root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
+// write puts a file in place at once. A temporary one that a kill leaves behind starts with a dot.
+func (s *store) write(name string, data []byte) error {
+	return durable.Write(s.root, filepath.FromSlash(name), func(w io.Writer) error {
+		_, err := w.Write(data)
 		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, ignoreMissing(s.root.Remove(temporary)))
-		}
-	}()
-	_, err = file.Write(data)
-	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
-		return err
-	}
-	if err = s.root.Rename(temporary, target); err != nil {
-		return err
-	}
-	return s.sync(folder)
-}
-
-// sync makes a rename in a folder last.
-func (s *store) sync(folder string) error {
-	directory, err := s.root.Open(folder)
-	if err != nil {
-		return err
-	}
-	return errors.Join(directory.Sync(), directory.Close())
-}
-
-func ignoreMissing(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
+	})
 }

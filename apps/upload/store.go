@@ -3,18 +3,18 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
+
+	"capstan/durable"
 )
 
 const (
@@ -63,9 +63,8 @@ func openStore(folder string) (*store, error) {
 
 func (s *store) close() error { return s.root.Close() }
 
-// save puts a photo in place at once: a reader sees all of it or none, also after a crash. Its
-// temporary name begins with a dot, and is its own.
-func (s *store) save(ctx context.Context, name string, photo io.Reader) (_ stored, err error) {
+// save puts a photo in place at once: a reader sees all of it or none, also after a crash.
+func (s *store) save(ctx context.Context, name string, photo io.Reader) (stored, error) {
 	head := make([]byte, 12)
 	n, err := io.ReadFull(photo, head)
 	if n == 0 && errors.Is(err, io.EOF) {
@@ -78,46 +77,19 @@ func (s *store) save(ctx context.Context, name string, photo io.Reader) (_ store
 		return stored{}, errFormat
 	}
 	target := filepath.FromSlash(name)
-	folder := filepath.Dir(target)
-	if err := s.root.MkdirAll(folder, 0o755); err != nil {
+	if err := s.root.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 		return stored{}, err
 	}
-	temporary := filepath.Join(folder, "."+rand.Text()+".tmp")
-	file, err := s.root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return stored{}, err
-	}
-	defer func() {
-		if err != nil {
-			if left := s.root.Remove(temporary); left != nil && !errors.Is(left, fs.ErrNotExist) {
-				err = errors.Join(err, left)
-			}
-		}
-	}()
 	hash := sha256.New()
-	written, err := io.Copy(io.MultiWriter(file, hash), io.MultiReader(bytes.NewReader(head), photo))
-	if err = errors.Join(err, ctx.Err()); err == nil {
-		err = file.Sync()
-	}
-	if err = errors.Join(err, file.Close()); err != nil {
-		return stored{}, err
-	}
-	if err = s.root.Rename(temporary, target); err != nil {
-		return stored{}, err
-	}
-	if err = s.sync(folder); err != nil {
+	var written int64
+	err = durable.Write(s.root, target, func(w io.Writer) (err error) {
+		written, err = io.Copy(io.MultiWriter(w, hash), io.MultiReader(bytes.NewReader(head), photo))
+		return errors.Join(err, ctx.Err())
+	})
+	if err != nil {
 		return stored{}, err
 	}
 	return stored{written, hex.EncodeToString(hash.Sum(nil))}, nil
-}
-
-// sync makes a rename in a folder last.
-func (s *store) sync(folder string) error {
-	directory, err := s.root.Open(folder)
-	if err != nil {
-		return err
-	}
-	return errors.Join(directory.Sync(), directory.Close())
 }
 
 // isPhoto looks at how the formats that develop reads begin.

@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"capstan/internal/durable"
+	"capstan/durable"
 )
 
 // shelf is a folder of JSON records, one file for each task.

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"capstan/contract"
-	"capstan/internal/durable"
+	"capstan/durable"
 )
 
 // report is the worker's account of itself at its end.
