@@ -20,6 +20,15 @@
 // Little's law, both measured: enough that no slot waits for a fetch, and nothing to speak of
 // when tasks are slow.
 //
+// # Settling
+//
+// A slot does not wait until the broker has confirmed what became of its task: acknowledgements
+// go out in batches beside it, after the effect. Until one is confirmed its task counts as held (at
+// most slots + 2 × fetch.maxPrefetch are), its lease is renewed, and neither the report nor
+// capstan_tasks_total counts it. One that the broker does not take is logged as "task not settled"
+// and counted in capstan_tasks_unsettled_total, and its task is delivered again. At the end all of
+// them have shutdown.flushSeconds to get through.
+//
 // # Ending
 //
 // On the first SIGTERM or SIGINT readiness goes off, and for shutdown.lameDuckSeconds all goes

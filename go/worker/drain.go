@@ -117,6 +117,7 @@ func (l *lifecycle) drain(c crew, why string) (late bool) {
 	for _, f := range append(report.Unstarted, report.Stuck...) {
 		l.engine.handBack(f)
 	}
+	l.engine.settler.flush()
 	l.logDrain(report)
 	return l.engine.tally.interruptions() > 0
 }
@@ -147,6 +148,7 @@ func (l *lifecycle) abandon(c crew) {
 	for _, f := range report.Unstarted {
 		l.engine.handBack(f)
 	}
+	l.engine.settler.flush()
 	l.logDrain(report)
 }
 

@@ -29,9 +29,8 @@ type engine struct {
 	metrics *metrics
 	shared  bool
 
-	draining    atomic.Bool // tasks that have not started are handed back
-	settling    context.Context
-	endSettling context.CancelFunc
+	draining atomic.Bool // tasks that have not started are handed back
+	settler  *settler
 }
 
 // newEngine makes an engine; shared says that other processes work off the queue as well.
@@ -40,7 +39,7 @@ func newEngine(c *contract.WorkerContract, log *slog.Logger, q queue.Queue, shar
 		config: c, log: log, queue: q, attempt: run,
 		flights: newFlights(), tally: newTally(), metrics: newMetrics(c.Name), shared: shared,
 	}
-	e.settling, e.endSettling = context.WithCancel(context.Background())
+	e.settler = newSettler(e)
 	crew, err := pool.New(pool.Config[*flight]{
 		Workers: c.Pool.Slots,
 		Queue:   c.Fetch.MaxPrefetch,
@@ -82,7 +81,7 @@ func (e *engine) handle(ctx context.Context, f *flight) error {
 	return err
 }
 
-// done settles a task after its handler; it still holds the slot.
+// done judges a task after its handler and has it settled; it still holds the slot.
 func (e *engine) done(f *flight, err error) {
 	e.flights.land(f, time.Now())
 	var panicked *pool.PanicError
@@ -90,32 +89,7 @@ func (e *engine) done(f *flight, err error) {
 		e.tally.panicked()
 		e.metrics.panics.Inc()
 	}
-	e.settle(f, judge(err, f.delivery.Attempt, e.config.Task, rand.Float64()))
-}
-
-// settle tells the queue. What it cannot tell is delivered again when the lease runs out.
-func (e *engine) settle(f *flight, v verdict) {
-	ctx, cancel := context.WithTimeout(e.settling, contract.Seconds(e.config.Task.AckWaitSeconds))
-	defer cancel()
-	var err error
-	switch d := f.delivery; v.outcome {
-	case outcomeDone, outcomeAlreadyDone:
-		err = e.queue.Ack(ctx, d)
-	case outcomeDead:
-		err = e.queue.Dead(ctx, d, v.letter())
-	case outcomeRetried:
-		err = e.queue.Nak(ctx, d, v.delay)
-	case outcomeReleased:
-		err = e.queue.Release(ctx, d)
-	}
-	if err != nil {
-		e.metrics.unsettled.Inc()
-		e.log.Error("task not settled", "id", f.delivery.ID, "outcome", v.outcome, "attempt", f.delivery.Attempt, "error", err)
-		return
-	}
-	e.tally.settled(f, v, time.Now())
-	e.metrics.settled(f, v)
-	e.logFinished(f, v)
+	e.settler.take(f, judge(err, f.delivery.Attempt, e.config.Task, rand.Float64()))
 }
 
 func (e *engine) logFinished(f *flight, v verdict) {
@@ -171,7 +145,9 @@ func (e *engine) fetch(ctx context.Context) error {
 	}
 }
 
-// fetchOnce waits for a free slot and fetches for all that are free, and the margin.
+// fetchOnce waits for a free slot and fetches for all that are free, and the margin. What is
+// finished and not confirmed is in the queue's count of unsettled tasks, too, and gets as much of
+// it as the margin: beyond that, nothing is fetched before something is confirmed.
 func (e *engine) fetchOnce(ctx context.Context, ahead *margin) ([]queue.Delivery, error) {
 	ahead.observe(time.Now(), e.pool.Stats().Completed)
 	beyond := ahead.max - ahead.tasks() // of the pool's queue, not to be used now
@@ -180,8 +156,12 @@ func (e *engine) fetchOnce(ctx context.Context, ahead *margin) ([]queue.Delivery
 		return nil, err
 	}
 	e.metrics.margin.Set(float64(ahead.tasks()))
+	allowed, err := e.flights.room(ctx, func() int { return e.pool.Stats().Workers + 2*ahead.max })
+	if err != nil {
+		return nil, err
+	}
 	began := time.Now()
-	batch, err := e.queue.Fetch(ctx, room-beyond)
+	batch, err := e.queue.Fetch(ctx, min(room-beyond, allowed))
 	if err != nil {
 		return nil, err
 	}
@@ -203,13 +183,13 @@ func (e *engine) submit(batch []queue.Delivery) {
 // handBack releases a task that never came to, or out of, its handler.
 func (e *engine) handBack(f *flight) {
 	e.flights.land(f, time.Now())
-	e.settle(f, verdict{outcome: outcomeReleased, reason: errUnstarted.Error()})
+	e.settler.take(f, verdict{outcome: outcomeReleased, reason: errUnstarted.Error()})
 }
 
 // limitSettling ends all calls to the queue that are still going on when limit has passed.
 // cancel lifts the limit.
 func (e *engine) limitSettling(limit time.Duration) (cancel func()) {
-	timer := time.AfterFunc(limit, e.endSettling)
+	timer := time.AfterFunc(limit, e.settler.end)
 	return func() { timer.Stop() }
 }
 

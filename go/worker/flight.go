@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -15,8 +16,9 @@ type flight struct {
 	started time.Time // zero: waits for a slot
 	renewed time.Time // the latest start of its lease
 	stuck   bool      // goes on past its deadline
+	landed  bool      // its handler has ended, or never begins; it waits to be settled
 
-	elapsed time.Duration // handler time; belongs to the goroutine that settles it
+	elapsed time.Duration // handler time; set when it lands
 }
 
 // begun says whether the handler has seen the task.
@@ -24,11 +26,43 @@ func (f *flight) begun() bool { return f.elapsed > 0 }
 
 // flights are all deliveries that are not settled. Safe for concurrent use.
 type flights struct {
-	mu  sync.Mutex
-	all map[*flight]struct{}
+	mu      sync.Mutex
+	all     map[*flight]struct{}
+	landed  int
+	dropped chan struct{} // has an element when some have been settled since room looked
 }
 
-func newFlights() *flights { return &flights{all: make(map[*flight]struct{})} }
+func newFlights() *flights {
+	return &flights{all: make(map[*flight]struct{}), dropped: make(chan struct{}, 1)}
+}
+
+// room waits until fewer than bound are unsettled, and returns how many fewer. One goroutine at a
+// time may wait.
+func (s *flights) room(ctx context.Context, bound func() int) (int, error) {
+	for {
+		if free := bound() - s.count(); free > 0 {
+			return free, nil
+		}
+		select {
+		case <-s.dropped:
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
+	}
+}
+
+func (s *flights) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.all)
+}
+
+// unconfirmed is how many have ended and are not settled.
+func (s *flights) unconfirmed() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.landed
+}
 
 func (s *flights) add(batch []queue.Delivery, now time.Time) []*flight {
 	s.mu.Lock()
@@ -47,13 +81,30 @@ func (s *flights) start(f *flight, now time.Time) {
 	f.started = now
 }
 
-// land ends a flight and notes how long its handler ran.
+// land notes that a handler has ended, and how long it ran.
 func (s *flights) land(f *flight, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.all, f)
+	if !f.landed {
+		f.landed = true
+		s.landed++
+	}
 	if !f.started.IsZero() {
 		f.elapsed = max(now.Sub(f.started), 1)
+	}
+}
+
+// drop forgets a flight that is settled, or will be delivered again.
+func (s *flights) drop(f *flight) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, known := s.all[f]; known && f.landed {
+		s.landed--
+	}
+	delete(s.all, f)
+	select {
+	case s.dropped <- struct{}{}:
+	default:
 	}
 }
 
@@ -83,7 +134,7 @@ func (s *flights) overdue(now time.Time, limit, patience time.Duration) (fresh [
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for f := range s.all {
-		if f.started.IsZero() {
+		if f.started.IsZero() || f.landed {
 			continue
 		}
 		ran := now.Sub(f.started)
@@ -98,10 +149,9 @@ func (s *flights) overdue(now time.Time, limit, patience time.Duration) (fresh [
 	return fresh, held
 }
 
-// has says whether f is unsettled still.
-func (s *flights) has(f *flight) bool {
+// aloft says whether f's handler has not ended.
+func (s *flights) aloft(f *flight) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, ok := s.all[f]
-	return ok
+	return !f.landed
 }

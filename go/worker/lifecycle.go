@@ -131,7 +131,7 @@ func (l *lifecycle) stop() {
 		s.Stop(ctx)
 	}
 	if l.engine != nil {
-		l.engine.endSettling()
+		l.engine.settler.end()
 	}
 	if l.source == nil {
 		return

@@ -80,6 +80,7 @@ const backlogTimeout = time.Second
 type poolCollector struct {
 	engine                                         *engine
 	slots, busy, utilization, busySeconds, backlog *prometheus.Desc
+	unconfirmed                                    *prometheus.Desc
 }
 
 func newPoolCollector(e *engine) *poolCollector {
@@ -92,6 +93,7 @@ func newPoolCollector(e *engine) *poolCollector {
 		busy:        describe("capstan_pool_busy", "Tasks that run now."),
 		utilization: describe("capstan_pool_utilization", "Busy slots by all slots, mean of the last 15 s."),
 		busySeconds: describe("capstan_pool_busy_seconds_total", "Busy slots integrated over time."),
+		unconfirmed: describe("capstan_tasks_unconfirmed", "Tasks that are finished and whose outcome the queue has not confirmed."),
 		backlog: prometheus.NewDesc("capstan_queue_backlog", "Tasks that wait: in the queue, and fetched without a slot.",
 			nil, backlogLabels(e)),
 	}
@@ -109,7 +111,7 @@ func backlogLabels(e *engine) prometheus.Labels {
 
 // Describe implements prometheus.Collector.
 func (c *poolCollector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.slots, c.busy, c.utilization, c.busySeconds, c.backlog} {
+	for _, d := range []*prometheus.Desc{c.slots, c.busy, c.utilization, c.busySeconds, c.backlog, c.unconfirmed} {
 		out <- d
 	}
 }
@@ -122,6 +124,7 @@ func (c *poolCollector) Collect(out chan<- prometheus.Metric) {
 	s := c.engine.pool.Stats()
 	gauge(c.slots, float64(s.Workers))
 	gauge(c.busy, float64(s.Busy))
+	gauge(c.unconfirmed, float64(c.engine.flights.unconfirmed()))
 	gauge(c.utilization, c.engine.usage.Utilization(s.BusyTime, s.SlotTime))
 	out <- prometheus.MustNewConstMetric(c.busySeconds, prometheus.CounterValue, s.BusyTime.Seconds())
 	ctx, cancel := context.WithTimeout(context.Background(), backlogTimeout)

@@ -102,7 +102,7 @@ func (e *engine) renewLeases(ctx context.Context, ackWait time.Duration) {
 		cancel()
 		if err == nil {
 			e.flights.renew(f, now)
-		} else if ctx.Err() == nil && e.flights.has(f) {
+		} else if ctx.Err() == nil && e.flights.aloft(f) {
 			e.log.Warn("lease not renewed", "id", f.delivery.ID, "error", err)
 		}
 	}

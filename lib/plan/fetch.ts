@@ -10,6 +10,12 @@ import type { SettledTaskPod } from './settled-spec';
  */
 export const PREFETCH_FACTOR = 2;
 
+/**
+ * Tasks for each one of the prefetch that the queue counts as out: it, and one whose acknowledgement travels, for which
+ * a round trip passes as well. go/worker bounds what it holds by the same sum.
+ */
+const UNSETTLED_PER_PREFETCHED = 2;
+
 /** A pod that would hoard more than this is described wrongly. */
 const PREFETCH_MAX = 1_000_000;
 
@@ -62,16 +68,17 @@ export function ackWait(spec: SettledTaskPod, slots: number, prefetched: number)
 }
 
 /**
- * Tasks that the queue may have out at the same time, over all pods.
+ * Tasks that the queue may have out at the same time, over all pods: those in slots, those fetched ahead, and as many
+ * that are finished while their acknowledgement travels, since no slot waits for its confirmation.
  *
  * @param peakPods most pods that exist in any case, both colours of a blue/green release included
  */
 export function maxAckPending(slots: number, prefetched: number, peakPods: number): Figure {
   return figure(
-    (slots + prefetched) * peakPods,
+    (slots + UNSETTLED_PER_PREFETCHED * prefetched) * peakPods,
     'tasks',
     (shown) =>
-      `(${formatQuantity(slots, 'slots')} + ${formatQuantity(prefetched, 'tasks')} fetched ahead) × ` +
+      `(${formatQuantity(slots, 'slots')} + ${formatQuantity(prefetched, 'tasks')} fetched ahead + as many being acknowledged) × ` +
       `${formatQuantity(peakPods, 'pods')} at the highest peak = ${shown}`,
   );
 }

@@ -223,7 +223,7 @@ function ackable({ figures: f }: WorkerPlanData): Relation[] {
   const peaks = [f.peakPodsSteady.value, f.peakPodsRollingUpdate.value, f.peakPodsBlueGreen.value];
   return [
     [
-      f.maxAckPending.value >= (f.poolSlots.value + f.prefetch.value) * Math.max(...peaks),
+      f.maxAckPending.value >= (f.poolSlots.value + 2 * f.prefetch.value) * Math.max(...peaks),
       'the queue may have out what all pods hold',
     ],
   ];

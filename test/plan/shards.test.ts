@@ -45,7 +45,7 @@ describe('any worker in shards', () => {
 describe('a worker in shards', () => {
   test('lets each consumer have out what its one pod holds', () => {
     const { maxAckPending, poolSlots, prefetch } = planShards(ledger).figures;
-    expect(maxAckPending.value).toBe(poolSlots.value + prefetch.value);
+    expect(maxAckPending.value).toBe(poolSlots.value + 2 * prefetch.value);
   });
 
   test('holds a minute of work in a pod, and works it off before it ends', () => {

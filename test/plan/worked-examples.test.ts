@@ -23,7 +23,7 @@ describe('figures computed by hand', () => {
       throughputPerPod: 16 / 0.09,
       prefetch: 1, // 2 × 177.8 × 0.002 = 0.71
       ackWait: 44, // 2 × 20 + 3 + 0.002
-      maxAckPending: 1360, // 17 × 80
+      maxAckPending: 1440, // 18 × 80
       lameDuck: 0,
       drain: 20,
       flush: 3,

@@ -49,6 +49,8 @@ type Queue struct {
 	conn     *nats.Conn
 	js       jetstream.JetStream
 	releases *releases
+	// confirmations has the questions that the server has not answered.
+	confirmations *confirmations
 	// nextSubject takes requests for messages.
 	nextSubject string
 	open        context.Context // ends with Close
@@ -64,7 +66,10 @@ type Queue struct {
 	rejoined chan struct{}        // closed at the next reconnect
 }
 
-var _ queue.Queue = (*Queue)(nil)
+var (
+	_ queue.Queue      = (*Queue)(nil)
+	_ queue.BatchAcker = (*Queue)(nil)
+)
 
 // Open creates or updates the consumer on conn, which the queue then owns: Close closes it. It
 // waits for the stream until ctx ends. All bad fields are reported at once.
@@ -83,6 +88,9 @@ func Open(ctx context.Context, conn *nats.Conn, c Config) (*Queue, error) {
 		config: c, conn: conn, js: js, releases: newReleases(js, c), retries: make(map[uint64]time.Time),
 		rejoined:    make(chan struct{}),
 		nextSubject: "$JS.API.CONSUMER.MSG.NEXT." + c.Stream + "." + c.Consumer,
+	}
+	if q.confirmations, err = newConfirmations(conn, &q.trips); err != nil {
+		return nil, fmt.Errorf("jetstream: %w", err)
 	}
 	q.open, q.end = context.WithCancel(context.Background())
 	if err := q.awaitConsumer(ctx); err != nil {

@@ -2,7 +2,6 @@ package jetstream
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -38,15 +37,12 @@ const (
 	HeaderSubject = "Capstan-Subject"
 )
 
-// again is how long a confirmation is waited for before the question is put again: a new leader
-// does not know the old one's.
-const again = 2 * time.Second
-
 // lease is how long a delivery is ours, by our own clock. Safe for concurrent use.
 type lease struct {
 	mu      sync.Mutex
 	ends    time.Time
 	settled bool
+	acking  bool // settled, but the server has not confirmed that it is done
 }
 
 func (l *lease) renew(ends time.Time) {
@@ -59,11 +55,33 @@ func (l *lease) renew(ends time.Time) {
 // clock started before the message arrived.
 func (c Config) ownLease() time.Duration { return c.AckWait - min(c.AckWait/10, time.Second) }
 
-// holds says whether the delivery is in flight; a late one is enough where the effect is in place.
-func (l *lease) holds(late bool) bool {
+// holds says whether the delivery is in flight; it is until its acknowledgement is confirmed.
+func (l *lease) holds() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return !l.settled && (late || time.Now().Before(l.ends))
+	return (!l.settled || l.acking) && time.Now().Before(l.ends)
+}
+
+// confirmed ends the time in which the lease of an acknowledged delivery may be renewed.
+func (l *lease) confirmed() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.acking = false
+}
+
+// settleDone is settle for an acknowledgement.
+func (l *lease) settleDone() (undo func(), err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.settled {
+		return nil, queue.ErrStale
+	}
+	l.settled, l.acking = true, true
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.settled, l.acking = false, false
+	}, nil
 }
 
 // settle takes the right to settle; one that did not come through gives it back with undo.
@@ -83,9 +101,47 @@ func (l *lease) settle(late bool) (undo func(), err error) {
 
 // Ack implements [queue.Queue].
 func (q *Queue) Ack(ctx context.Context, d queue.Delivery) error {
-	return q.settle(ctx, d, true, func(ctx context.Context, r *receipt) error {
-		return q.insist(ctx, r.message.Reply, ack)
-	})
+	if errs := q.AckBatch(ctx, []queue.Delivery{d}); errs != nil {
+		return errs[0]
+	}
+	return nil
+}
+
+// AckBatch implements [queue.BatchAcker]: all are told to the server before the first answer is
+// waited for.
+func (q *Queue) AckBatch(ctx context.Context, batch []queue.Delivery) []error {
+	errs := make([]error, len(batch))
+	undo := make([]func(), len(batch))
+	asked := make([]*question, len(batch))
+	var questions []*question
+	for i, d := range batch {
+		r := d.Receipt.(*receipt)
+		if q.open.Err() != nil {
+			errs[i] = queue.ErrClosed
+		} else if undo[i], errs[i] = r.lease.settleDone(); errs[i] == nil {
+			asked[i] = &question{reply: r.message.Reply, text: ack, err: errUnasked}
+			questions = append(questions, asked[i])
+		}
+	}
+	ctx, cancel := q.whileOpen(ctx)
+	defer cancel()
+	if len(questions) > 0 {
+		q.insist(ctx, questions...)
+	}
+	failed := false
+	for i, it := range asked {
+		if it != nil && it.err != nil {
+			undo[i]()
+			errs[i] = q.explain(ctx, it.err)
+		} else if it != nil {
+			batch[i].Receipt.(*receipt).lease.confirmed()
+		}
+		failed = failed || errs[i] != nil
+	}
+	if !failed {
+		return nil
+	}
+	return errs
 }
 
 // Nak implements [queue.Queue].
@@ -117,7 +173,9 @@ func (q *Queue) Dead(ctx context.Context, d queue.Delivery, reason string) error
 				return err
 			}
 		}
-		return q.insist(ctx, r.message.Reply, term+" "+line)
+		told := question{reply: r.message.Reply, text: term + " " + line, err: errUnasked}
+		q.insist(ctx, &told)
+		return told.err
 	})
 }
 
@@ -127,7 +185,7 @@ func (q *Queue) InProgress(ctx context.Context, d queue.Delivery) error {
 	if q.open.Err() != nil {
 		return queue.ErrClosed
 	}
-	if !r.lease.holds(false) {
+	if !r.lease.holds() {
 		return queue.ErrStale
 	}
 	ctx, cancel := q.whileOpen(ctx)
@@ -166,34 +224,6 @@ func (q *Queue) say(ctx context.Context, reply, text string) error {
 		q.trips.observe(time.Since(asked))
 	}
 	return err
-}
-
-// unanswered is how often the server may leave a question open while it is there. One that was
-// killed may have lost the latest deliveries, and says nothing about those it does not know.
-const unanswered = 3
-
-// insist tells the server again until it has heard, or ctx ends: hearing it twice does no harm.
-// [queue.ErrStale] when it no longer knows the delivery: then the task comes again.
-func (q *Queue) insist(ctx context.Context, reply, text string) error {
-	for silent := 0; ; {
-		limited, cancel := context.WithTimeout(ctx, again)
-		err := q.say(limited, reply, text)
-		cancel()
-		if err == nil || ctx.Err() != nil {
-			return err
-		}
-		if errors.Is(err, nats.ErrNoResponders) || errors.Is(err, nats.ErrDisconnected) {
-			if pause(ctx, askAgain) != nil {
-				return err
-			}
-		} else if !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, nats.ErrTimeout) {
-			return err
-		} else if q.conn.IsConnected() {
-			if silent++; silent == unanswered {
-				return queue.ErrStale
-			}
-		}
-	}
 }
 
 // bury stores the dead letter.

@@ -66,6 +66,7 @@ func run(t *testing.T, has queue.Capabilities, each func(*testing.T, func(*testi
 		{"keeps a lease alive that is renewed", renews, has.Heartbeat},
 		{"takes an ack after the lease ran out", acksLate, has.Heartbeat},
 		{"fails to settle twice", settlesOnce, has.AckEach},
+		{"takes many acknowledgements at once", acksBatches, has.AckEach},
 		{"never delivers a dead task again", buries, true},
 		{"counts in the backlog what waits, and nothing else", countsBacklog, has.Delay},
 		{"ends blocked and later calls when closed", closes, true},
@@ -296,6 +297,24 @@ func settlesOnce(t *testing.T, f *fixture) {
 	f.must(f.Nak(t.Context(), batch[1], f.ackWait/3))
 	f.wantError(f.Nak(t.Context(), batch[1], 0), queue.ErrStale)
 	f.fetchAfter(f.ackWait/3, "b")
+}
+
+func acksBatches(t *testing.T, f *fixture) {
+	f.with("a", "b", "c", "d")
+	acker, ok := f.Queue.(queue.BatchAcker)
+	if !ok {
+		t.Skip("not a queue.BatchAcker")
+	}
+	batch := f.fetch(3, "a", "b", "c")
+	f.must(f.Ack(t.Context(), batch[1]))
+	errs := acker.AckBatch(t.Context(), batch)
+	if len(errs) != 3 || errs[0] != nil || !errors.Is(errs[1], queue.ErrStale) || errs[2] != nil {
+		t.Fatalf("errors %v, want one, of the task that was settled before", errs)
+	}
+	if errs := acker.AckBatch(t.Context(), f.fetch(1, "d")); errs != nil {
+		t.Fatalf("errors %v, want nil", errs)
+	}
+	f.wantEnd()
 }
 
 func buries(t *testing.T, f *fixture) {

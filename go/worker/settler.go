@@ -1,0 +1,186 @@
+package worker
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"capstan/contract"
+	"capstan/queue"
+)
+
+const (
+	// ackBatches is how many batches of acknowledgements are on their way at once: while one waits
+	// for its confirmation, the next gather. More than one, so that a broker that leaves some
+	// unanswered does not hold up the rest.
+	ackBatches = 4
+	// ackBatch bounds one batch.
+	ackBatch = 512
+	// singleSettles is how many calls that settle one delivery each are on their way at once.
+	singleSettles = 16
+)
+
+// settlement is a flight and what is to become of it.
+type settlement struct {
+	flight  *flight
+	verdict verdict
+}
+
+// settler tells the queue what became of deliveries, so that no slot waits for a confirmation:
+// acknowledgements in batches where the queue takes them, all else a few at a time. What is not
+// confirmed stays in flights, so it is bounded as those are, and its lease is renewed.
+//
+// A queue inside the process has nothing to wait for, and is told at once.
+type settler struct {
+	engine *engine
+	acks   lane
+	others lane
+	direct bool
+
+	ctx context.Context // of all calls to the queue
+	end context.CancelFunc
+}
+
+func newSettler(e *engine) *settler {
+	s := &settler{engine: e}
+	s.ctx, s.end = context.WithCancel(context.Background())
+	s.others = newLane(singleSettles, 1, func(batch []settlement) { s.tell(batch[0]) })
+	acker, takesBatches := e.queue.(queue.BatchAcker)
+	s.acks = newLane(singleSettles, 1, func(batch []settlement) { s.tell(batch[0]) })
+	if takesBatches {
+		s.acks = newLane(ackBatches, ackBatch, func(batch []settlement) { s.ack(acker, batch) })
+	}
+	s.direct = !takesBatches && !e.shared
+	return s
+}
+
+// take settles a flight, now or soon. It blocks only for a queue inside the process.
+func (s *settler) take(f *flight, v verdict) {
+	it := settlement{f, v}
+	switch {
+	case s.direct:
+		s.tell(it)
+	case v.outcome == outcomeDone, v.outcome == outcomeAlreadyDone:
+		s.acks.add(it)
+	default:
+		s.others.add(it)
+	}
+}
+
+// flush returns when everything that was taken is settled, or given up.
+func (s *settler) flush() {
+	s.others.wait()
+	s.acks.wait()
+}
+
+// limited is the context of one call: longer than the ack wait nobody waits for an answer.
+func (s *settler) limited() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(s.ctx, contract.Seconds(s.engine.config.Task.AckWaitSeconds))
+}
+
+func (s *settler) ack(acker queue.BatchAcker, batch []settlement) {
+	deliveries := make([]queue.Delivery, len(batch))
+	for i, it := range batch {
+		deliveries[i] = it.flight.delivery
+	}
+	ctx, cancel := s.limited()
+	defer cancel()
+	errs := acker.AckBatch(ctx, deliveries)
+	for i, it := range batch {
+		var err error
+		if errs != nil {
+			err = errs[i]
+		}
+		s.engine.settled(it, err)
+	}
+}
+
+func (s *settler) tell(it settlement) {
+	ctx, cancel := s.limited()
+	defer cancel()
+	var err error
+	switch q, d, v := s.engine.queue, it.flight.delivery, it.verdict; v.outcome {
+	case outcomeDone, outcomeAlreadyDone:
+		err = q.Ack(ctx, d)
+	case outcomeDead:
+		err = q.Dead(ctx, d, v.letter())
+	case outcomeRetried:
+		err = q.Nak(ctx, d, v.delay)
+	case outcomeReleased:
+		err = q.Release(ctx, d)
+	}
+	s.engine.settled(it, err)
+}
+
+// settled books what the queue has confirmed. What it has not is delivered again when the lease
+// runs out.
+func (e *engine) settled(it settlement, err error) {
+	f, v := it.flight, it.verdict
+	if err != nil {
+		e.metrics.unsettled.Inc()
+		e.log.Error("task not settled", "id", f.delivery.ID, "outcome", v.outcome, "attempt", f.delivery.Attempt, "error", err)
+	} else {
+		e.tally.settled(f, v, time.Now())
+		e.metrics.settled(f, v)
+		e.logFinished(f, v)
+	}
+	e.flights.drop(f)
+}
+
+// lane runs settlements in batches, the oldest first, a few batches at once.
+type lane struct {
+	most, batch int
+	run         func([]settlement)
+
+	mu      *sync.Mutex
+	idle    *sync.Cond // nothing waits or runs
+	waiting []settlement
+	running int
+}
+
+func newLane(most, batch int, run func([]settlement)) lane {
+	mu := new(sync.Mutex)
+	return lane{most: most, batch: batch, run: run, mu: mu, idle: sync.NewCond(mu)}
+}
+
+func (l *lane) add(it settlement) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.waiting = append(l.waiting, it)
+	if l.running < l.most {
+		l.running++
+		go l.work()
+	}
+}
+
+// work runs batches until none waits.
+func (l *lane) work() {
+	for batch := l.next(); len(batch) > 0; batch = l.next() {
+		l.run(batch)
+	}
+}
+
+// next takes a batch, or else ends the caller.
+func (l *lane) next() []settlement {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.waiting) == 0 {
+		l.waiting = nil
+		if l.running--; l.running == 0 {
+			l.idle.Broadcast()
+		}
+		return nil
+	}
+	n := min(len(l.waiting), l.batch)
+	batch := l.waiting[:n:n]
+	l.waiting = l.waiting[n:]
+	return batch
+}
+
+func (l *lane) wait() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for l.running > 0 {
+		l.idle.Wait()
+	}
+}
