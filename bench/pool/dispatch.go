@@ -34,7 +34,7 @@ func worker(cost time.Duration) func(int) {
 		return nothing
 	}
 	turns := turnsFor(cost)
-	return func(int) { spin(turns) }
+	return func(int) { spinFor(turns) }
 }
 
 //go:noinline

@@ -5,15 +5,20 @@ import (
 	"time"
 )
 
+// unlikely is what spin never ends with; to compare with it is what makes the turns needed.
+const unlikely = 42
+
 //go:noinline
-func spin(turns int) uint64 {
+func spinFor(turns int) {
 	x := uint64(turns) | 1
 	for range turns {
 		x ^= x << 13
 		x ^= x >> 7
 		x ^= x << 17
 	}
-	return x
+	if x == unlikely {
+		panic("a xorshift generator came back to where it never was")
+	}
 }
 
 // nanosPerTurn is measured once, as the least of several tries: others can only make it longer.
@@ -22,7 +27,7 @@ var nanosPerTurn = sync.OnceValue(func() float64 {
 	best := time.Hour
 	for range 25 {
 		began := time.Now()
-		spin(turns)
+		spinFor(turns)
 		best = min(best, time.Since(began))
 	}
 	return float64(best.Nanoseconds()) / turns

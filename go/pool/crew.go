@@ -5,6 +5,9 @@ package pool
 func (p *Pool[T]) next(w *worker[T]) bool {
 	p.mu.Lock()
 	p.settle(w)
+	if p.submitters.first != nil {
+		p.admit() // before w looks for a task, or it would park and be woken for its own
+	}
 	for {
 		if w.searching {
 			w.searching, p.searching = false, false
@@ -34,10 +37,14 @@ func (p *Pool[T]) settle(w *worker[T]) {
 	if !w.holds {
 		return
 	}
-	p.outcomes.add(w.err, w.crashed)
 	var zero T
-	w.holds, w.task, w.err, w.crashed = false, zero, nil, false
+	w.holds, w.task = false, zero
 	p.busy--
+	p.outcomes.completed++
+	if w.err != nil {
+		p.outcomes.addFailure(w.crashed)
+		w.err, w.crashed = nil, false
+	}
 }
 
 // take gives the oldest task to w, unless there is none or w is one too many.
@@ -45,7 +52,9 @@ func (p *Pool[T]) take(w *worker[T]) bool {
 	if len(p.crew) > p.slots || p.tasks.len() == 0 {
 		return false
 	}
-	p.waits.start(p.tasks.popped, p.clock)
+	if p.waits.pending && p.waits.task == p.tasks.popped {
+		p.waits.start(p.clock)
+	}
 	w.task = p.tasks.pop()
 	w.holds = true
 	if p.watch.after > 0 {

@@ -49,7 +49,9 @@ func (s *idleStack[T]) popNewest() *worker[T] {
 
 // park puts w on the stack of idle workers and sees to it that it expires.
 func (p *Pool[T]) park(w *worker[T]) {
-	w.idle.since = p.clock.now()
+	now := p.clock.now()
+	p.meterBusy(now)
+	w.idle.since = now
 	p.parked.push(w)
 	p.armExpiry(p.idleTimeout)
 }

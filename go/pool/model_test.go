@@ -12,7 +12,7 @@ import (
 	"capstan/pool"
 )
 
-// model says in plain words what a pool with a queue of less than four holds after
+// model says in plain words what a pool with a queue of less than sixteen holds after
 // each call: no concurrency, no waking, no admission in steps.
 type model struct {
 	workers, queue           int

@@ -25,16 +25,16 @@ type Pool[T any] struct {
 	// mu guards what follows. Except for refusals, which change nothing, it is
 	// released by unlock, which restores what must hold between critical sections.
 	mu          sync.Mutex
-	slots       int // workers wanted: Config.Workers, then as resized
 	closed      bool
-	tasks       ring[T] // accepted and not started
+	searching   bool    // a worker has been roused and has not looked for work yet
+	slots       int     // workers wanted: Config.Workers, then as resized
 	busy        int     // tasks started and not finished
+	tasks       ring[T] // accepted and not started
 	submitters  waiterQueue[T]
-	roomSeekers waiterQueue[T]
 	crew        []*worker[T] // all workers that were not told to end
 	parked      idleStack[T] // those of the crew that have nothing to do
-	searching   bool         // a worker has been roused and has not looked for work yet
-	expiry      *time.Timer  // ends idle workers; nil until a worker has parked
+	roomSeekers waiterQueue[T]
+	expiry      *time.Timer // ends idle workers; nil until a worker has parked
 	expiryArmed bool
 	drain       *drain[T] // nil until Drain is called
 
@@ -108,7 +108,8 @@ func (p *Pool[T]) Resize(workers int) error {
 //   - the busy time is metered with the true count;
 //   - a drain with nothing left to wait for has ended.
 //
-// Most critical sections leave little to do, so the calls are guarded here.
+// Most critical sections of a pool under load leave nothing to do, and that is what the
+// guards are for.
 func (p *Pool[T]) unlock() {
 	if p.submitters.first != nil {
 		p.admit()
@@ -116,17 +117,21 @@ func (p *Pool[T]) unlock() {
 	if p.roomSeekers.first != nil {
 		p.answerRoom()
 	}
-	if p.parked.oldest != nil {
+	if p.parked.oldest != nil && (p.closed || len(p.crew) > p.slots) {
 		p.dismissIdle()
 	}
-	if p.tasks.len() > 0 && !p.searching {
+	if p.tasks.len() > 0 && !p.searching && (p.parked.newest != nil || len(p.crew) < p.slots) {
 		p.rouse()
 	}
 	if p.busy != p.busyTime.level {
-		p.busyTime.set(p.clock.now(), p.busy)
+		p.meterBusy(p.clock.now())
 	}
 	if p.drain != nil {
 		p.concludeIfEmpty()
+	}
+	if p.signals.first == nil && p.answers.first == nil {
+		p.mu.Unlock()
+		return
 	}
 	answers, signals := p.answers, p.signals
 	p.answers, p.signals = answerChain[T]{}, signalChain[T]{}

@@ -22,10 +22,9 @@ func (p *Pool[T]) Room(ctx context.Context, least int) (int, error) {
 		p.mu.Unlock()
 		return 0, ErrClosed
 	}
-	w := p.newWaiter()
+	w := p.newWaiter(ctx)
 	w.least = least
 	p.roomSeekers.push(w)
-	p.unlock()
 	return p.await(ctx, w)
 }
 

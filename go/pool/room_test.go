@@ -57,11 +57,11 @@ func TestRoomWaitsForTheRoomAskedFor(t *testing.T) {
 func TestRoomCountsNoneThatBlockedSubmittersWaitFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate()
-		p := open(t, pool.Config[int]{Workers: 1, Queue: 8, Handle: g.handle})
+		p := open(t, pool.Config[int]{Workers: 1, Queue: 32, Handle: g.handle})
 		ctx, cancel := context.WithCancel(bg)
 		defer cancel()
-		submitting(bg, p, 0, 1, 2, 3, 4, 5, 6, 7, 8)
-		submitting(ctx, p, 9)
+		submitting(bg, p, sequence(0, 33)...)
+		submitting(ctx, p, 33)
 		g.finish(0, nil)
 		synctest.Wait()
 		room := asking(bg, p, 1)

@@ -74,6 +74,13 @@ type clock struct{ start time.Time }
 
 func (c clock) now() time.Duration { return time.Since(c.start) }
 
+// meterBusy brings the busy time up to date with the number of busy workers.
+func (p *Pool[T]) meterBusy(now time.Duration) {
+	if p.busy != p.busyTime.level {
+		p.busyTime.set(now, p.busy)
+	}
+}
+
 // meter integrates a level over time. It costs one reading of the clock for each
 // change, and none while the level stays: under load the number of busy workers does
 // not change from one task to the next.
@@ -106,22 +113,20 @@ type waitSampler struct {
 
 const waitSampling = 64
 
-// arrive is told the number of each task that is queued.
+// arrive is told the number of each waitSampling-th task that is queued.
 func (s *waitSampler) arrive(task uint64, c clock) {
-	if task%waitSampling == 0 && !s.pending {
+	if !s.pending {
 		s.pending, s.task, s.since = true, task, c.now()
 	}
 }
 
-// start is told the number of each task that leaves the queue for a worker.
-func (s *waitSampler) start(task uint64, c clock) {
-	if s.pending && s.task == task {
-		wait := c.now() - s.since
-		s.pending = false
-		s.samples++
-		s.total += wait
-		s.max = max(s.max, wait)
-	}
+// start is told when the task under measurement leaves the queue for a worker.
+func (s *waitSampler) start(c clock) {
+	wait := c.now() - s.since
+	s.pending = false
+	s.samples++
+	s.total += wait
+	s.max = max(s.max, wait)
 }
 
 // outcomes counts finished tasks.
@@ -129,12 +134,12 @@ type outcomes struct {
 	completed, failed, panicked uint64
 }
 
-func (o *outcomes) add(err error, crashed bool) {
-	o.completed++
-	switch {
-	case crashed:
+// addFailure counts a completed task as one that did not end well; a crashed handler
+// has an error as well.
+func (o *outcomes) addFailure(crashed bool) {
+	if crashed {
 		o.panicked++
-	case err != nil:
+	} else {
 		o.failed++
 	}
 }

@@ -5,7 +5,7 @@ import "context"
 // Submit hands task to the pool. It returns nil once the task has been accepted,
 // and blocks until then while the bound is reached. Blocked callers are accepted in
 // the order in which they came: each at once if a worker would otherwise go idle, and
-// else when a quarter of the queue has become free, several at a time.
+// else when a sixteenth of the queue has become free, several at a time.
 //
 // Submit returns ErrClosed once Drain has been called, also to those blocked at that
 // moment, and ctx.Err() if ctx ended first. With any error the task was not accepted.
@@ -27,11 +27,10 @@ func (p *Pool[T]) Submit(ctx context.Context, task T) error {
 		p.unlock()
 		return nil
 	}
-	w := p.newWaiter()
+	w := p.newWaiter(ctx)
 	w.single[0] = task
 	w.left = w.single[:]
 	p.submitters.push(w)
-	p.unlock()
 	_, err := p.await(ctx, w)
 	return err
 }
@@ -75,10 +74,9 @@ func (p *Pool[T]) SubmitBatch(ctx context.Context, tasks []T) (accepted int, err
 		p.unlock()
 		return accepted, nil
 	}
-	w := p.newWaiter()
+	w := p.newWaiter(ctx)
 	w.left = tasks[accepted:]
 	p.submitters.push(w)
-	p.unlock()
 	later, err := p.await(ctx, w)
 	return accepted + later, err
 }
@@ -95,7 +93,9 @@ func (p *Pool[T]) mayAccept() bool { return p.submitters.first == nil && p.free(
 
 // accept queues one task. There must be room.
 func (p *Pool[T]) accept(task T) {
-	p.waits.arrive(p.tasks.pushed, p.clock)
+	if p.tasks.pushed%waitSampling == 0 {
+		p.waits.arrive(p.tasks.pushed, p.clock)
+	}
 	p.tasks.push(task)
 }
 
@@ -108,12 +108,12 @@ func (p *Pool[T]) acceptSome(tasks []T) int {
 	return n
 }
 
-// admit accepts the tasks of blocked submitters. It waits until a quarter of the
+// admit accepts the tasks of blocked submitters. It waits until a sixteenth of the
 // queue is free: one admission for each finished task would have submitters and
 // workers take turns, with a goroutine switch for every task. An empty queue is always
 // low enough, so that no worker stays idle while someone is blocked.
 func (p *Pool[T]) admit() {
-	if p.tasks.len() > p.queue-p.queue/4 {
+	if p.tasks.len() > p.queue-p.queue/16 {
 		return
 	}
 	for w := p.submitters.first; w != nil && p.free() > 0; w = p.submitters.first {

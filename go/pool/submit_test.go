@@ -129,11 +129,11 @@ func TestBlockedSubmittersAreServedInTheOrderOfArrival(t *testing.T) {
 	})
 }
 
-func TestBlockedSubmittersWaitForAQuarterOfTheQueue(t *testing.T) {
+func TestBlockedSubmittersWaitForASixteenthOfTheQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate()
-		p := open(t, pool.Config[int]{Workers: 1, Queue: 8, Handle: g.handle})
-		submitting(bg, p, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
+		p := open(t, pool.Config[int]{Workers: 1, Queue: 32, Handle: g.handle})
+		submitting(bg, p, sequence(0, 33+3)...)
 		var blocked []int
 		for task := range 4 {
 			blocked = append(blocked, p.Stats().Blocked)

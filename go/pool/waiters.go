@@ -1,20 +1,31 @@
 package pool
 
-import "context"
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+)
 
 // waiter is a caller blocked in Submit, SubmitBatch or Room. While it is queued its
 // fields belong to the holder of the pool's mutex; after the answer, to the caller.
+//
+// A caller whose context can end waits on a channel, to wait on both; any other waits
+// on a condition of its own, which is a part of the waiter: one object less to touch
+// for each of a thousand that are blocked.
 type waiter[T any] struct {
 	queue      *waiterQueue[T] // where it is queued, nil once answered or withdrawn
 	prev, next *waiter[T]
 
-	single [1]T // room for the task of Submit, so that it needs no slice of its own
 	left   []T  // tasks still to be accepted
+	single [1]T // room for the task of Submit, so that it needs no slice of its own
 	least  int  // room asked for
 	count  int  // the answer: tasks accepted, or the free room
 	err    error
 
-	answered chan struct{} // holds one token from the answer on
+	told     atomic.Bool   // after the answer; orders it for the race detector, which does not know sync.Cond
+	cond     sync.Cond     // signalled with the answer, if answered is nil
+	answered chan struct{} // holds one token from the answer on, if ctx can end
+	spare    chan struct{} // kept for the next use as answered
 }
 
 // waiterQueue is a FIFO of waiters, any of which may leave early.
@@ -69,17 +80,37 @@ func (c *answerChain[T]) add(w *waiter[T]) {
 func (c answerChain[T]) tell() {
 	for w := c.first; w != nil; {
 		next := w.next
-		w.answered <- struct{}{}
+		if w.answered != nil {
+			w.answered <- struct{}{}
+		} else {
+			w.told.Store(true)
+			w.cond.Signal()
+		}
 		w = next
 	}
 }
 
-// newWaiter returns an unused waiter, recycled where possible.
-func (p *Pool[T]) newWaiter() *waiter[T] {
-	if w, ok := p.spareWaiters.Get().(*waiter[T]); ok {
-		return w
+// releasing is the locker of a waiter's condition: sync.Cond unlocks it when the caller
+// can no longer miss a signal, and there is nothing to lock again afterwards.
+type releasing[T any] Pool[T]
+
+func (*releasing[T]) Lock()     {}
+func (r *releasing[T]) Unlock() { (*Pool[T])(r).unlock() }
+
+// newWaiter returns an unused waiter, recycled where possible, for a caller with ctx.
+func (p *Pool[T]) newWaiter(ctx context.Context) *waiter[T] {
+	w, ok := p.spareWaiters.Get().(*waiter[T])
+	if !ok {
+		w = &waiter[T]{}
+		w.cond.L = (*releasing[T])(p)
 	}
-	return &waiter[T]{answered: make(chan struct{}, 1)}
+	if ctx.Done() != nil {
+		if w.spare == nil {
+			w.spare = make(chan struct{}, 1)
+		}
+		w.answered = w.spare
+	}
+	return w
 }
 
 // answer takes w out of its queue; the caller is told when the mutex is released.
@@ -89,22 +120,27 @@ func (p *Pool[T]) answer(w *waiter[T], err error) {
 	p.answers.add(w)
 }
 
-// await blocks until w is answered or ctx ends, and recycles w. An answer that was
-// given before the end of ctx was noticed stands: nothing is accepted unseen.
+// await releases the mutex, blocks until w is answered or ctx ends, and recycles w. An
+// answer that was given before the end of ctx was noticed stands: nothing is accepted
+// unseen.
 func (p *Pool[T]) await(ctx context.Context, w *waiter[T]) (int, error) {
-	if ended := ctx.Done(); ended == nil {
-		<-w.answered
+	if w.answered == nil {
+		w.cond.Wait()
+		w.told.Swap(false)
 	} else {
+		p.unlock()
 		select {
 		case <-w.answered:
-		case <-ended:
+		case <-ctx.Done():
 			if !p.withdraw(w, ctx.Err()) {
 				<-w.answered
 			}
 		}
+		w.answered = nil
 	}
 	count, err := w.count, w.err
-	*w = waiter[T]{answered: w.answered}
+	var zero T
+	w.left, w.single[0], w.count, w.least, w.err = nil, zero, 0, 0, nil
 	p.spareWaiters.Put(w)
 	return count, err
 }
