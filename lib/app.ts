@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { App, type AppProps } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { DEFAULT_LOCK_FILE, DEFAULT_REGISTRY, setAppSettings } from './app-settings';
@@ -15,6 +16,7 @@ import { type RenderedChart, renderCharts } from './synth/documents';
 import { layOut } from './synth/layout';
 import { recordSynthesis } from './synth/receipt';
 import { stringifyYaml } from './synth/stringify-yaml';
+import { unusedIn } from './synth/unused-acknowledgements';
 import { validateTree } from './synth/validate-tree';
 import { writeAtomically } from './synth/write-atomically';
 import { writeManifests, writtenBeside } from './synth/write-manifests';
@@ -95,7 +97,8 @@ export class CapstanApp extends App {
   /**
    * Writes the manifests into {@link outdir}: changed files in one step each, unchanged ones not at all; manifests
    * of an earlier run that are no longer wanted are removed. Apps of one program may share a folder. Before that they
-   * are compared with those of the last commit, see docs/adr/0017.
+   * are compared with those of the last commit, see docs/adr/0017. Acknowledgements that set nothing aside are listed on
+   * stderr.
    *
    * @throws SpecError with every problem of the tree; then nothing is written
    * @throws ManifestWriteError when the folder cannot be written, or holds another's file by the name of a manifest
@@ -115,10 +118,13 @@ export class CapstanApp extends App {
     });
     const files = new Map([...layout].map(([name, documents]) => [name, stringifyYaml(documents)]));
     if (this.recordsMetadata) files.set(METADATA_FILE, constructMetadata(charts));
-    writeManifests(this.outdir, files, this.writer, () =>
-      compareManifests(charts, { folder: this.outdir, files, beside }),
-    );
-    recordSynthesis(this.outdir);
+    let isCompared = false;
+    writeManifests(this.outdir, files, this.writer, () => {
+      isCompared = compareManifests(charts, { folder: this.outdir, files, beside });
+    });
+    const { lasting, passing } = unusedIn(this, isCompared);
+    for (const line of [...lasting, ...passing]) writeSync(process.stderr.fd, `${line}\n`);
+    recordSynthesis(this.outdir, lasting.length);
   }
 
   /**

@@ -217,7 +217,10 @@ describe('checks of what is committed', () => {
 
 describe('capstan synth', () => {
   /** A program that writes these manifests as a CapstanApp does. */
-  function project(manifests: Readonly<Record<string, string>>, outdir = 'process.env.CDK8S_OUTDIR'): string {
+  function project(
+    manifests: Readonly<Record<string, string>>,
+    { outdir = 'process.env.CDK8S_OUTDIR', unused = 0 } = {},
+  ): string {
     const library = (path: string) => JSON.stringify(join(PACKAGE_ROOT, 'lib/synth', path));
     const folder = temporaryFolder({
       'cdk8s.yaml': 'app: node --import tsx main.ts\n',
@@ -226,7 +229,7 @@ describe('capstan synth', () => {
         import { writeManifests } from ${library('write-manifests')};
         const outdir = ${outdir} ?? 'dist';
         writeManifests(outdir, new Map(Object.entries(${JSON.stringify(manifests)})), Symbol('app'));
-        recordSynthesis(outdir);`,
+        recordSynthesis(outdir, ${unused});`,
     });
     symlinkSync(join(PACKAGE_ROOT, 'node_modules'), join(folder, 'node_modules'));
     return folder;
@@ -238,7 +241,7 @@ describe('capstan synth', () => {
   });
 
   test('fails when the program writes elsewhere, naming where', async () => {
-    const folder = project({ 'a.k8s.yaml': 'kind: A' }, "'elsewhere'");
+    const folder = project({ 'a.k8s.yaml': 'kind: A' }, { outdir: "'elsewhere'" });
     tells(await capstan(folder, 'synth'), 2, 'CDK8S_OUTDIR', join(folder, 'elsewhere'));
   });
 
@@ -264,5 +267,11 @@ describe('capstan synth', () => {
     writeFiles(folder, { 'dist/b.k8s.yaml': 'kind: B', 'dist/.capstan': formatList(['b.k8s.yaml']) });
     tells(await capstan(folder, 'synth', '--check'), 3, 'a.k8s.yaml', 'b.k8s.yaml');
     expect(existsSync(join(folder, 'dist/a.k8s.yaml'))).toBe(false);
+  });
+
+  test('fails with --check, exit code 3, for acknowledgements that set nothing aside', async () => {
+    const folder = project({ 'a.k8s.yaml': 'kind: A' }, { unused: 2 });
+    expect((await capstan(folder, 'synth')).code).toBe(0);
+    tells(await capstan(folder, 'synth', '--check'), 3, '2 acknowledgements set nothing aside. Remove them.');
   });
 });

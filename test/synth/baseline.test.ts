@@ -1,12 +1,13 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ApiObject, Chart, YamlOutputType } from 'cdk8s';
 import { acknowledge, CapstanApp } from '../../lib';
 import { gitPlaceOf } from '../../lib/synth/committed/git';
 import { temporaryFolder, writeFiles } from '../temporary-folder';
 import { commitAll, git } from './git-project';
 import { manifestsIn } from './manifests-in';
+import { stderrLines } from './stderr-lines';
 
 let folder: string;
 let outdir: string;
@@ -133,18 +134,12 @@ describe('in a git work tree', () => {
     synth({ web: 'web' });
     commitAll(folder);
     writeFiles(folder, { '.git/HEAD': 'broken\n' });
-    const lines: string[] = [];
-    const write = jest
-      .spyOn(require('node:fs'), 'writeSync')
-      .mockImplementation((_, text) => lines.push(String(text)));
-    try {
+    const lines = stderrLines(() => {
       expect(() => synth({ web: 'other' })).toThrow(CHANGED);
       expect(() => synth({ web: 'other' })).toThrow(CHANGED);
-    } finally {
-      write.mockRestore();
-    }
+    });
     expect(lines).toEqual([
-      expect.stringMatching(/: compared with the files there only, since git says "fatal: .*"\.\n$/),
+      expect.stringMatching(/: compared with the files there only, since git says "fatal: .*"\.$/),
     ]);
   });
 });

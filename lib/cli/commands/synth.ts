@@ -7,7 +7,7 @@ import { CommandError, EXIT } from '../../command-error';
 import { MODEL_VARIABLE } from '../../model';
 import { BASE_VARIABLE } from '../../synth/committed/baseline';
 import { COMPARED_FOLDER_VARIABLE } from '../../synth/committed/compare';
-import { RECEIPT_VARIABLE, synthesizedFolders } from '../../synth/receipt';
+import { RECEIPT_VARIABLE, type Receipt, receiptsIn } from '../../synth/receipt';
 import { readProjectConfig } from '../app-command';
 import { staleFiles } from '../compare-folders';
 import type { CommandContext, GlobalOptions } from '../context';
@@ -67,7 +67,7 @@ async function synthesize(
   { app, folder, target, base }: Project,
   outdir: string,
   output: Output,
-): Promise<void> {
+): Promise<Receipt[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'capstan-receipt-'));
   const receipt = join(scratch, 'folders');
   try {
@@ -82,14 +82,17 @@ async function synthesize(
     const ended = await runToEnd({ ...invocation, timeoutSeconds: SYNTH_SECONDS });
     if (ended.code !== 0) throw programError(app, ended);
     if (ended.stderr !== '') output.err(ended.stderr.trimEnd());
-    requireWritten(app, resolve(folder, outdir), synthesizedFolders(receipt));
+    const receipts = receiptsIn(receipt);
+    requireWritten(app, resolve(folder, outdir), receipts);
+    return receipts;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
 /** An exit code of 0 alone does not say that the program wrote anything, nor where. */
-function requireWritten(app: string, target: string, written: readonly string[]): void {
+function requireWritten(app: string, target: string, receipts: readonly Receipt[]): void {
+  const written = receipts.map((receipt) => receipt.folder);
   if (written.length === 0) {
     throw new CommandError(
       `\`${app}\` must make a CapstanApp and call its synth(), got no manifests from it.`,
@@ -116,7 +119,7 @@ async function check(project: Project, output: Output): Promise<void> {
   }
   const fresh = mkdtempSync(join(tmpdir(), 'capstan-synth-'));
   try {
-    await synthesize(project, fresh, output);
+    const receipts = await synthesize(project, fresh, output);
     const stale = staleFiles(committed, fresh);
     if (stale.length > 0) {
       const list = stale.map((file) => `  ${join(target, file)}`).join('\n');
@@ -125,7 +128,17 @@ async function check(project: Project, output: Output): Promise<void> {
         EXIT.stale,
       );
     }
+    requireUsed(receipts);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
+}
+
+/** The program has listed them. */
+function requireUsed(receipts: readonly Receipt[]): void {
+  const unused = receipts.reduce((sum, receipt) => sum + receipt.unusedAcknowledgements, 0);
+  if (unused === 0) return;
+  const [what, them] =
+    unused === 1 ? ['1 acknowledgement sets', 'it'] : [`${unused} acknowledgements set`, 'them'];
+  throw new CommandError(`${what} nothing aside. Remove ${them}.`, EXIT.stale);
 }
