@@ -77,6 +77,9 @@ type ServiceContract struct {
 
 	// Shutdown corresponds to the JSON schema field "shutdown".
 	Shutdown Shutdown `json:"shutdown"`
+
+	// Telemetry corresponds to the JSON schema field "telemetry".
+	Telemetry *Telemetry `json:"telemetry,omitempty"`
 }
 
 type ServiceContractProtocolsElem string

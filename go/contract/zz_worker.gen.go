@@ -179,6 +179,16 @@ type MemorySource struct {
 	Shard *Shard `json:"shard,omitempty"`
 }
 
+// Where traces go: a collector that takes OTLP over HTTP, as protobuf.
+type Otlp struct {
+	// URL of the collector without /v1/traces, such as
+	// http://collector.observability.svc:4318; https:// is TLS.
+	Endpoint string `json:"endpoint"`
+
+	// Tls corresponds to the JSON schema field "tls".
+	Tls *Tls `json:"tls,omitempty"`
+}
+
 // The bound inside the pod.
 type Pool struct {
 	// Tasks that run at the same time.
@@ -274,6 +284,32 @@ type Task struct {
 	MaxSeconds float64 `json:"maxSeconds"`
 }
 
+// Traces of the program's work. Left out: none are made.
+type Telemetry struct {
+	// Otlp corresponds to the JSON schema field "otlp".
+	Otlp Otlp `json:"otlp"`
+
+	// How the context of a trace is carried in headers: written in all of these
+	// forms, and read in the first that is there. b3 is one header, b3multi several.
+	// Left out: tracecontext and baggage.
+	Propagators []TelemetryPropagatorsElem `json:"propagators,omitempty"`
+
+	// Attributes of everything that this program tells of, such as
+	// k8s.namespace.name; OTEL_RESOURCE_ATTRIBUTES adds more.
+	Resource map[string]string `json:"resource,omitempty"`
+
+	// Share of new traces that are kept, by their ids; one that began elsewhere is
+	// kept when it was kept there.
+	SampleRatio float64 `json:"sampleRatio"`
+}
+
+type TelemetryPropagatorsElem string
+
+const TelemetryPropagatorsElemB3 TelemetryPropagatorsElem = "b3"
+const TelemetryPropagatorsElemB3Multi TelemetryPropagatorsElem = "b3multi"
+const TelemetryPropagatorsElemBaggage TelemetryPropagatorsElem = "baggage"
+const TelemetryPropagatorsElemTracecontext TelemetryPropagatorsElem = "tracecontext"
+
 // TLS towards a server; present: on.
 type Tls struct {
 	// Certificates that are trusted, as PEM. Left out: those of the system.
@@ -326,4 +362,7 @@ type WorkerContract struct {
 
 	// Task corresponds to the JSON schema field "task".
 	Task Task `json:"task"`
+
+	// Telemetry corresponds to the JSON schema field "telemetry".
+	Telemetry *Telemetry `json:"telemetry,omitempty"`
 }

@@ -13,6 +13,7 @@ import (
 	"capstan/internal/pod"
 	"capstan/pool"
 	"capstan/queue"
+	"capstan/tracing"
 )
 
 // engine moves tasks from the queue through the pool and settles them.
@@ -27,6 +28,7 @@ type engine struct {
 	usage   *pod.Usage
 	watch   *watch
 	metrics *metrics
+	tracer  tracing.Tracer
 	shared  bool
 
 	draining atomic.Bool // tasks that have not started are handed back
@@ -38,6 +40,7 @@ func newEngine(c *contract.WorkerContract, log *slog.Logger, q queue.Queue, shar
 	e := &engine{
 		config: c, log: log, queue: q, attempt: run,
 		flights: newFlights(), tally: newTally(), metrics: newMetrics(c.Name), shared: shared,
+		tracer: tracing.None{},
 	}
 	e.settler = newSettler(e)
 	crew, err := pool.New(pool.Config[*flight]{
@@ -68,10 +71,9 @@ func (e *engine) handle(ctx context.Context, f *flight) error {
 	case d.Attempt > e.config.Task.MaxAttempts:
 		return Permanent(errEndless)
 	}
-	e.flights.start(f, time.Now())
 	limited, cancel := context.WithTimeoutCause(ctx, contract.Seconds(e.config.Task.MaxSeconds), errTaskDeadline)
 	defer cancel()
-	err := e.attempt(limited, d)
+	err := e.attempt(e.begin(limited, f, time.Now()), d)
 	if err != nil && ctx.Err() != nil {
 		return &interruptedError{err}
 	}
@@ -89,7 +91,9 @@ func (e *engine) done(f *flight, err error) {
 		e.tally.panicked()
 		e.metrics.panics.Inc()
 	}
-	e.settler.take(f, judge(err, f.delivery.Attempt, e.config.Task, rand.Float64()))
+	v := judge(err, f.delivery.Attempt, e.config.Task, rand.Float64())
+	f.finish(v)
+	e.settler.take(f, v)
 }
 
 func (e *engine) logFinished(f *flight, v verdict) {
@@ -107,7 +111,7 @@ func (e *engine) logFinished(f *flight, v verdict) {
 	if v.stack != "" {
 		attributes = append(attributes, slog.String("stack", v.stack))
 	}
-	e.log.LogAttrs(context.Background(), level, "task finished", attributes...)
+	e.log.LogAttrs(f.logContext(), level, "task finished", attributes...)
 }
 
 const (

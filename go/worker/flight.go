@@ -19,6 +19,11 @@ type flight struct {
 	landed  bool      // its handler has ended, or never begins; it waits to be settled
 
 	elapsed time.Duration // handler time; set when it lands
+	fetched time.Time     // never changes
+
+	// Of the attempt; set at its start, and read by whoever has landed it.
+	context context.Context
+	endSpan func(outcome, reason string)
 }
 
 // begun says whether the handler has seen the task.
@@ -69,16 +74,16 @@ func (s *flights) add(batch []queue.Delivery, now time.Time) []*flight {
 	defer s.mu.Unlock()
 	added := make([]*flight, len(batch))
 	for i, d := range batch {
-		added[i] = &flight{delivery: d, renewed: now}
+		added[i] = &flight{delivery: d, renewed: now, fetched: now}
 		s.all[added[i]] = struct{}{}
 	}
 	return added
 }
 
-func (s *flights) start(f *flight, now time.Time) {
+func (s *flights) start(f *flight, now time.Time, ctx context.Context, endSpan func(outcome, reason string)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f.started = now
+	f.started, f.context, f.endSpan = now, ctx, endSpan
 }
 
 // land notes that a handler has ended, and how long it ran.

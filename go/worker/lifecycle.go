@@ -14,6 +14,7 @@ import (
 	"capstan/contract"
 	"capstan/internal/pod"
 	"capstan/queue"
+	"capstan/tracing"
 )
 
 // lifecycle takes a worker from its contract to its report.
@@ -22,6 +23,7 @@ type lifecycle struct {
 	options   Options
 	log       *slog.Logger
 	phase     *pod.Phase
+	tracer    tracing.Tracer
 	source    *source
 	engine    *engine
 	intake    *intake // nil: none
@@ -36,7 +38,7 @@ func newLifecycle(config *contract.WorkerContract, options Options) *lifecycle {
 	if options.Log == nil {
 		options.Log = pod.NewLog(config.Log)
 	}
-	return &lifecycle{config: config, options: options, log: options.Log.With("worker", config.Name), phase: pod.NewPhase()}
+	return &lifecycle{config: config, options: options, log: options.Log.With("worker", config.Name), phase: pod.NewPhase(), tracer: tracing.None{}}
 }
 
 func (l *lifecycle) run(ctx context.Context, prepare func(Setup) (attempt, error)) (contract.WorkerReport, error) {
@@ -61,6 +63,9 @@ func (l *lifecycle) start(ctx context.Context, prepare func(Setup) (attempt, err
 	if err != nil {
 		return fmt.Errorf("http.metricsPort: %w", err)
 	}
+	if err := l.openTracer(); err != nil {
+		return err
+	}
 	if err := l.openSource(ctx); err != nil {
 		return err
 	}
@@ -75,6 +80,7 @@ func (l *lifecycle) start(ctx context.Context, prepare func(Setup) (attempt, err
 	if l.engine, err = newEngine(l.config, l.log, q, l.source.shared, handle); err != nil {
 		return err
 	}
+	l.engine.tracer = l.tracer
 	for _, letter := range l.source.dead {
 		reason, _, _ := strings.Cut(letter.Reason, "\n")
 		l.engine.tally.knownDead(contract.DeadLetter{Id: letter.ID, Reason: reason, Attempts: letter.Attempts})
@@ -89,6 +95,9 @@ func (l *lifecycle) openSource(ctx context.Context) (err error) {
 	}
 	if len(l.source.skipped) > 0 {
 		l.log.Warn("not regular files, or not readable: skipped", "names", l.source.skipped)
+	}
+	if _, isNone := l.tracer.(tracing.None); !isNone && l.source.enqueuer != nil {
+		l.source.enqueuer = tracedEnqueuer{l.source.enqueuer, l.tracer, destinationOf(l.config)}
 	}
 	l.log.Info("source opened", "tasks", l.source.tasks, "dead", len(l.source.dead))
 	return nil
@@ -110,7 +119,7 @@ func (l *lifecycle) becomeReady(metricsAddress string) error {
 	attributes := []any{"metricsAddr", metricsAddress}
 	if port := l.config.Http.IntakePort; port != nil && l.source.enqueuer != nil {
 		l.intake = &intake{queue: l.source.enqueuer, payloadBytes: int64(l.source.payloadBytes)}
-		address, err := l.serve(*port, l.intake.handler())
+		address, err := l.serve(*port, traced(l.tracer, l.intake.handler()))
 		if err != nil {
 			return fmt.Errorf("http.intakePort: %w", err)
 		}
@@ -133,6 +142,7 @@ func (l *lifecycle) stop() {
 	if l.engine != nil {
 		l.engine.settler.end()
 	}
+	defer l.closeTracer(ctx)
 	if l.source == nil {
 		return
 	}
@@ -144,6 +154,13 @@ func (l *lifecycle) stop() {
 	}
 	if err := l.source.Close(); err != nil {
 		l.log.Error("source not closed", "error", err)
+	}
+}
+
+// closeTracer sends what is left of the traces until ctx ends.
+func (l *lifecycle) closeTracer(ctx context.Context) {
+	if err := l.tracer.Close(ctx); err != nil {
+		l.log.Warn("traces not complete", "error", err)
 	}
 }
 

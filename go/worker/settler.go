@@ -118,10 +118,10 @@ func (e *engine) settled(it settlement, err error) {
 	f, v := it.flight, it.verdict
 	if err != nil {
 		e.metrics.unsettled.Inc()
-		e.log.Error("task not settled", "id", f.delivery.ID, "outcome", v.outcome, "attempt", f.delivery.Attempt, "error", err)
+		e.log.ErrorContext(f.logContext(), "task not settled", "id", f.delivery.ID, "outcome", v.outcome, "attempt", f.delivery.Attempt, "error", err)
 	} else {
 		e.tally.settled(f, v, time.Now())
-		e.metrics.settled(f, v)
+		e.metrics.settled(f, v, e.exemplar(f.context))
 		e.logFinished(f, v)
 	}
 	e.flights.drop(f)

@@ -32,6 +32,7 @@ export interface ServiceContract {
   };
   publish?: Publish;
   log?: Log;
+  telemetry?: Telemetry;
 }
 /**
  * The bound inside the pod.
@@ -175,4 +176,36 @@ export interface Tls {
  */
 export interface Log {
   level?: 'debug' | 'info' | 'warn' | 'error';
+}
+/**
+ * Traces of the program's work. Left out: none are made.
+ */
+export interface Telemetry {
+  otlp: Otlp;
+  /**
+   * Share of new traces that are kept, by their ids; one that began elsewhere is kept when it was kept there.
+   */
+  sampleRatio: number;
+  /**
+   * How the context of a trace is carried in headers: written in all of these forms, and read in the first that is there. b3 is one header, b3multi several. Left out: tracecontext and baggage.
+   *
+   * @minItems 1
+   */
+  propagators?: ('tracecontext' | 'baggage' | 'b3' | 'b3multi')[];
+  /**
+   * Attributes of everything that this program tells of, such as k8s.namespace.name; OTEL_RESOURCE_ATTRIBUTES adds more.
+   */
+  resource?: {
+    [k: string]: string;
+  };
+}
+/**
+ * Where traces go: a collector that takes OTLP over HTTP, as protobuf.
+ */
+export interface Otlp {
+  /**
+   * URL of the collector without /v1/traces, such as http://collector.observability.svc:4318; https:// is TLS.
+   */
+  endpoint: string;
+  tls?: Tls;
 }

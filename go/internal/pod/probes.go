@@ -82,7 +82,7 @@ func NewProbes(p *Phase) Probes {
 
 // ServeMetrics adds /metrics.
 func (h Probes) ServeMetrics(r *prometheus.Registry) {
-	h.Handle("GET /metrics", promhttp.HandlerFor(r, promhttp.HandlerOpts{Registry: r}))
+	h.Handle("GET /metrics", promhttp.HandlerFor(r, promhttp.HandlerOpts{Registry: r, EnableOpenMetrics: true}))
 }
 
 func answer(check func() error) http.HandlerFunc {

@@ -1,5 +1,5 @@
-// Package driver is how a program gets the clients of brokers that it needs, and no others: the
-// generated main hands drivers to the runtime, which finds the one that its contract names.
+// Package driver is how a program gets the clients that it needs, and no others: the generated main
+// hands drivers to the runtime, which finds the one that its contract names.
 package driver
 
 import (
@@ -10,11 +10,13 @@ import (
 
 	"capstan/contract"
 	"capstan/queue"
+	"capstan/tracing"
 )
 
-// Driver talks to one kind of broker.
+// Driver talks to one kind of broker, or to a collector of traces.
 type Driver struct {
-	// Name is the member of the contract's `source` and `publish` that this driver is for.
+	// Name is the member of the contract's `source` and `publish` that this driver is for, or
+	// telemetry.
 	Name string
 	// Capabilities are those of its queue, as contract/queues.json has them.
 	Capabilities queue.Capabilities
@@ -25,6 +27,9 @@ type Driver struct {
 	OpenPublisher func(ctx context.Context, name string, p *contract.Publish, log *slog.Logger) (queue.Publisher, error)
 	// OpenDeadLetters opens the dead letters of a worker. nil: the queue keeps none.
 	OpenDeadLetters func(ctx context.Context, c *contract.WorkerContract, log *slog.Logger) (queue.DeadLetters, error)
+	// OpenTracer makes the tracer of a program; it does not wait for the collector. Only the
+	// driver telemetry has it.
+	OpenTracer func(tracing.Program) (tracing.Tracer, error)
 }
 
 // Drivers are those that a program was built with.
@@ -37,4 +42,17 @@ func (d Drivers) Find(name string) (Driver, error) {
 		return Driver{}, fmt.Errorf("this build has no %s driver. Run `npx capstan image build`: it gives a program the drivers of what it talks to", name)
 	}
 	return d[at], nil
+}
+
+// OpenTracer makes the tracer of a program; one whose contract has no telemetry makes no traces. The
+// error is one line for a person.
+func (d Drivers) OpenTracer(p tracing.Program) (tracing.Tracer, error) {
+	if p.Telemetry == nil {
+		return tracing.None{}, nil
+	}
+	found, err := d.Find("telemetry")
+	if err != nil {
+		return nil, fmt.Errorf("telemetry: %w", err)
+	}
+	return found.OpenTracer(p)
 }
