@@ -10,7 +10,7 @@ const path = require('node:path');
 const { compile } = require('json-schema-to-typescript');
 
 const ROOT = path.join(__dirname, '..');
-const CONTRACTS = ['worker', 'service', 'streams', 'report'];
+const CONTRACTS = ['worker', 'live', 'service', 'streams', 'report'];
 const CONTRACT_FOLDER = path.join(ROOT, 'contract');
 const GO_JSONSCHEMA = 'github.com/atombender/go-jsonschema@v0.20.0';
 const GO_MINUTES = 5;

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"time"
 )
 
@@ -25,6 +26,7 @@ type kindOf[C any] struct {
 var (
 	workerKind  = kindOf[WorkerContract]{"worker", workerRelations}
 	serviceKind = kindOf[ServiceContract]{"service", serviceRelations}
+	liveKind    = kindOf[LiveSettings]{"live", liveRelations}
 	streamsKind = kindOf[StreamsContract]{"streams", streamsRelations}
 )
 
@@ -35,6 +37,20 @@ func Load(path string) (*WorkerContract, error) { return workerKind.load(path) }
 
 // Parse checks document, a JSON worker configuration, and decodes it. See [Load].
 func Parse(document []byte) (*WorkerContract, error) { return workerKind.parse(document) }
+
+// ParseLive checks document, JSON settings that change while the worker of config runs, and decodes
+// it. What it leaves out is nil. See [Load].
+func ParseLive(config *WorkerContract, document []byte) (*LiveSettings, error) {
+	live, err := liveKind.parse(document)
+	if err != nil {
+		return nil, err
+	}
+	if live.Slots != nil && *live.Slots > config.Pool.Slots {
+		return nil, badField{"slots", strconv.Itoa(config.Pool.Slots) + " (pool.slots) or less", strconv.Itoa(*live.Slots),
+			"Lower it: memory, downstream and scaling are planned for pool.slots. For more, raise `concurrency` and deploy."}
+	}
+	return live, nil
+}
 
 // LoadService reads and checks the configuration of a service. See [Load].
 func LoadService(path string) (*ServiceContract, error) { return serviceKind.load(path) }

@@ -108,6 +108,9 @@ func TestParseFailsWithWantedGotAndFix(t *testing.T) {
 		{"an endless duration", map[string]any{"task.maxSeconds": 1e300}, "task.maxSeconds: wanted 31536000 s (a year) or less"},
 		{"a backoff that ends before it begins", map[string]any{"task.backoff.initialSeconds": 9}, "task.backoff.maxSeconds: wanted initialSeconds or more, got 1."},
 		{"an intake for a folder", map[string]any{"http.intakePort": 8080}, "http.intakePort: wanted none without a memory source, got 8080."},
+		{"more adaptive slots than there are", map[string]any{"protect.adaptive.leastSlots": 3}, "protect.adaptive.leastSlots: wanted 2 (pool.slots) or less, got 3."},
+		{"a breaker that opens for ever", map[string]any{"protect.breaker.openSeconds": 1e9}, "protect.breaker.openSeconds: wanted 31536000 s (a year) or less"},
+		{"a retry budget over all attempts", map[string]any{"protect.retryBudget.share": 1.5}, "protect.retryBudget.share: wanted 1 or less, got 1.5."},
 		{"two servers on one port", map[string]any{
 			"http.intakePort": 9090, "source": map[string]any{"memory": map[string]any{"capacity": 3}},
 		}, "http.intakePort: wanted another port than http.metricsPort, got 9090."},
@@ -145,8 +148,32 @@ func TestParseFailsOnWhatIsNoJSONObject(t *testing.T) {
 	}
 }
 
+func TestParseLiveReadsWhatIsThere(t *testing.T) {
+	config, err := Load("testdata/valid.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	live, err := ParseLive(config, []byte(`{"contract": 1, "slots": 1, "rate": {"perSecond": 3, "burst": 1}}`))
+	if err != nil || *live.Slots != 1 || live.Rate.PerSecond != 3 || live.Breaker != nil || live.Log != nil {
+		t.Fatalf("read %+v, %v", live, err)
+	}
+	for document, want := range map[string]string{
+		`{"contract": 1, "slots": 3}`:                           "slots: wanted 2 (pool.slots) or less, got 3. Lower it: memory",
+		`{"contract": 1, "slots": 0}`:                           "slots: wanted 1 or more, got 0.",
+		`{"slots": 1}`:                                          "contract: wanted a value, got none.",
+		`{"contract": 1, "pool": {"slots": 1}}`:                 "pool: wanted no such field, got one.",
+		`{"contract": 1, "rate": {"perSecond": 0, "burst": 1}}`: "rate.perSecond: wanted more than 0, got 0.",
+		`{"contract": 1, "log": {"level": "loud"}}`:             `log.level: wanted one of`,
+		`{"contract": 1, "breaker": {"failureShare": 0.5, "leastAttempts": 1, "windowSeconds": 1e9, "openSeconds": 1, "probes": 1}}`: "breaker.windowSeconds: wanted",
+	} {
+		if _, err := ParseLive(config, []byte(document)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %s", document, err, want)
+		}
+	}
+}
+
 func TestEmbeddedSchemasAreThoseOfTheContract(t *testing.T) {
-	for _, name := range []string{"worker", "service", "streams", "report"} {
+	for _, name := range []string{"worker", "live", "service", "streams", "report"} {
 		source, err := os.ReadFile("../../contract/" + name + ".schema.json")
 		if err != nil {
 			t.Fatal(err)

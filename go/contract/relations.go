@@ -23,7 +23,13 @@ func workerRelations(c *WorkerContract) []badField {
 	if folder := c.Source.Folder; folder != nil && folder.PollSeconds != nil {
 		all = append(all, duration{"source.folder.pollSeconds", *folder.PollSeconds})
 	}
-	fields := checkDurations(all, longestSeconds, "a year")
+	if protect := c.Protect; protect != nil {
+		all = append(all, breakerDurations("protect.breaker", protect.Breaker)...)
+		if budget := protect.RetryBudget; budget != nil {
+			all = append(all, duration{"protect.retryBudget.windowSeconds", budget.WindowSeconds})
+		}
+	}
+	fields := append(checkDurations(all, longestSeconds, "a year"), checkAdaptive(c)...)
 	backoff := c.Task.Backoff
 	if backoff.MaxSeconds < backoff.InitialSeconds {
 		fields = append(fields, badField{"task.backoff.maxSeconds", "initialSeconds or more",
@@ -31,6 +37,27 @@ func workerRelations(c *WorkerContract) []badField {
 	}
 	fields = append(fields, checkIntake(c)...)
 	return append(fields, checkSource(c)...)
+}
+
+// checkAdaptive keeps the least slots within the pool.
+func checkAdaptive(c *WorkerContract) []badField {
+	if c.Protect == nil || c.Protect.Adaptive == nil || c.Protect.Adaptive.LeastSlots <= c.Pool.Slots {
+		return nil
+	}
+	return []badField{{"protect.adaptive.leastSlots", strconv.Itoa(c.Pool.Slots) + " (pool.slots) or less",
+		strconv.Itoa(c.Protect.Adaptive.LeastSlots), "Lower it."}}
+}
+
+// liveRelations is workerRelations for settings that change while a worker runs.
+func liveRelations(l *LiveSettings) []badField {
+	return checkDurations(breakerDurations("breaker", l.Breaker), longestSeconds, "a year")
+}
+
+func breakerDurations(path string, b *Breaker) []duration {
+	if b == nil {
+		return nil
+	}
+	return []duration{{path + ".windowSeconds", b.WindowSeconds}, {path + ".openSeconds", b.OpenSeconds}}
 }
 
 // serviceRelations is workerRelations for a service.

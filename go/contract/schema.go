@@ -16,7 +16,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 )
 
-//go:embed zz_worker.schema.json zz_service.schema.json zz_streams.schema.json
+//go:embed zz_worker.schema.json zz_live.schema.json zz_service.schema.json zz_streams.schema.json
 var schemas embed.FS
 
 const regenerate = "Write the file with Capstan instead of by hand."

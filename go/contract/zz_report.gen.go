@@ -80,6 +80,9 @@ type Tasks struct {
 
 	// Attempts that failed and were tried again.
 	Retried int `json:"retried"`
+
+	// Put off by their handlers without a counted attempt.
+	Snoozed int `json:"snoozed"`
 }
 
 // What a Go worker says when it ends. All durations are seconds, all sizes are

@@ -2,6 +2,13 @@
 
 package contract
 
+// Lowers the number of slots while tasks take longer than they used to, and raises
+// it again, at most to pool.slots.
+type Adaptive struct {
+	// Slots that are always left.
+	LeastSlots int `json:"leastSlots"`
+}
+
 // Delay before attempt n+1: uniform in [1-jitter, 1] x min(max, initial x
 // factor^(n-1)).
 type Backoff struct {
@@ -16,6 +23,26 @@ type Backoff struct {
 
 	// MaxSeconds corresponds to the JSON schema field "maxSeconds".
 	MaxSeconds float64 `json:"maxSeconds"`
+}
+
+// Stops fetching for a while when too many attempts fail. Errors that are marked
+// permanent, and tasks that are handed back or snoozed, do not count.
+type Breaker struct {
+	// Share of attempts within the window that have to fail for it to open.
+	FailureShare float64 `json:"failureShare"`
+
+	// Attempts that the window has to hold before it may open.
+	LeastAttempts int `json:"leastAttempts"`
+
+	// How long nothing is fetched before probes are let through.
+	OpenSeconds float64 `json:"openSeconds"`
+
+	// Tasks that are tried before it closes; it opens again when failureShare of them
+	// fail.
+	Probes int `json:"probes"`
+
+	// WindowSeconds corresponds to the JSON schema field "windowSeconds".
+	WindowSeconds float64 `json:"windowSeconds"`
 }
 
 // Who the client is: a file, or the names of variables, so that no secret lies in
@@ -195,6 +222,32 @@ type Pool struct {
 	Slots int `json:"slots"`
 }
 
+// What keeps the worker from overloading what its handlers call. Each part is on
+// when it is there, and counts in this process alone.
+type Protect struct {
+	// Adaptive corresponds to the JSON schema field "adaptive".
+	Adaptive *Adaptive `json:"adaptive,omitempty"`
+
+	// Breaker corresponds to the JSON schema field "breaker".
+	Breaker *Breaker `json:"breaker,omitempty"`
+
+	// Rate corresponds to the JSON schema field "rate".
+	Rate *Rate `json:"rate,omitempty"`
+
+	// RetryBudget corresponds to the JSON schema field "retryBudget".
+	RetryBudget *RetryBudget `json:"retryBudget,omitempty"`
+}
+
+// Most tasks that are fetched over time: a bucket of `burst` tokens that fills at
+// perSecond.
+type Rate struct {
+	// Tasks that may be fetched at once after a pause.
+	Burst int `json:"burst"`
+
+	// Tasks per second of this process.
+	PerSecond float64 `json:"perSecond"`
+}
+
 // A consumer group of a Redis stream.
 type RedisSource struct {
 	// host:port of the server, or of the Sentinels when `master` is set.
@@ -223,6 +276,19 @@ type RedisSource struct {
 
 	// Tls corresponds to the JSON schema field "tls".
 	Tls *Tls `json:"tls,omitempty"`
+}
+
+// Share of attempts that may be retries. A failure beyond it goes back with the
+// maximum backoff.
+type RetryBudget struct {
+	// Retries that are always free within a window.
+	Least int `json:"least"`
+
+	// Retries by attempts within the window.
+	Share float64 `json:"share"`
+
+	// WindowSeconds corresponds to the JSON schema field "windowSeconds".
+	WindowSeconds float64 `json:"windowSeconds"`
 }
 
 // The part of a finite source that this process takes, so that several share it:
@@ -338,6 +404,10 @@ type WorkerContract struct {
 	// Http corresponds to the JSON schema field "http".
 	Http Http `json:"http"`
 
+	// File with the settings that may change while the worker runs (see
+	// live.schema.json); it is read again every few seconds. Left out: none change.
+	Live *string `json:"live,omitempty"`
+
 	// Log corresponds to the JSON schema field "log".
 	Log *Log `json:"log,omitempty"`
 
@@ -346,6 +416,9 @@ type WorkerContract struct {
 
 	// Pool corresponds to the JSON schema field "pool".
 	Pool Pool `json:"pool"`
+
+	// Protect corresponds to the JSON schema field "protect".
+	Protect *Protect `json:"protect,omitempty"`
 
 	// File that the final report is written to (see report.schema.json). Left out:
 	// the report is only logged.

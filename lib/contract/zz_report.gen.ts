@@ -59,6 +59,10 @@ export interface Tasks {
    */
   handedBack: number;
   /**
+   * Put off by their handlers without a counted attempt.
+   */
+  snoozed: number;
+  /**
    * Taken into the embedded queue and not done: they ended with the process.
    */
   lost: number;

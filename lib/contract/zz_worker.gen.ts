@@ -19,6 +19,11 @@ export interface WorkerContract {
   shutdown: Shutdown;
   http: Http;
   folders?: Folders;
+  protect?: Protect;
+  /**
+   * File with the settings that may change while the worker runs (see live.schema.json); it is read again every few seconds. Left out: none change.
+   */
+  live?: string;
   /**
    * The handler's own settings, passed through as they are.
    */
@@ -325,6 +330,73 @@ export interface Http {
 export interface Folders {
   input?: string;
   output?: string;
+}
+/**
+ * What keeps the worker from overloading what its handlers call. Each part is on when it is there, and counts in this process alone.
+ */
+export interface Protect {
+  rate?: Rate;
+  breaker?: Breaker;
+  retryBudget?: RetryBudget;
+  adaptive?: Adaptive;
+}
+/**
+ * Most tasks that are fetched over time: a bucket of `burst` tokens that fills at perSecond.
+ */
+export interface Rate {
+  /**
+   * Tasks per second of this process.
+   */
+  perSecond: number;
+  /**
+   * Tasks that may be fetched at once after a pause.
+   */
+  burst: number;
+}
+/**
+ * Stops fetching for a while when too many attempts fail. Errors that are marked permanent, and tasks that are handed back or snoozed, do not count.
+ */
+export interface Breaker {
+  /**
+   * Share of attempts within the window that have to fail for it to open.
+   */
+  failureShare: number;
+  /**
+   * Attempts that the window has to hold before it may open.
+   */
+  leastAttempts: number;
+  windowSeconds: number;
+  /**
+   * How long nothing is fetched before probes are let through.
+   */
+  openSeconds: number;
+  /**
+   * Tasks that are tried before it closes; it opens again when failureShare of them fail.
+   */
+  probes: number;
+}
+/**
+ * Share of attempts that may be retries. A failure beyond it goes back with the maximum backoff.
+ */
+export interface RetryBudget {
+  /**
+   * Retries by attempts within the window.
+   */
+  share: number;
+  /**
+   * Retries that are always free within a window.
+   */
+  least: number;
+  windowSeconds: number;
+}
+/**
+ * Lowers the number of slots while tasks take longer than they used to, and raises it again, at most to pool.slots.
+ */
+export interface Adaptive {
+  /**
+   * Slots that are always left.
+   */
+  leastSlots: number;
 }
 /**
  * Logging, JSON lines on standard error.

@@ -44,6 +44,7 @@ function outcomes({ tasks, taskSeconds, wallSeconds, pool, deadLetters: letters 
   if (tasks.retried > 0) rows.push(['tried again', String(tasks.retried)]);
   if (tasks.lost > 0) rows.push(['lost', `${tasks.lost}, taken and not done when the worker ended`]);
   if (tasks.handedBack > 0) rows.push(['handed back', String(tasks.handedBack)]);
+  if (tasks.snoozed > 0) rows.push(['put off', String(tasks.snoozed)]);
   if (tasks.done === 0) return rows;
   const { p50, p99, max } = taskSeconds;
   return [

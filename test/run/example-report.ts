@@ -8,7 +8,7 @@ export const exampleReport: WorkerReport = {
   exitCode: 0,
   wallSeconds: 4,
   readySeconds: 0.02,
-  tasks: { done: 20, alreadyDone: 0, dead: 1, retried: 0, panicked: 0, handedBack: 0, lost: 0 },
+  tasks: { done: 20, alreadyDone: 0, dead: 1, retried: 0, panicked: 0, handedBack: 0, snoozed: 0, lost: 0 },
   taskSeconds: { mean: 0.1, p50: 0.0954321, p99: 0.2, max: 0.25 },
   pool: { slots: 4, peakBusy: 4, busySeconds: 12, utilization: 0.75 },
   process: {
