@@ -8,12 +8,12 @@ import type { JsonObject } from './json-value';
 import { appsOf, MODEL_VARIABLE, type ProgramModel, servicesOf, workersOf } from './model';
 import type { ClusterSpec } from './plan/spec';
 import type { CustomSchemas } from './schema/custom-schemas';
-import { SpecError } from './spec-error';
+import { SpecError, type TreeProblem } from './spec-error';
 import { restoreAfterFailure } from './synth/committed/cdk8s-cli';
 import { compareManifests } from './synth/committed/compare';
 import { constructMetadata, METADATA_FILE } from './synth/construct-metadata';
 import { type RenderedChart, renderCharts } from './synth/documents';
-import { layOut } from './synth/layout';
+import { type Layout, layOut } from './synth/layout';
 import { recordSynthesis } from './synth/receipt';
 import { stringifyYaml } from './synth/stringify-yaml';
 import { unusedIn } from './synth/unused-acknowledgements';
@@ -111,12 +111,9 @@ export class CapstanApp extends App {
     }
     const charts = this.render();
     const beside = writtenBeside(this.outdir, this.writer);
-    const layout = layOut(charts, {
-      type: this.yamlOutputType,
-      extension: this.outputFileExtension,
-      beside,
-    });
-    const files = new Map([...layout].map(([name, documents]) => [name, stringifyYaml(documents)]));
+    const files = new Map(
+      [...this.layOut(charts)].map(([name, documents]) => [name, stringifyYaml(documents)]),
+    );
     if (this.recordsMetadata) files.set(METADATA_FILE, constructMetadata(charts));
     let isCompared = false;
     writeManifests(this.outdir, files, this.writer, () => {
@@ -145,16 +142,37 @@ export class CapstanApp extends App {
     return this.render().flatMap(({ objects }) => objects.map(({ document }) => document));
   }
 
-  /** What the `capstan` command learns about this program. Never throws for a mistake in the tree: it lists them. */
+  /**
+   * What the `capstan` command learns about this program. Never throws for a mistake in the tree or in its documents: it
+   * lists all that {@link synth} would, but for changes of what is committed, which depend on images.
+   */
   model(): ProgramModel {
     return {
       version: 1,
-      problems: validateTree(this),
+      problems: this.problems(),
       images: { registry: this.registry, lockFile: this.lockFile },
       workers: workersOf(this),
       services: servicesOf(this),
       apps: appsOf(this),
     };
+  }
+
+  private problems(): readonly TreeProblem[] {
+    try {
+      this.layOut(this.render());
+      return [];
+    } catch (error) {
+      if (error instanceof SpecError) return error.problems;
+      throw error;
+    }
+  }
+
+  private layOut(charts: readonly RenderedChart[]): Layout {
+    return layOut(charts, {
+      type: this.yamlOutputType,
+      extension: this.outputFileExtension,
+      beside: writtenBeside(this.outdir, this.writer),
+    });
   }
 
   private render(): RenderedChart[] {

@@ -15,7 +15,10 @@ export const MODEL_VARIABLE = 'CAPSTAN_MODEL';
 export interface ProgramModel {
   /** Version of this form. */
   readonly version: 1;
-  /** What is wrong in the tree; with `CAPSTAN_MODEL` set, images are not asked for. Figures are computed all the same. */
+  /**
+   * What is wrong in the tree, or in the documents that it gives; with `CAPSTAN_MODEL` set, images are not asked for.
+   * Figures are computed all the same.
+   */
   readonly problems: readonly TreeProblem[];
   /** Where images come from. */
   readonly images: { readonly registry: string; readonly lockFile: string };
