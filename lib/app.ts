@@ -3,6 +3,7 @@ import { App, type AppProps } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { DEFAULT_LOCK_FILE, DEFAULT_REGISTRY, setAppSettings } from './app-settings';
 import { resolveImage } from './codegen/image-lock';
+import { environmentsBelow, requireEnvironment } from './environment/choose';
 import type { ImageResolver } from './image-resolver';
 import type { JsonObject } from './json-value';
 import { appsOf, MODEL_VARIABLE, type ProgramModel, servicesOf, workersOf } from './model';
@@ -48,6 +49,15 @@ export interface CapstanAppProps extends AppProps {
    * @default none: documents of other kinds are not checked
    */
   readonly schemas?: readonly CustomSchemas[];
+}
+
+/** Which documents of a {@link CapstanApp} are meant. */
+export interface DocumentsOptions {
+  /**
+   * Name of the environment that they are for.
+   * @default those of all environments, and of charts outside of one
+   */
+  readonly environment?: string;
 }
 
 /**
@@ -133,13 +143,21 @@ export class CapstanApp extends App {
     return stringifyYaml(this.documents());
   }
 
+  /** The names of the environments, in the order of the tree. */
+  get environments(): readonly string[] {
+    return environmentsBelow(this).map(({ name }) => name);
+  }
+
   /**
-   * All documents, dependencies first.
+   * All documents, or those of one environment, dependencies first.
    *
-   * @throws SpecError with every problem of the tree
+   * @throws SpecError with every problem of the tree, and when no environment has the name
    */
-  documents(): readonly JsonObject[] {
-    return this.render().flatMap(({ objects }) => objects.map(({ document }) => document));
+  documents({ environment }: DocumentsOptions = {}): readonly JsonObject[] {
+    if (environment !== undefined) requireEnvironment(this.environments, environment);
+    return this.render()
+      .filter((chart) => environment === undefined || chart.environment?.name === environment)
+      .flatMap(({ objects }) => objects.map(({ document }) => document));
   }
 
   /**

@@ -16,7 +16,7 @@ export type {
   NodeAgentOptions,
   NodeAgentProps,
 } from './agent/props';
-export { CapstanApp, type CapstanAppProps } from './app';
+export { CapstanApp, type CapstanAppProps, type DocumentsOptions } from './app';
 export type { LoadBalancerReach } from './environment/cloud';
 export { Environment } from './environment/environment';
 export type { PodSecurityLevel } from './environment/pod-security';

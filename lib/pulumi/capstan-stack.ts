@@ -6,6 +6,7 @@ import {
   type ProviderResource,
 } from '@pulumi/pulumi';
 import type { CapstanApp } from '../app';
+import { requireOneEnvironment } from '../environment/choose';
 
 /** Arguments of a {@link CapstanStack}. */
 export interface CapstanStackArgs {
@@ -14,6 +15,11 @@ export interface CapstanStackArgs {
   /** The cluster, named explicitly: Pulumi's default provider takes whatever the current kubeconfig points at. */
   readonly provider: ProviderResource;
   /**
+   * Name of the environment that the cluster is for.
+   * @default all objects, which a program with one environment or none may leave it at
+   */
+  readonly environment?: string;
+  /**
    * Whether `pulumi up` ends without waiting until the objects are ready.
    * @default false
    */
@@ -21,18 +27,19 @@ export interface CapstanStackArgs {
 }
 
 /**
- * All objects of a program as one Pulumi component: the same documents as in `dist/`, with namespaces and CRDs
- * first. Where Argo CD deploys `dist/`, do not use this as well: two owners of one object undo each other's changes.
+ * All objects of a program, or of one of its environments, as one Pulumi component: the same documents as in `dist/`,
+ * with namespaces and CRDs first. Where Argo CD deploys `dist/`, do not use this as well: two owners of one object undo each other's changes.
  *
  * ```ts
  * import * as kubernetes from '@pulumi/kubernetes';
  * import { CapstanStack } from 'capstan/pulumi';
  *
  * const provider = new kubernetes.Provider('cluster', { kubeconfig });
- * new CapstanStack('darkroom', { app, provider });
+ * new CapstanStack('darkroom', { app, provider, environment: 'staging' });
  * ```
  *
- * @throws SpecError with every problem of the tree
+ * @throws SpecError with every problem of the tree, for an environment that is not there, and when the program has
+ * several and none is named
  */
 export class CapstanStack extends ComponentResource {
   /** The objects. */
@@ -40,10 +47,14 @@ export class CapstanStack extends ComponentResource {
 
   constructor(name: string, args: CapstanStackArgs, options?: ComponentResourceOptions) {
     super('capstan:index:CapstanStack', name, {}, options);
-    const { app, provider, skipAwait } = args;
+    const { app, provider, environment, skipAwait } = args;
+    if (environment === undefined) requireOneEnvironment(app.environments);
     this.objects = new ConfigGroup(
       name,
-      { objs: [...app.documents()], ...(skipAwait !== undefined && { skipAwait }) },
+      {
+        objs: [...app.documents(environment === undefined ? {} : { environment })],
+        ...(skipAwait !== undefined && { skipAwait }),
+      },
       { parent: this, provider },
     );
     this.registerOutputs({ resources: this.objects.resources });
