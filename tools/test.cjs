@@ -14,7 +14,9 @@ const WORKER_MODULES = ['go', ...foldersOf('go/apps'), ...foldersOf('apps'), 'ex
 const TOOL_MODULES = ['go/image', 'tools/photos'];
 // It compiles all of client-go, which takes minutes under the race detector.
 const CLIENT_MODULES = ['examples/in-cluster/app'];
-const GO_MODULES = WORKER_MODULES.concat(TOOL_MODULES, CLIENT_MODULES);
+// Its tests run apart, as they take minutes.
+const FAULT_SUITE = 'test/faults';
+const GO_MODULES = WORKER_MODULES.concat(TOOL_MODULES, CLIENT_MODULES, FAULT_SUITE);
 
 function node(script, ...args) {
   return { command: process.execPath, args: [path.join(ROOT, script), ...args] };

@@ -98,6 +98,13 @@ func (s *Server) Kill() {
 	_ = s.command.Wait()
 }
 
+// Stop ends the server as SIGTERM does, and returns when it has ended.
+func (s *Server) Stop() {
+	s.t.Helper()
+	_ = s.command.Process.Signal(syscall.SIGTERM)
+	_ = s.command.Wait()
+}
+
 // Restart kills the server and starts it again on the same port with the same data.
 func (s *Server) Restart() {
 	s.t.Helper()
