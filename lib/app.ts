@@ -6,7 +6,7 @@ import { resolveImage } from './codegen/image-lock';
 import { environmentsBelow, requireEnvironment } from './environment/choose';
 import type { ImageResolver } from './image-resolver';
 import type { JsonObject } from './json-value';
-import { appsOf, MODEL_VARIABLE, type ProgramModel, servicesOf, workersOf } from './model';
+import { appsOf, aroundOf, MODEL_VARIABLE, type ProgramModel, servicesOf, workersOf } from './model';
 import type { ClusterSpec } from './plan/spec';
 import type { CustomSchemas } from './schema/custom-schemas';
 import { SpecError, type TreeProblem } from './spec-error';
@@ -172,6 +172,7 @@ export class CapstanApp extends App {
       workers: workersOf(this),
       services: servicesOf(this),
       apps: appsOf(this),
+      around: aroundOf(this),
     };
   }
 

@@ -50,7 +50,15 @@ export {
 } from './go-app';
 export type { ImageResolution, ImageResolver } from './image-resolver';
 export type { JsonObject, JsonValue } from './json-value';
-export type { AppModel, AppUse, ProgramModel, ServiceModel, WorkerModel } from './model';
+export type {
+  AppModel,
+  AppUse,
+  AroundModel,
+  ProgramModel,
+  ServiceModel,
+  WorkerModel,
+  WorkloadModel,
+} from './model';
 export type { Connection, Endpoint } from './network/endpoint';
 export { NetworkAccess, type NetworkAccessProps } from './network/network-access';
 export type {
@@ -208,6 +216,16 @@ export { StaticVolume } from './storage/static-volume';
 export { VolumeClaim } from './storage/volume-claim';
 export { ManifestWriteError } from './synth/manifest-write-error';
 export { type FieldAt, refinementsOf, type TypedRefinements } from './typed-refinement';
+export type {
+  AdoptedReplicas,
+  AroundScale,
+  BacklogSignal,
+  BusySignal,
+  ProgramBound,
+  WorkerAroundProps,
+  WorkerSignals,
+} from './worker/around/props';
+export { WorkerAround } from './worker/around/worker-around';
 export type { Downstream, DownstreamClaim } from './worker/downstream';
 export type { JobHistory, JobProps, WorkerCronJobProps, WorkerJobProps } from './worker/job/props';
 export { WorkerCronJob } from './worker/job/worker-cron-job';

@@ -4,8 +4,8 @@ import type { WorkerContract } from './contract/zz_worker.gen';
 import type { AppKind, Broker, HandlerKind } from './go-app';
 import { ServicePlan } from './plan/service/service-plan';
 import type { ServiceSpec } from './plan/service/spec';
-import type { AnyWorkerSpec } from './plan/spec';
-import type { AnyWorkerPlan } from './plan/worker-plan';
+import type { AnyWorkerSpec, WorkerSpec } from './plan/spec';
+import type { AnyWorkerPlan, WorkerPlan } from './plan/worker-plan';
 import type { TreeProblem } from './spec-error';
 
 /** Variable with the path of the file that `CapstanApp.synth` writes a {@link ProgramModel} to, instead of manifests. */
@@ -28,10 +28,12 @@ export interface ProgramModel {
   readonly services: readonly ServiceModel[];
   /** What other constructs use Go apps for, in the order of the tree. */
   readonly apps: readonly AppUse[];
+  /** The programs that `Worker.around` plans, in the order of the tree. */
+  readonly around: readonly AroundModel[];
 }
 
-/** A construct that runs a Go app. */
-export interface AppUse {
+/** A construct that makes a workload. */
+export interface WorkloadModel {
   /** Path of the construct, such as `darkroom/upload`. */
   readonly path: string;
   /** Name of the workload. */
@@ -41,6 +43,18 @@ export interface AppUse {
    * @default it stands in none
    */
   readonly environmentName?: string;
+}
+
+/** A program of a {@link ProgramModel} that Capstan did not generate. */
+export interface AroundModel extends WorkloadModel {
+  /** What the plan was made from: the props, and what the manifest says. */
+  readonly spec: WorkerSpec;
+  /** All numbers with their reasons. */
+  readonly plan: WorkerPlan;
+}
+
+/** A construct that runs a Go app. */
+export interface AppUse extends WorkloadModel {
   /** The Go app that it runs. */
   readonly app: AppModel;
 }
@@ -103,6 +117,7 @@ export interface AppModel {
 
 const workers = new WeakMap<IConstruct, () => WorkerModel>();
 const services = new WeakMap<IConstruct, () => ServiceModel>();
+const around = new WeakMap<IConstruct, () => AroundModel>();
 const apps = new WeakMap<IConstruct, () => AppUse>();
 
 /** Makes a construct appear as a worker in the model of its program. `describe` is called when the model is written. */
@@ -123,6 +138,16 @@ export function describeService(construct: IConstruct, describe: () => ServiceMo
 /** The services below a construct, in the order of the tree. */
 export function servicesOf(root: IConstruct): ServiceModel[] {
   return root.node.findAll().flatMap((construct) => services.get(construct)?.() ?? []);
+}
+
+/** Makes a program that others made appear in the model of the one that plans it. `describe` is called when the model is written. */
+export function describeAround(construct: IConstruct, describe: () => AroundModel): void {
+  around.set(construct, describe);
+}
+
+/** The programs below a construct that `Worker.around` plans, in the order of the tree. */
+export function aroundOf(root: IConstruct): AroundModel[] {
+  return root.node.findAll().flatMap((construct) => around.get(construct)?.() ?? []);
 }
 
 /** Makes the app of a construct that is neither worker nor service known to the `capstan` command, which then builds its image. */

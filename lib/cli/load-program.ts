@@ -67,5 +67,6 @@ function readModel(file: string, command: string): ProgramModel {
   }
   const workers = model.workers.map((worker) => ({ ...worker, plan: new WorkerPlan(worker.plan) }));
   const services = model.services.map((service) => ({ ...service, plan: new ServicePlan(service.plan) }));
-  return { ...model, workers, services };
+  const around = model.around.map((it) => ({ ...it, plan: new WorkerPlan(it.plan) }));
+  return { ...model, workers, services, around };
 }

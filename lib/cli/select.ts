@@ -1,5 +1,5 @@
 import { CommandError } from '../command-error';
-import type { AppModel, AppUse, ProgramModel, ServiceModel, WorkerModel } from '../model';
+import type { AppModel, AppUse, ProgramModel, WorkloadModel } from '../model';
 
 /**
  * The workers, or uses of apps, of one environment.
@@ -7,7 +7,7 @@ import type { AppModel, AppUse, ProgramModel, ServiceModel, WorkerModel } from '
  * @param wanted name of the environment; `undefined` means those of all
  * @throws CommandError with the known environments for an unknown name
  */
-export function inEnvironment<T extends AppUse>(
+export function inEnvironment<T extends WorkloadModel>(
   uses: readonly T[],
   wanted: string | undefined,
 ): readonly T[] {
@@ -20,19 +20,12 @@ export function inEnvironment<T extends AppUse>(
 }
 
 /**
- * The worker or service that a person means.
+ * The worker, service or other workload that a person means.
  *
  * @param wanted its name, or the path of its construct where several have that name
  * @throws CommandError with the known ones when there is none or more than one
  */
-export function selectPlanned(
-  planned: readonly (WorkerModel | ServiceModel)[],
-  wanted: string,
-): WorkerModel | ServiceModel {
-  return selectUse(planned, wanted);
-}
-
-function selectUse<T extends AppUse>(uses: readonly T[], wanted: string): T {
+export function selectWorkload<T extends WorkloadModel>(uses: readonly T[], wanted: string): T {
   const named = uses.filter(({ name, path }) => name === wanted || path === wanted);
   const [first, ...others] = named;
   if (first === undefined) throw new CommandError(`Unknown name ${wanted}. ${known(uses)}`);
@@ -74,7 +67,7 @@ export function selectApps(
       ? there
       : wanted.flatMap((name) => {
           const ofApp = there.filter(({ app }) => app.name === name);
-          return ofApp.length > 0 ? ofApp : [selectUse(there, name)];
+          return ofApp.length > 0 ? ofApp : [selectWorkload(there, name)];
         });
   return [...new Set(chosen.map(({ app }) => app.name))].flatMap((name) => apps.get(name) ?? []);
 }
@@ -105,7 +98,7 @@ export function repositoriesOf(uses: readonly AppUse[], app: AppModel): string[]
   return [...new Set(ofApp.map((use) => use.app.repository))];
 }
 
-function known(uses: readonly AppUse[]): string {
+function known(uses: readonly WorkloadModel[]): string {
   const names = [...new Set(uses.map(({ name }) => name))].sort();
   return names.length === 0 ? 'The program has no workloads.' : `Known are: ${names.join(', ')}.`;
 }

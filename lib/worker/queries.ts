@@ -52,7 +52,7 @@ export function unsettledQuery(source: BrokerSource): string {
 }
 
 /** Labels of a selector; PromQL quotes texts as JSON does. */
-function labels(values: Readonly<Record<string, string>>): string {
+export function labels(values: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(values).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   return `{${pairs.join(',')}}`;
 }

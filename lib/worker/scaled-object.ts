@@ -1,5 +1,5 @@
 import { ApiObject, Chart } from 'cdk8s';
-import type { Deployment } from 'cdk8s-plus-27';
+import type { IScalable } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Prometheus } from '../environment/props';
 import type { JsonObject } from '../json-value';
@@ -7,12 +7,16 @@ import type { Figures } from '../plan/figures';
 import { isBroker, type TaskSource } from '../source';
 import { backlogQuery, unsettledQuery, utilizationQuery } from './queries';
 
-/** What a worker's ScaledObject is made from. */
-export interface ScaledObjectInput {
+/** What the ScaledObject of pods that run tasks is made from. */
+export interface TriggeredInput {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly figures: Figures;
-  readonly target: Deployment;
+  readonly target: IScalable;
+}
+
+/** What a worker's ScaledObject is made from. */
+export interface ScaledObjectInput extends TriggeredInput {
   readonly source: TaskSource;
   readonly prometheus: Prometheus;
   /** PromQL for the tasks that nobody has settled; `undefined`: that of the broker's usual exporter. */
@@ -22,13 +26,24 @@ export interface ScaledObjectInput {
 /**
  * Lets KEDA scale a worker: the same two signals, bounds and behaviour as the autoscaler of `workerAutoscaler`, asked
  * of Prometheus. All values are averages over the pods, so that queries add up.
- *
- * KEDA makes an autoscaler of its own. It is called as the worker, and takes over one that Capstan made before: two
- * of them would fight for the same pods.
  */
 export function workerScaledObject(scope: Construct, input: ScaledObjectInput): ApiObject {
-  const { name, labels, figures, target } = input;
+  return scaledObject(scope, input, workerTriggers(scope, input));
+}
+
+/**
+ * Lets KEDA scale with the bounds and the behaviour of a plan.
+ *
+ * KEDA makes an autoscaler of its own. It is called as the workload, and takes over one that Capstan made before: two
+ * of them would fight for the same pods.
+ */
+export function scaledObject(
+  scope: Construct,
+  { name, labels, figures, target }: TriggeredInput,
+  triggers: readonly JsonObject[],
+): ApiObject {
   const { pollingInterval, cooldown } = figures;
+  const { apiVersion, kind, name: targetName } = target.toScalingTarget();
   target.markHasAutoscaler();
   return new ApiObject(scope, 'ScaledObject', {
     apiVersion: 'keda.sh/v1alpha1',
@@ -39,13 +54,13 @@ export function workerScaledObject(scope: Construct, input: ScaledObjectInput): 
       annotations: { 'scaledobject.keda.sh/transfer-hpa-ownership': 'true' },
     },
     spec: {
-      scaleTargetRef: { apiVersion: target.apiVersion, kind: target.kind, name: target.name },
+      scaleTargetRef: { apiVersion, kind, name: targetName },
       minReplicaCount: figures.minReplicas.value,
       maxReplicaCount: figures.maxReplicas.value,
       ...(pollingInterval !== undefined && { pollingInterval: pollingInterval.value }),
       ...(cooldown !== undefined && { cooldownPeriod: cooldown.value }),
       advanced: { horizontalPodAutoscalerConfig: { name, behavior: behavior(figures) } },
-      triggers: triggers(scope, input),
+      triggers: [...triggers],
     },
   });
 }
@@ -74,11 +89,11 @@ function behavior(figures: Figures): JsonObject {
  * A query without an answer is an error, so that KEDA leaves the count as it is when Prometheus has lost the pods;
  * but where no pod is left, that nobody says how busy it is means 0.
  */
-function triggers(scope: Construct, input: ScaledObjectInput): JsonObject[] {
+function workerTriggers(scope: Construct, input: ScaledObjectInput): JsonObject[] {
   const { name, figures, source, prometheus } = input;
   const worker = { name, namespace: Chart.of(scope).namespace };
   const { unsettledPerReplica } = figures;
-  const isBusy = trigger(prometheus, {
+  const isBusy = prometheusTrigger(prometheus, {
     name: 'utilization',
     query: utilizationQuery(worker),
     threshold: figures.targetUtilization.value,
@@ -86,13 +101,13 @@ function triggers(scope: Construct, input: ScaledObjectInput): JsonObject[] {
   });
   const waiting =
     unsettledPerReplica !== undefined && isBroker(source)
-      ? trigger(prometheus, {
+      ? prometheusTrigger(prometheus, {
           name: 'unsettled',
           query: input.unsettledQuery ?? unsettledQuery(source),
           threshold: unsettledPerReplica.value,
           emptyIsZero: false,
         })
-      : trigger(prometheus, {
+      : prometheusTrigger(prometheus, {
           name: 'backlog',
           query: backlogQuery(worker, source),
           threshold: figures.backlogPerReplica.value,
@@ -101,7 +116,8 @@ function triggers(scope: Construct, input: ScaledObjectInput): JsonObject[] {
   return [isBusy, waiting];
 }
 
-interface Trigger {
+/** A query that KEDA asks, as an average over the pods. */
+export interface Trigger {
   readonly name: string;
   readonly query: string;
   readonly threshold: number;
@@ -109,7 +125,8 @@ interface Trigger {
   readonly emptyIsZero: boolean;
 }
 
-function trigger({ address, authentication }: Prometheus, it: Trigger): JsonObject {
+/** A trigger of KEDA. */
+export function prometheusTrigger({ address, authentication }: Prometheus, it: Trigger): JsonObject {
   return {
     type: 'prometheus',
     name: it.name,

@@ -29,16 +29,20 @@ export interface ScalerInput {
   readonly place: Environment | undefined;
 }
 
-const OWNERS: Readonly<Record<ScalerKind, ExternalMetricsOwner>> = {
+/** Who has to serve external.metrics.k8s.io for each. */
+export const OWNERS: Readonly<Record<ScalerKind, ExternalMetricsOwner>> = {
   hpa: 'prometheus-adapter',
   keda: 'keda',
 };
 
 /** Stands for the Prometheus that the program does not name; such a tree is never written. */
-const NO_PROMETHEUS: Prometheus = { address: '' };
+export const NO_PROMETHEUS: Prometheus = { address: '' };
+
+/** Nothing scales. */
+export const NO_SCALER: Scaler = { autoscaler: undefined, scaledObject: undefined };
 
 /** Who scales a worker: as it says, or whoever owns external.metrics.k8s.io in its environment. */
-export function scalerOf({ by }: WorkerScale, place: Environment | undefined): ScalerKind {
+export function scalerOf({ by }: Pick<WorkerScale, 'by'>, place: Environment | undefined): ScalerKind {
   return by ?? (place?.externalMetrics === 'keda' ? 'keda' : 'hpa');
 }
 
@@ -46,13 +50,12 @@ export function scalerOf({ by }: WorkerScale, place: Environment | undefined): S
 export function workerScaler(scope: Construct, input: ScalerInput): Scaler {
   const { props, place, ...common } = input;
   const { source, scale } = props;
-  const nothing: Scaler = { autoscaler: undefined, scaledObject: undefined };
-  if (source.kind === 'folder') return nothing;
+  if (source.kind === 'folder') return NO_SCALER;
   const kind = scalerOf(scale, place);
   useExternalMetrics(scope, OWNERS[kind]);
-  if (kind === 'hpa') return { ...nothing, autoscaler: workerAutoscaler(scope, common) };
+  if (kind === 'hpa') return { ...NO_SCALER, autoscaler: workerAutoscaler(scope, common) };
   return {
-    ...nothing,
+    ...NO_SCALER,
     scaledObject: workerScaledObject(scope, {
       ...common,
       source,
@@ -68,8 +71,15 @@ export function checkScaler(
   { source, scale }: Pick<WorkerProps, 'source' | 'scale'>,
   place: Environment | undefined,
 ): Problem[] {
-  if (source.kind === 'folder') return [];
-  const kind = scalerOf(scale, place);
+  return source.kind === 'folder' ? [] : checkScalerKind(workload, scalerOf(scale, place), place);
+}
+
+/** What is wrong with a scaler where it stands. */
+export function checkScalerKind(
+  workload: Construct,
+  kind: ScalerKind,
+  place: Environment | undefined,
+): Problem[] {
   const problems = checkExternalMetrics(workload, OWNERS[kind]);
   if (kind === 'hpa' || place?.prometheus !== undefined) return problems;
   return [

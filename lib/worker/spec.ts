@@ -56,7 +56,8 @@ export function podSpec(
   };
 }
 
-function taskSpec({ cpuTime, duration, memory, scratch }: TaskProfile): TaskSpec {
+/** What one task costs, for the plan. */
+export function taskSpec({ cpuTime, duration, memory, scratch }: TaskProfile): TaskSpec {
   return {
     cpuSeconds: seconds(cpuTime),
     durationSeconds: { mean: seconds(duration.mean), max: seconds(duration.max) },

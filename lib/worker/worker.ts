@@ -1,12 +1,14 @@
 import type { ApiObject } from 'cdk8s';
 import type { Deployment, HorizontalPodAutoscaler, Service, ServiceAccount } from 'cdk8s-plus-27';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { WorkerContract } from '../contract/zz_worker.gen';
 import type { NetworkAccess } from '../network/network-access';
 import { planWorker } from '../plan/plan-worker';
 import type { WorkerPlan } from '../plan/worker-plan';
 import { disruptionBudget } from '../workload/disruption-budget';
 import { runtimeEnvironment } from '../workload/runtime-environment';
+import type { WorkerAroundProps } from './around/props';
+import { WorkerAround } from './around/worker-around';
 import { checkProps } from './check/props';
 import { checkWorkerSource } from './check/source';
 import { workerContract } from './contract';
@@ -58,6 +60,39 @@ export class Worker extends Construct {
   readonly autoscaler: HorizontalPodAutoscaler | undefined;
   /** Lets KEDA scale the pods; only with `scale.by: 'keda'`. */
   readonly scaledObject: ApiObject | undefined;
+
+  /**
+   * Plans a program that Capstan did not generate, and closes the gaps around it: a Deployment of cdk8s-plus, of an
+   * `Include`d file or of a `Helm` chart. Nothing that its manifest says is changed.
+   *
+   * ```ts
+   * const legacy = new Include(this, 'legacy', { url: 'legacy.yaml' });
+   * const around = Worker.around(legacy, {
+   *   task: {
+   *     cpuTime: Duration.millis(40),
+   *     duration: { mean: Duration.millis(90), max: Duration.seconds(20) },
+   *     memory: { base: Size.mebibytes(24), perTask: Size.mebibytes(60) },
+   *   },
+   *   concurrency: { bound: 16, variable: 'POOL_SIZE' },
+   *   signals: {
+   *     busy: { metric: 'pool_busy' },
+   *     backlog: { metric: 'rabbitmq_queue_messages_ready', labels: { queue: 'photos' } },
+   *   },
+   *   scale: { min: 3, max: 40, drainWithin: Duration.minutes(1) },
+   * });
+   * around.plan.explain();
+   * ```
+   *
+   * What the manifest says goes into the plan as if it stood in the props; where it contradicts the plan, that is a
+   * problem. What it leaves out is filled in: requests and limits, the variable of the bound, GOMAXPROCS and GOMEMLIMIT,
+   * `terminationGracePeriodSeconds`, `minReadySeconds` and the strategy. Added are an autoscaler and, where the tree has
+   * none for these pods, a PodDisruptionBudget. `scale.adopt` hands over the count of a Deployment that runs.
+   *
+   * @param target a cdk8s-plus Deployment, the ApiObject of a Deployment, or a construct with one below it
+   */
+  static around(target: IConstruct, props: WorkerAroundProps): WorkerAround {
+    return new WorkerAround(target, props);
+  }
 
   constructor(scope: Construct, id: string, props: WorkerProps) {
     super(scope, id);

@@ -72,6 +72,7 @@ export function programModel(
     workers,
     services: [],
     apps: [],
+    around: [],
   };
 }
 

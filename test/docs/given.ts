@@ -1,11 +1,20 @@
 import type { Chart } from 'cdk8s';
 import type { Deployment } from 'cdk8s-plus-27';
-import type { CapstanApp, JsonObject, WebService, WebServiceProps, Worker, WorkerProps } from '../../lib';
+import type {
+  CapstanApp,
+  JsonObject,
+  WebService,
+  WebServiceProps,
+  Worker,
+  WorkerAroundProps,
+  WorkerProps,
+} from '../../lib';
 
 // What the examples in doc comments and documents may use without making it themselves. Nothing of it exists when
 // tests run: the examples are compiled, not run.
 export { Darkroom } from '../../charts/darkroom';
 export declare const app: CapstanApp;
+export declare const aroundProps: WorkerAroundProps;
 export declare const chart: Chart;
 export declare const darkroom: import('../../charts/darkroom').Darkroom;
 export declare const documents: readonly JsonObject[];

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { CommandError } from '../../command-error';
-import type { ServiceModel, WorkerModel } from '../../model';
+import type { AroundModel, ServiceModel, WorkerModel } from '../../model';
 import { FIGURE_NAMES, type Figure, SERVICE_FIGURE_NAMES, ServicePlan } from '../../plan';
 import { readProjectConfig } from '../app-command';
 import type { CommandContext, GlobalOptions } from '../context';
 import { environmentOption } from '../environment-option';
 import { loadSoundProgram } from '../load-program';
 import { asJson } from '../output';
-import { inEnvironment, selectPlanned } from '../select';
+import { inEnvironment, selectWorkload } from '../select';
 
 interface PlanOptions extends GlobalOptions {
   readonly explain?: string;
@@ -37,16 +37,16 @@ export function addPlan(program: Command, { folder, output }: CommandContext): v
       const figure = figureName(options.explain);
       const project = readProjectConfig(folder, options.app);
       const model = await loadSoundProgram(project.app, folder);
-      const all = [...model.workers, ...model.services];
+      const all: readonly Planned[] = [...model.workers, ...model.services, ...model.around];
       const known = inEnvironment(all, options.environment ?? project.environment);
-      const chosen = name === undefined ? known : [selectPlanned(known, name)];
+      const chosen = name === undefined ? known : [selectWorkload(known, name)];
       const planned = figure === undefined ? chosen : withFigure(chosen, figure);
       output.out(options.json ? plansAsJson(planned, figure) : plansAsText(planned, figure));
     });
 }
 
-/** A worker or a service. */
-type Planned = WorkerModel | ServiceModel;
+/** A worker, a service or a program that `Worker.around` plans. */
+type Planned = WorkerModel | ServiceModel | AroundModel;
 
 const KNOWN_FIGURES = [...new Set([...FIGURE_NAMES, ...SERVICE_FIGURE_NAMES])];
 

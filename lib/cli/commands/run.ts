@@ -14,7 +14,7 @@ import { environmentOption } from '../environment-option';
 import { loadSoundProgram } from '../load-program';
 import { asJson, type Output } from '../output';
 import { parseBytes, parseCores, parseCount } from '../quantities';
-import { inEnvironment, selectPlanned } from '../select';
+import { inEnvironment, selectWorkload } from '../select';
 import { addSetting } from '../setting';
 
 interface RunOptions extends GlobalOptions {
@@ -79,7 +79,7 @@ async function run(name: string, options: RunOptions, { folder, output }: Comman
   const model = await loadSoundProgram(project.app, folder);
   const all = [...model.workers, ...model.services];
   const known = inEnvironment(all, options.environment ?? project.environment);
-  const worker = withSettings(workerOf(selectPlanned(known, name)), options.set ?? {});
+  const worker = withSettings(workerOf(selectWorkload(known, name)), options.set ?? {});
   const result = await runWorker({
     worker,
     folder,

@@ -1,5 +1,6 @@
 import { parseAllDocuments } from 'yaml';
 import { isAcknowledged } from '../../acknowledge';
+import { isHandedOver } from '../../handed-over';
 import type { JsonObject } from '../../json-value';
 import { formatProblem } from '../../plan/problem';
 import type { TreeProblem } from '../../spec-error';
@@ -63,7 +64,8 @@ function hazardsIn(
       return renames.length === 0 || unchanged.has(after) ? [] : problems(rendered, renames);
     }
     const change = { identity, before: old, after };
-    return problems(rendered, [...immutableFieldHazards(change), ...handoverHazards(change, all)]);
+    const handover = isHandedOver(rendered.object) ? [] : handoverHazards(change, all);
+    return problems(rendered, [...immutableFieldHazards(change), ...handover]);
   });
 }
 
