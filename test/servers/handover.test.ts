@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { JsonObject } from '../../lib';
-import { handoverCommand } from '../../lib/workload/handover-command';
+import { ApiObject, Chart } from 'cdk8s';
+import { type JsonObject, Worker } from '../../lib';
+import { aroundProps } from '../worker/around/around-props';
+import { exampleApp } from '../worker/example-worker';
 
 const { MissingProgramsError, programsOf, startApiServer } = require('../../tools/cluster/api-server.cjs');
 
@@ -89,51 +91,92 @@ const programs = folderOfPrograms();
       made += 1;
       namespace = `shop-${made}`;
       await kubectl(['create', 'namespace', namespace]);
-      await apply(way, before(namespace));
+      await apply(way, synthesize(namespace).documents);
       watch = new Watch(join(programs ?? '', 'kubectl'), server.kubeconfig, namespace);
+      expect(await watch.counts(kubectl)).toEqual([RUNNING]);
       return watch;
     }
 
     test.each(Object.keys(WAYS))('naive: %s of a manifest without them sets them to 1', async (way) => {
       const seen = await run(way);
-      await apply(way, after(namespace));
-      expect(await seen.countsUntil(kubectl)).toEqual([RUNNING, 1]);
+      await apply(way, synthesize(namespace, YES).documents);
+      expect(await seen.counts(kubectl)).toEqual([RUNNING, 1]);
     });
 
     test.each(Object.keys(WAYS))('handed over: %s leaves them as they are', async (way) => {
       const seen = await run(way);
-      shell(handoverCommand({ kind: 'Deployment', name: NAME, namespace }));
-      await apply(way, after(namespace));
-      expect(await seen.countsUntil(kubectl)).toEqual([RUNNING]);
+      const { documents, handover } = synthesize(namespace, YES);
+      shell(handover);
+      await apply(way, documents);
+      expect(await seen.counts(kubectl)).toEqual([RUNNING]);
       // As the autoscaler does it.
       await kubectl(['-n', namespace, 'scale', `deployment/${NAME}`, '--replicas=7']);
-      await apply(way, after(namespace, 'web:2'));
-      expect(await seen.countsUntil(kubectl)).toEqual([RUNNING, 7]);
+      await apply(way, synthesize(namespace, YES, 'web:2').documents);
+      expect(await seen.counts(kubectl)).toEqual([RUNNING, 7]);
+    });
+
+    test('handed over twice, from a client-side to a server-side apply, and back', async () => {
+      const seen = await run('kubectl apply');
+      const { documents, handover } = synthesize(namespace, YES);
+      shell(handover);
+      shell(handover);
+      await apply('kubectl apply --server-side', documents);
+      await apply('kubectl apply', documents);
+      expect(await seen.counts(kubectl)).toEqual([RUNNING]);
+    });
+
+    test('a client-side apply of the old manifest takes the hand-over back', async () => {
+      const seen = await run('kubectl apply');
+      const { documents, handover } = synthesize(namespace, YES);
+      shell(handover);
+      await apply('kubectl apply', synthesize(namespace).documents);
+      await apply('kubectl apply', documents);
+      expect(await seen.counts(kubectl)).toEqual([RUNNING, 1]);
+    });
+
+    test('the count of somebody who scaled it by hand is what is handed over', async () => {
+      const seen = await run('kubectl apply --server-side');
+      await kubectl(['-n', namespace, 'scale', `deployment/${NAME}`, '--replicas=9']);
+      const { documents, handover } = synthesize(namespace, YES);
+      shell(handover);
+      await apply('kubectl apply --server-side', documents);
+      expect(await seen.counts(kubectl)).toEqual([RUNNING, 9]);
     });
   },
 );
 
-function deployment(namespace: string, image: string, replicas?: number): JsonObject {
+/** A file of others, with `replicas`. */
+function file(image: string) {
   const labels = { app: NAME };
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: NAME, namespace },
+    metadata: { name: NAME },
     spec: {
-      ...(replicas !== undefined && { replicas }),
+      replicas: RUNNING,
       selector: { matchLabels: labels },
       template: { metadata: { labels }, spec: { containers: [{ name: NAME, image }] } },
     },
   };
 }
 
-function before(namespace: string): JsonObject[] {
-  return [deployment(namespace, 'web:1', RUNNING)];
+interface Synthesized {
+  readonly documents: readonly JsonObject[];
+  /** What `Worker.around` says is to be run. */
+  readonly handover: string;
 }
 
-function after(namespace: string, image = 'web:1'): JsonObject[] {
-  return [deployment(namespace, image)];
+/** What `Worker.around` makes of the file, before or after the count is handed over. */
+function synthesize(namespace: string, handedOver?: string, image = 'web:1'): Synthesized {
+  const app = exampleApp();
+  const chart = new Chart(app, 'shop', { namespace });
+  const adopt = { replicas: RUNNING, ...(handedOver !== undefined && { handedOver }) };
+  const scale = { ...aroundProps.scale, adopt };
+  const { handover } = Worker.around(new ApiObject(chart, 'web', file(image)), { ...aroundProps, scale });
+  return { documents: app.documents(), handover };
 }
+
+const YES = 'It is a test.';
 
 /** The counts of a Deployment one after the other, as whoever watches it sees them. */
 class Watch {
@@ -160,7 +203,7 @@ class Watch {
   }
 
   /** All counts up to now, each as long as it held once. */
-  async countsUntil(kubectl: (args: readonly string[]) => Promise<string>): Promise<number[]> {
+  async counts(kubectl: (args: readonly string[]) => Promise<string>): Promise<number[]> {
     const get = [
       '-n',
       this.namespace,
