@@ -16,6 +16,8 @@ import (
 	"connectrpc.com/connect"
 
 	"capstan/contract"
+	"capstan/internal/pod"
+	"capstan/tracing"
 )
 
 // protocol is one of the contract's.
@@ -33,15 +35,16 @@ type bounded struct {
 	next    http.Handler
 	gate    *gate
 	metrics *metrics
+	tracer  tracing.Tracer
 	log     *slog.Logger
 	errors  *connect.ErrorWriter
 	// retryAfter is the hint that goes with 503, in seconds.
 	retryAfter string
 }
 
-func newBounded(c *contract.ServiceContract, next http.Handler, g *gate, m *metrics, log *slog.Logger) *bounded {
+func newBounded(c *contract.ServiceContract, next http.Handler, g *gate, m *metrics, t tracing.Tracer, log *slog.Logger) *bounded {
 	return &bounded{
-		config: c, next: next, gate: g, metrics: m, log: log,
+		config: c, next: next, gate: g, metrics: m, tracer: t, log: log,
 		// Without it every POST of JSON would count as Connect's.
 		errors:     connect.NewErrorWriter(connect.WithRequireConnectProtocolHeader()),
 		retryAfter: strconv.Itoa(int(max(1, math.Ceil(c.Queue.MaxWaitSeconds)))),
@@ -52,7 +55,11 @@ func newBounded(c *contract.ServiceContract, next http.Handler, g *gate, m *metr
 func (b *bounded) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer := &recorder{ResponseWriter: w}
 	spoken := protocolOf(r)
-	defer func() { b.metrics.answered(answer, spoken) }()
+	r, end := b.tracer.Request(r)
+	defer func() {
+		b.metrics.answered(answer, spoken)
+		end(answer.code(), answer.route)
+	}()
 	switch {
 	case !slices.Contains(b.config.Protocols, spoken):
 		http.Error(answer, fmt.Sprintf("this service does not speak %s", spoken), http.StatusUnsupportedMediaType)
@@ -61,10 +68,12 @@ func (b *bounded) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		b.refuseSize(answer, r)
 		return
 	}
+	came := time.Now()
 	if err := b.gate.enter(r.Context()); err != nil {
 		b.refuse(answer, r, err)
 		return
 	}
+	pod.Observe(b.metrics.waited, time.Since(came), nil)
 	defer b.gate.leave()
 	b.handle(answer, r, spoken)
 }
@@ -79,7 +88,10 @@ func (b *bounded) handle(w *recorder, r *http.Request, spoken protocol) {
 		r.Body = http.MaxBytesReader(w.ResponseWriter, r.Body, int64(b.config.Request.MaxBodyBytes))
 	}
 	began := time.Now()
-	defer func() { b.metrics.duration.Observe(time.Since(began).Seconds()) }()
+	defer func() {
+		w.route = r.Pattern // the innermost that r has matched
+		pod.Observe(b.metrics.duration, time.Since(began), tracing.Exemplar(ctx, b.tracer))
+	}()
 	defer b.recover(w, r)
 	b.next.ServeHTTP(w, r)
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) && !w.began {
@@ -98,7 +110,7 @@ func (b *bounded) recover(w *recorder, r *http.Request) {
 		panic(value)
 	}
 	b.metrics.panics.Inc()
-	b.log.Error("handler panicked", "method", r.Method, "path", r.URL.Path, "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
+	b.log.ErrorContext(r.Context(), "handler panicked", "method", r.Method, "path", r.URL.Path, "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
 	if w.began {
 		panic(http.ErrAbortHandler)
 	}
@@ -130,7 +142,7 @@ func (b *bounded) fail(w *recorder, r *http.Request, code connect.Code, status i
 	}
 	failure := connect.NewError(code, errors.New(text))
 	if err := b.errors.Write(w, r, failure); err != nil {
-		b.log.Debug("answer not written", "error", err)
+		b.log.DebugContext(r.Context(), "answer not written", "error", err)
 	}
 	w.status = status
 }
@@ -151,6 +163,7 @@ type recorder struct {
 	http.ResponseWriter
 	status int
 	began  bool
+	route  string // the pattern that the request matched
 }
 
 // Unwrap lets http.ResponseController reach what is below.

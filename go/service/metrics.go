@@ -2,7 +2,6 @@ package service
 
 import (
 	"strconv"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -16,6 +15,7 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	refused  *prometheus.CounterVec
 	duration prometheus.Histogram
+	waited   prometheus.Histogram
 	panics   prometheus.Counter
 }
 
@@ -29,13 +29,8 @@ func newMetrics(name string) *metrics {
 		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "capstan_requests_refused_total", Help: "Requests that got no slot.", ConstLabels: labels,
 		}, []string{"reason"}),
-		duration: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "capstan_request_duration_seconds", Help: "Time in the handler.", ConstLabels: labels,
-			Buckets:                         prometheus.ExponentialBuckets(0.001, 2, 18), // 1 ms to 131 s
-			NativeHistogramBucketFactor:     1.1,
-			NativeHistogramMaxBucketNumber:  160,
-			NativeHistogramMinResetDuration: time.Hour,
-		}),
+		duration: pod.Seconds("capstan_request_duration_seconds", "Time in the handler.", labels),
+		waited:   pod.Seconds("capstan_request_wait_seconds", "Time that requests which got a slot waited for it.", labels),
 		panics: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "capstan_request_panics_total", Help: "Handlers that panicked.", ConstLabels: labels,
 		}),
@@ -51,13 +46,14 @@ func (m *metrics) answered(r *recorder, spoken protocol) {
 }
 
 // registry holds the service's metrics and those of the Go runtime and the process.
-func (m *metrics) registry(g *gate, u *pod.Usage) *prometheus.Registry {
+func (m *metrics) registry(g *gate, u *pod.Usage, others []prometheus.Collector) *prometheus.Registry {
 	r := prometheus.NewRegistry()
 	r.MustRegister(
-		m.requests, m.refused, m.duration, m.panics, newGateCollector(m, g, u),
+		m.requests, m.refused, m.duration, m.waited, m.panics, newGateCollector(m, g, u),
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
+	r.MustRegister(others...)
 	return r
 }
 

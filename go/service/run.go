@@ -18,6 +18,7 @@ import (
 	"capstan/internal/pod"
 	"capstan/queue"
 	"capstan/queue/driver"
+	"capstan/tracing"
 )
 
 // Exit codes of a service, as docs/architecture.md lists them.
@@ -113,6 +114,7 @@ func Run(ctx context.Context, config *contract.ServiceContract, build func(Setup
 		config: config, options: options, log: options.Log.With("service", config.Name), phase: pod.NewPhase(),
 		gate:    newGate(config.Pool.Slots, config.Queue.Length, contract.Seconds(config.Queue.MaxWaitSeconds)),
 		metrics: newMetrics(config.Name), usage: pod.NewUsage(time.Now()),
+		tracer: tracing.None{},
 	}
 	l.requests, l.cutOff = context.WithCancel(context.Background())
 	given, dismiss := pod.TakeOrders(ctx, options.Signals)
@@ -135,6 +137,7 @@ type lifecycle struct {
 	gate      *gate
 	metrics   *metrics
 	usage     *pod.Usage
+	tracer    tracing.Tracer
 	publisher queue.Publisher // nil: none
 	handlers  Handlers
 	probes    *pod.Server
@@ -173,20 +176,23 @@ func (l *lifecycle) start(ctx context.Context, build func(Setup) (Handlers, erro
 	if l.probes, err = pod.Serve(l.options.Listen, c.Http.Host, c.Http.MetricsPort, probes, l.log); err != nil {
 		return fmt.Errorf("http.metricsPort: %w", err)
 	}
+	if err := l.openTracer(); err != nil {
+		return err
+	}
 	if c.Publish != nil {
 		if err := l.openPublisher(ctx); err != nil {
 			return err
 		}
 	}
-	if l.handlers, err = build(newSetup(c, l.log, l.publisher)); err != nil {
+	if l.handlers, err = build(newSetup(c, l.log, publishTo(l.publisher, l.tracer, destinationOf(c)))); err != nil {
 		return fmt.Errorf("build handlers: %w", err)
 	}
-	answers := l.counted.count(newBounded(c, l.handlers.mux(), l.gate, l.metrics, l.log))
+	answers := l.counted.count(newBounded(c, l.handlers.mux(), l.gate, l.metrics, l.tracer, l.log))
 	connections := max(leastConnections, 4*(c.Pool.Slots+c.Queue.Length))
 	if l.server, err = pod.ServeWith(l.options.Listen, c.Http.Host, c.Http.Port, connections, l.httpServer(answers), l.log); err != nil {
 		return fmt.Errorf("http.port: %w", err)
 	}
-	probes.ServeMetrics(l.metrics.registry(l.gate, l.usage))
+	probes.ServeMetrics(l.metrics.registry(l.gate, l.usage, l.tracer.Collectors()))
 	l.phase.Ready(func(time.Time) error { return nil })
 	l.ready = pod.ProcessAge()
 	l.log.Info("ready", "addr", l.server.Address, "metricsAddr", l.probes.Address, "seconds", l.ready.Seconds(),
@@ -225,6 +231,27 @@ func (l *lifecycle) openPublisher(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", ctx.Err(), err)
 	}
 	return err
+}
+
+// openTracer makes the tracer that the contract asks for; lines of the log carry its ids from now on.
+func (l *lifecycle) openTracer() (err error) {
+	l.tracer, err = driver.Drivers(l.options.Drivers).OpenTracer(tracing.Program{
+		Kind: "service", Name: l.config.Name, Telemetry: l.config.Telemetry, Log: l.log,
+	})
+	if err != nil {
+		l.tracer = tracing.None{}
+		return err
+	}
+	l.log = tracing.Log(l.log, l.tracer)
+	return nil
+}
+
+// destinationOf is where the service adds tasks, as traces name it.
+func destinationOf(c *contract.ServiceContract) tracing.Destination {
+	if c.Publish == nil || c.Publish.Jetstream == nil {
+		return tracing.Destination{}
+	}
+	return tracing.Destination{System: "nats", Name: c.Publish.Jetstream.Stream}
 }
 
 // obey ends the service on an order, within the budget of the contract's shutdown.
@@ -306,6 +333,9 @@ func (l *lifecycle) close() {
 		if err := l.publisher.Close(); err != nil {
 			l.log.Error("publisher not closed", "error", err)
 		}
+	}
+	if err := l.tracer.Close(ctx); err != nil {
+		l.log.Warn("traces not complete", "error", err)
 	}
 	if l.probes != nil {
 		l.probes.Stop(ctx)

@@ -12,6 +12,7 @@ import (
 
 	"capstan/contract"
 	"capstan/queue"
+	"capstan/tracing"
 )
 
 // ErrNoPublish is what Setup.Publish returns when the contract names nowhere to publish.
@@ -69,7 +70,7 @@ func (h Handlers) mux() http.Handler {
 }
 
 // publishTo is Setup.Publish.
-func publishTo(publisher queue.Publisher) func(context.Context, string, any) error {
+func publishTo(publisher queue.Publisher, t tracing.Tracer, to tracing.Destination) func(context.Context, string, any) error {
 	return func(ctx context.Context, id string, payload any) error {
 		if publisher == nil {
 			return ErrNoPublish
@@ -78,14 +79,17 @@ func publishTo(publisher queue.Publisher) func(context.Context, string, any) err
 		if err != nil {
 			return fmt.Errorf("encode task %q: %w", id, err)
 		}
-		return publisher.Publish(ctx, queue.Task{ID: id, Payload: text})
+		ctx, task, end := t.Publish(ctx, to, queue.Task{ID: id, Payload: text})
+		err = publisher.Publish(ctx, task)
+		end(err)
+		return err
 	}
 }
 
-func newSetup(c *contract.ServiceContract, log *slog.Logger, publisher queue.Publisher) Setup {
+func newSetup(c *contract.ServiceContract, log *slog.Logger, publish func(context.Context, string, any) error) Setup {
 	setup := Setup{
 		Name: c.Name, Settings: c.Settings, Log: log, Slots: c.Pool.Slots,
-		MaxBodyBytes: int64(c.Request.MaxBodyBytes), Publish: publishTo(publisher),
+		MaxBodyBytes: int64(c.Request.MaxBodyBytes), Publish: publish,
 	}
 	if folders := c.Folders; folders != nil {
 		if folders.Input != nil {

@@ -35,6 +35,7 @@ type batches struct {
 	mu       sync.Mutex
 	waiting  []sdktrace.ReadOnlySpan
 	closed   bool
+	lost     int // spans that the end has cut off
 	declined int // spans of the batch that is being sent which the collector refused
 
 	wake    chan struct{} // a batch waits, or the end has come
@@ -43,6 +44,8 @@ type batches struct {
 	done    chan struct{}
 	failing bool // belongs to run
 }
+
+var _ sdktrace.SpanProcessor = (*batches)(nil)
 
 func newBatches(send export, labels prometheus.Labels, log *slog.Logger) *batches {
 	b := &batches{
@@ -101,13 +104,13 @@ func (b *batches) Shutdown(ctx context.Context) error {
 	b.abort()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	left := len(b.waiting)
+	b.lost += len(b.waiting)
+	b.drop("shutdown", len(b.waiting))
 	b.waiting = nil
-	if left == 0 {
+	if b.lost == 0 {
 		return nil
 	}
-	b.drop("shutdown", left)
-	return fmt.Errorf("%d spans were not sent before the end", left)
+	return fmt.Errorf("%d spans were not sent before the end", b.lost)
 }
 
 // run sends batches until the end.
@@ -175,6 +178,7 @@ func (b *batches) send(batch []sdktrace.ReadOnlySpan) {
 		return
 	}
 	if errors.Is(err, context.Canceled) && b.sending.Err() != nil {
+		b.lost += len(batch)
 		b.drop("shutdown", len(batch))
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"strings"
 
@@ -46,6 +47,15 @@ var _ tracing.Tracer = (*tracer)(nil)
 // Open makes the tracer of a program, and sets OpenTelemetry's global provider and propagator. It
 // does not wait for the collector. The error is one line for a person.
 func Open(p tracing.Program) (tracing.Tracer, error) {
+	t, err := openThrough(p, nil)
+	if err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// openThrough is Open with what makes the requests to the collector; nil: the network.
+func openThrough(p tracing.Program, network http.RoundTripper) (*tracer, error) {
 	t := &tracer{program: p, propagator: propagatorOf(p.Telemetry.Propagators)}
 	if strings.EqualFold(os.Getenv(disabledVariable), "true") {
 		provider := noop.NewTracerProvider()
@@ -60,6 +70,9 @@ func Open(p tracing.Program) (tracing.Tracer, error) {
 	client, err := newClient(p.Telemetry.Otlp, p.Log)
 	if err != nil {
 		return nil, fmt.Errorf("telemetry.otlp: %w", err)
+	}
+	if network != nil {
+		client.http.Transport = network
 	}
 	t.batches = newBatches(otlptrace.NewUnstarted(client).ExportSpans, prometheus.Labels{p.Kind: p.Name}, p.Log)
 	client.refused = t.batches.refused

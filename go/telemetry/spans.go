@@ -3,6 +3,7 @@ package telemetry
 import (
 	"context"
 	"maps"
+	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -19,7 +20,7 @@ const (
 	attemptKey = attribute.Key("capstan.task.attempt")
 	// outcomeKey is done, alreadyDone, retried, released or dead.
 	outcomeKey = attribute.Key("capstan.task.outcome")
-	// waitedKey is how long the task waited in the queue, in seconds.
+	// waitedKey is how long the task waited in the queue before its first attempt, in seconds.
 	waitedKey = attribute.Key("capstan.task.waited_seconds")
 )
 
@@ -32,6 +33,9 @@ func (t *tracer) Task(ctx context.Context, d queue.Delivery) (context.Context, f
 		semconv.MessagingMessageBodySize(len(d.Payload)), attemptKey.Int(d.Attempt))
 	if from.Group != "" {
 		attributes = append(attributes, semconv.MessagingConsumerGroupName(from.Group))
+	}
+	if !d.Published.IsZero() && d.Attempt == 1 {
+		attributes = append(attributes, waitedKey.Float64(max(time.Since(d.Published), 0).Seconds()))
 	}
 	options := []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindConsumer)}
 	if added := trace.SpanContextFromContext(ctx); added.IsValid() {

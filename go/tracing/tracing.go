@@ -27,15 +27,13 @@ type Program struct {
 	Telemetry *contract.Telemetry
 	// Source is where a worker's tasks come from.
 	Source Destination
-	// Publish is where a service adds tasks.
-	Publish Destination
 	// Log takes what the tracer has to say about itself.
 	Log *slog.Logger
 }
 
 // Destination is a queue as traces name it.
 type Destination struct {
-	// System is the member of the contract's source, such as jetstream.
+	// System is the kind of server, such as nats, or memory or folder.
 	System string
 	// Name is that of the stream, subject, topic or folder.
 	Name string
@@ -102,4 +100,13 @@ func Section(ctx context.Context, name string) (_ context.Context, end func(erro
 func IDs(ctx context.Context) (trace, span string) {
 	trace, span, _ = of(ctx).IDs(ctx)
 	return trace, span
+}
+
+// Exemplar are the labels that name the span of ctx in a metric; nil where its trace is not kept.
+func Exemplar(ctx context.Context, t Tracer) prometheus.Labels {
+	trace, span, sampled := t.IDs(ctx)
+	if !sampled {
+		return nil
+	}
+	return prometheus.Labels{"trace_id": trace, "span_id": span}
 }

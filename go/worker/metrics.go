@@ -7,6 +7,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"capstan/internal/pod"
 )
 
 // metrics are what the worker counts itself; see poolCollector for what is read at a scrape.
@@ -33,9 +35,9 @@ func newMetrics(name string) *metrics {
 		tasks: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "capstan_tasks_total", Help: "Settled deliveries by outcome.", ConstLabels: labels,
 		}, []string{"outcome"}),
-		duration:      seconds("capstan_task_duration_seconds", "Handler time of tasks that were done.", labels),
-		queueWait:     seconds("capstan_queue_wait_seconds", "From the queue's taking a task to the start of its first attempt.", labels),
-		poolWait:      seconds("capstan_pool_wait_seconds", "From the fetch of a delivery to the start of its handler.", labels),
+		duration:      pod.Seconds("capstan_task_duration_seconds", "Handler time of tasks that were done.", labels),
+		queueWait:     pod.Seconds("capstan_queue_wait_seconds", "From the queue's taking a task to the start of its first attempt.", labels),
+		poolWait:      pod.Seconds("capstan_pool_wait_seconds", "From the fetch of a delivery to the start of its handler.", labels),
 		panics:        counter("capstan_task_panics_total", "Attempts that panicked."),
 		stuckTotal:    counter("capstan_tasks_stuck_total", "Handlers that went on past their deadline."),
 		unsettled:     counter("capstan_tasks_unsettled_total", "Deliveries whose outcome the queue did not take."),
@@ -50,38 +52,18 @@ func newMetrics(name string) *metrics {
 	return m
 }
 
-// seconds is a histogram of durations: native where the scrape takes it, and with classic buckets.
-func seconds(name, help string, labels prometheus.Labels) prometheus.Histogram {
-	return prometheus.NewHistogram(prometheus.HistogramOpts{
-		Name: name, Help: help, ConstLabels: labels,
-		Buckets:                         prometheus.ExponentialBuckets(0.001, 2, 18), // 1 ms to 131 s
-		NativeHistogramBucketFactor:     1.1,
-		NativeHistogramMaxBucketNumber:  160,
-		NativeHistogramMinResetDuration: time.Hour,
-	})
-}
-
-// observe adds a value; example, which may be nil, names the trace that it comes from.
-func observe(h prometheus.Histogram, d time.Duration, example prometheus.Labels) {
-	if example == nil {
-		h.Observe(d.Seconds())
-		return
-	}
-	h.(prometheus.ExemplarObserver).ObserveWithExemplar(d.Seconds(), example)
-}
-
 // started counts how long a delivery waited, in the queue and then for a slot.
 func (m *metrics) started(f *flight, now time.Time, example prometheus.Labels) {
-	observe(m.poolWait, max(now.Sub(f.fetched), 0), example)
+	pod.Observe(m.poolWait, max(now.Sub(f.fetched), 0), example)
 	if added := f.delivery.Published; !added.IsZero() && f.delivery.Attempt == 1 {
-		observe(m.queueWait, max(now.Sub(added), 0), example) // the queue's clock may be ahead
+		pod.Observe(m.queueWait, max(now.Sub(added), 0), example) // the queue's clock may be ahead
 	}
 }
 
 func (m *metrics) settled(f *flight, v verdict, example prometheus.Labels) {
 	m.tasks.WithLabelValues(string(v.outcome)).Inc()
 	if v.outcome == outcomeDone {
-		observe(m.duration, f.elapsed, example)
+		pod.Observe(m.duration, f.elapsed, example)
 	}
 }
 

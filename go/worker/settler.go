@@ -7,6 +7,7 @@ import (
 
 	"capstan/contract"
 	"capstan/queue"
+	"capstan/tracing"
 )
 
 const (
@@ -121,7 +122,7 @@ func (e *engine) settled(it settlement, err error) {
 		e.log.ErrorContext(f.logContext(), "task not settled", "id", f.delivery.ID, "outcome", v.outcome, "attempt", f.delivery.Attempt, "error", err)
 	} else {
 		e.tally.settled(f, v, time.Now())
-		e.metrics.settled(f, v, e.exemplar(f.context))
+		e.metrics.settled(f, v, tracing.Exemplar(f.logContext(), e.tracer))
 		e.logFinished(f, v)
 	}
 	e.flights.drop(f)

@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"capstan/contract"
 	"capstan/queue"
 	"capstan/queue/driver"
@@ -22,6 +20,7 @@ func (l *lifecycle) openTracer() (err error) {
 		Source: destinationOf(l.config), Log: l.log,
 	})
 	if err != nil {
+		l.tracer = tracing.None{}
 		return err
 	}
 	l.log = tracing.Log(l.log, l.tracer)
@@ -32,7 +31,7 @@ func (l *lifecycle) openTracer() (err error) {
 func destinationOf(c *contract.WorkerContract) tracing.Destination {
 	switch s := c.Source; {
 	case s.Jetstream != nil:
-		return tracing.Destination{System: "jetstream", Name: s.Jetstream.Stream, Group: s.Jetstream.Consumer}
+		return tracing.Destination{System: "nats", Name: s.Jetstream.Stream, Group: s.Jetstream.Consumer}
 	case s.Redis != nil:
 		return tracing.Destination{System: "redis", Name: s.Redis.Stream, Group: s.Redis.Group}
 	case s.Kafka != nil:
@@ -48,20 +47,8 @@ func destinationOf(c *contract.WorkerContract) tracing.Destination {
 func (e *engine) begin(ctx context.Context, f *flight, now time.Time) context.Context {
 	ctx, endSpan := e.tracer.Task(ctx, f.delivery)
 	e.flights.start(f, now, ctx, endSpan)
-	e.metrics.started(f, now, e.exemplar(ctx))
+	e.metrics.started(f, now, tracing.Exemplar(ctx, e.tracer))
 	return ctx
-}
-
-// exemplar names the trace of ctx, if it is kept; nil otherwise.
-func (e *engine) exemplar(ctx context.Context) prometheus.Labels {
-	if ctx == nil {
-		return nil
-	}
-	trace, span, sampled := e.tracer.IDs(ctx)
-	if !sampled {
-		return nil
-	}
-	return prometheus.Labels{"trace_id": trace, "span_id": span}
 }
 
 // finish ends the span of an attempt; one that did not start has none. It is called once its handler
