@@ -26,6 +26,20 @@ type Config[T any] struct {
 	// grows to what was in use at once, and is not given back.
 	Queue int
 
+	// Order decides which of the queued tasks starts next. nil means the order of
+	// acceptance. It serves this pool only.
+	Order Order[T]
+
+	// MaxSize bounds the sum of the sizes of accepted and unfinished tasks, in whatever
+	// unit Size has, such as bytes of payload: beyond it a submit blocks, or TrySubmit
+	// refuses, although tasks may be fewer than Workers + Queue. A task larger than
+	// MaxSize is refused with ErrTooLarge. Set both or neither.
+	MaxSize int64
+
+	// Size returns the size of a task, 0 or more. It is called under the pool's lock, at
+	// the latest when the task has ended, and must always say the same.
+	Size func(task T) int64
+
 	// Handle runs one task. Required. Its context is the pool's own: it is cancelled
 	// only by Drain, with the cause ErrDrainDeadline when the drain's deadline has
 	// passed, and otherwise after the last handler has returned.
@@ -84,6 +98,9 @@ func (c Config[T]) validate() error {
 	}
 	if c.IdleTimeout < 0 {
 		refuse("IdleTimeout must not be negative, got %v; leave it 0 for %v", c.IdleTimeout, DefaultIdleTimeout)
+	}
+	if (c.Size == nil) != (c.MaxSize == 0) || c.MaxSize < 0 {
+		refuse("MaxSize must be 1 or more and Size be set, or neither, got %d, and Size set: %t", c.MaxSize, c.Size != nil)
 	}
 	if c.StuckAfter < 0 {
 		refuse("StuckAfter must not be negative, got %v; leave it 0 to watch nothing", c.StuckAfter)

@@ -37,6 +37,12 @@ func (p *Pool[T]) settle(w *worker[T]) {
 	if !w.holds {
 		return
 	}
+	if p.order != nil {
+		p.order.Finish(w.task)
+	}
+	if p.sizes.of != nil {
+		p.sizes.used -= p.sizes.of(w.task)
+	}
 	var zero T
 	w.holds, w.task = false, zero
 	p.busy--
@@ -47,15 +53,12 @@ func (p *Pool[T]) settle(w *worker[T]) {
 	}
 }
 
-// take gives the oldest task to w, unless there is none or w is one too many.
+// take gives the next task to w, unless there is none or w is one too many.
 func (p *Pool[T]) take(w *worker[T]) bool {
-	if len(p.crew) > p.slots || p.tasks.len() == 0 {
+	if len(p.crew) > p.slots || p.ready() == 0 {
 		return false
 	}
-	if p.waits.pending && p.waits.task == p.tasks.popped {
-		p.waits.start(p.clock)
-	}
-	w.task = p.tasks.pop()
+	w.task = p.pop()
 	w.holds = true
 	if p.watch.after > 0 {
 		p.noteStart(w)

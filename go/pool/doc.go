@@ -4,7 +4,9 @@
 // everything it has taken on: tasks accepted and not finished never exceed
 // Workers + Queue. Beyond the bound [Pool.Submit] blocks, with a context, and
 // [Pool.TrySubmit] refuses. Tasks start in the order in which they were accepted,
-// and blocked submitters are served in the order in which they arrived.
+// and blocked submitters are served in the order in which they arrived. A second bound,
+// on the sum of the sizes of tasks, can be set, and another order of starting: package
+// order has one task of a key after another, turns and limits for tenants, and priorities.
 //
 // # Outcomes
 //

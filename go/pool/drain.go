@@ -99,9 +99,7 @@ func (p *Pool[T]) passDeadline() {
 		return
 	}
 	d.pastDeadline = true
-	for p.tasks.len() > 0 {
-		d.report.Unstarted = append(d.report.Unstarted, p.tasks.pop())
-	}
+	d.report.Unstarted = p.popRest()
 	for _, w := range p.crew {
 		if w.holds && w.phase.Load() == phaseHandling {
 			d.report.Cancelled++

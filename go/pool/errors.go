@@ -14,6 +14,10 @@ var (
 	// that arrived earlier are still blocked.
 	ErrFull = errors.New("pool: full")
 
+	// ErrTooLarge is returned, wrapped, by every method that takes tasks, if one of them
+	// is larger than Config.MaxSize, or its size is negative: it can never be accepted.
+	ErrTooLarge = errors.New("pool: task too large")
+
 	// ErrBeyondBound is returned by Room, wrapped, when it is asked for more room
 	// than the pool has when empty.
 	ErrBeyondBound = errors.New("pool: more room asked for than the bound")

@@ -26,10 +26,12 @@ type Pool[T any] struct {
 	// released by unlock, which restores what must hold between critical sections.
 	mu          sync.Mutex
 	closed      bool
-	searching   bool    // a worker has been roused and has not looked for work yet
-	slots       int     // workers wanted: Config.Workers, then as resized
-	busy        int     // tasks started and not finished
-	tasks       ring[T] // accepted and not started
+	searching   bool     // a worker has been roused and has not looked for work yet
+	slots       int      // workers wanted: Config.Workers, then as resized
+	busy        int      // tasks started and not finished
+	tasks       ring[T]  // accepted and not started; if there is an order, only their numbers
+	order       Order[T] // which holds them then; nil for that of acceptance
+	sizes       sizes[T]
 	submitters  waiterQueue[T]
 	crew        []*worker[T] // all workers that were not told to end
 	parked      idleStack[T] // those of the crew that have nothing to do
@@ -67,6 +69,8 @@ func New[T any](config Config[T]) (*Pool[T], error) {
 		cancel:      cancel,
 		clock:       clock{start: time.Now()},
 		slots:       config.Workers,
+		order:       config.Order,
+		sizes:       sizes[T]{of: config.Size, max: config.MaxSize},
 		watch:       stuckWatch{after: config.StuckAfter},
 	}
 	p.slotTime.set(0, p.slots)
@@ -104,7 +108,7 @@ func (p *Pool[T]) Resize(workers int) error {
 //   - no submitter is blocked while the queue is below its mark and has room;
 //   - no caller of Room is blocked who has enough of it;
 //   - no worker is idle beyond the slots, or once the pool is closed and empty;
-//   - if tasks are queued and a worker can be had for them, one is on its way;
+//   - if a queued task can start and a worker can be had for it, one is on its way;
 //   - the busy time is metered with the true count;
 //   - a drain with nothing left to wait for has ended.
 //
@@ -120,7 +124,7 @@ func (p *Pool[T]) unlock() {
 	if p.parked.oldest != nil && (p.closed || len(p.crew) > p.slots) {
 		p.dismissIdle()
 	}
-	if p.tasks.len() > 0 && !p.searching && (p.parked.newest != nil || len(p.crew) < p.slots) {
+	if !p.searching && p.ready() > 0 && (p.parked.newest != nil || len(p.crew) < p.slots) {
 		p.rouse()
 	}
 	if p.busy != p.busyTime.level {

@@ -8,7 +8,7 @@ import (
 // Room blocks until at least `least` tasks would be accepted at once, and returns how
 // many would be: the bound less the tasks that are accepted and not finished. It
 // reserves nothing: only where one goroutine submits is the answer a promise. It
-// counts as no room what blocked submitters are waiting for.
+// counts as no room what blocked submitters are waiting for, and knows of no sizes.
 //
 // Room returns ErrClosed once Drain has been called, ctx.Err() if ctx ended first,
 // and an error that wraps ErrBeyondBound if `least` is above the bound, or comes to

@@ -14,6 +14,8 @@ type Stats struct {
 	PeakBusy int
 	// Queued is how many tasks were accepted and have not started.
 	Queued int
+	// Size is the sum of the sizes of the Busy and Queued tasks, 0 without Config.Size.
+	Size int64
 	// Blocked is how many calls of Submit and SubmitBatch are waiting for room.
 	Blocked int
 
@@ -56,6 +58,7 @@ func (p *Pool[T]) Stats() Stats {
 		Busy:        p.busy,
 		PeakBusy:    p.busyTime.peak,
 		Queued:      p.tasks.len(),
+		Size:        p.sizes.used,
 		Blocked:     p.submitters.len,
 		Accepted:    p.tasks.pushed,
 		Completed:   p.outcomes.completed,

@@ -8,8 +8,9 @@ import "context"
 // else when a sixteenth of the queue has become free, several at a time.
 //
 // Submit returns ErrClosed once Drain has been called, also to those blocked at that
-// moment, and ctx.Err() if ctx ended first. With any error the task was not accepted.
-// It never fails for want of room.
+// moment, ctx.Err() if ctx ended first, an error that wraps ErrTooLarge for a task beyond
+// Config.MaxSize, and what Config.Order says of a task that it refuses. With any error the
+// task was not accepted. Submit never fails for want of room.
 //
 // From inside a handler Submit can deadlock: if every worker waits for room, no
 // worker is left to make any. Use TrySubmit there, or a context that ends.
@@ -17,15 +18,20 @@ func (p *Pool[T]) Submit(ctx context.Context, task T) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if p.sizes.of != nil {
+		if err := p.sizes.refuse(task); err != nil {
+			return err
+		}
+	}
 	p.mu.Lock()
 	if p.closed {
 		p.mu.Unlock()
 		return ErrClosed
 	}
-	if p.mayAccept() {
-		p.accept(task)
+	if p.mayAccept(task) {
+		err := p.accept(task)
 		p.unlock()
-		return nil
+		return err
 	}
 	w := p.newWaiter(ctx)
 	w.single[0] = task
@@ -37,29 +43,38 @@ func (p *Pool[T]) Submit(ctx context.Context, task T) error {
 
 // TrySubmit hands task to the pool if it can be accepted at once, and never blocks.
 // It returns ErrFull if the bound is reached or earlier submitters are blocked, and
-// ErrClosed once Drain has been called.
+// otherwise fails as Submit does.
 func (p *Pool[T]) TrySubmit(task T) error {
+	if p.sizes.of != nil {
+		if err := p.sizes.refuse(task); err != nil {
+			return err
+		}
+	}
 	p.mu.Lock()
 	if p.closed {
 		p.mu.Unlock()
 		return ErrClosed
 	}
-	if !p.mayAccept() {
+	if !p.mayAccept(task) {
 		p.mu.Unlock()
 		return ErrFull
 	}
-	p.accept(task)
+	err := p.accept(task)
 	p.unlock()
-	return nil
+	return err
 }
 
 // SubmitBatch hands tasks to the pool in order, blocking as Submit does until all
-// are accepted, and returns how many were. Fewer than len(tasks) come with an error:
-// ErrClosed or ctx.Err(); then tasks[accepted:] are still the caller's. The slice is
+// are accepted, and returns how many were. Fewer than len(tasks) come with an error, as
+// from Submit; then tasks[accepted:] are still the caller's. With ErrTooLarge none was
+// accepted; if Config.Order refuses a task, those before it were. The slice is
 // read until SubmitBatch returns, and not kept. It takes the pool's lock once for
 // each run of free room, not once for each task.
 func (p *Pool[T]) SubmitBatch(ctx context.Context, tasks []T) (accepted int, err error) {
 	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	if err := p.sizes.refuse(tasks...); err != nil {
 		return 0, err
 	}
 	p.mu.Lock()
@@ -68,11 +83,11 @@ func (p *Pool[T]) SubmitBatch(ctx context.Context, tasks []T) (accepted int, err
 		return 0, ErrClosed
 	}
 	if p.submitters.first == nil {
-		accepted = p.acceptSome(tasks)
+		accepted, err = p.acceptSome(tasks)
 	}
-	if accepted == len(tasks) {
+	if accepted == len(tasks) || err != nil {
 		p.unlock()
-		return accepted, nil
+		return accepted, err
 	}
 	w := p.newWaiter(ctx)
 	w.left = tasks[accepted:]
@@ -89,39 +104,63 @@ func (p *Pool[T]) bound() int { return p.slots + p.queue }
 func (p *Pool[T]) free() int { return p.bound() - p.busy - p.tasks.len() }
 
 // mayAccept reports whether a task that arrives now may be accepted at once.
-func (p *Pool[T]) mayAccept() bool { return p.submitters.first == nil && p.free() > 0 }
+func (p *Pool[T]) mayAccept(task T) bool {
+	return p.submitters.first == nil && p.free() > 0 && p.sizes.fits(task)
+}
 
-// accept queues one task. There must be room.
-func (p *Pool[T]) accept(task T) {
+// accept queues one task, unless the order refuses it. There must be room.
+func (p *Pool[T]) accept(task T) error {
+	if p.order != nil {
+		if err := p.order.Push(task, p.tasks.pushed); err != nil {
+			return err
+		}
+	}
+	if p.sizes.of != nil {
+		p.sizes.used += p.sizes.of(task)
+	}
 	if p.tasks.pushed%waitSampling == 0 {
 		p.waits.arrive(p.tasks.pushed, p.clock)
 	}
-	p.tasks.push(task)
+	if p.order == nil {
+		p.tasks.push(task)
+	} else {
+		p.tasks.pushed++
+	}
+	return nil
 }
 
-// acceptSome queues as many of tasks as there is room for, and returns how many.
-func (p *Pool[T]) acceptSome(tasks []T) int {
-	n := max(0, min(p.free(), len(tasks)))
-	for _, task := range tasks[:n] {
-		p.accept(task)
+// acceptSome queues tasks until there is no room or the order refuses one, and returns
+// how many it has queued.
+func (p *Pool[T]) acceptSome(tasks []T) (int, error) {
+	room := max(0, min(p.free(), len(tasks)))
+	for n, task := range tasks[:room] {
+		if !p.sizes.fits(task) {
+			return n, nil
+		}
+		if err := p.accept(task); err != nil {
+			return n, err
+		}
 	}
-	return n
+	return room, nil
 }
 
 // admit accepts the tasks of blocked submitters. It waits until a sixteenth of the
 // queue is free: one admission for each finished task would have submitters and
-// workers take turns, with a goroutine switch for every task. An empty queue is always
-// low enough, so that no worker stays idle while someone is blocked.
+// workers take turns, with a goroutine switch for every task. While nothing in the queue
+// can start it does not wait, so that no worker stays idle while someone is blocked.
 func (p *Pool[T]) admit() {
-	if p.tasks.len() > p.queue-p.queue/16 {
+	if p.tasks.len() > p.queue-p.queue/16 && p.ready() > 0 {
 		return
 	}
 	for w := p.submitters.first; w != nil && p.free() > 0; w = p.submitters.first {
-		n := p.acceptSome(w.left)
+		n, err := p.acceptSome(w.left)
 		w.left = w.left[n:]
 		w.count += n
-		if len(w.left) == 0 {
-			p.answer(w, nil)
+		switch {
+		case err != nil || len(w.left) == 0:
+			p.answer(w, err)
+		case n == 0:
+			return // it is too large for now, and those behind it wait for their turn
 		}
 	}
 }

@@ -1,0 +1,64 @@
+package pool
+
+// Order decides which of the accepted tasks starts next, in place of the order of
+// acceptance. Package order has some: tasks of one key one after another, limits and
+// turns for keys, priorities. The bound, blocking, drain and numbers stay the pool's.
+//
+// The pool calls all methods under its lock, so they need none of their own, must be
+// quick, and must not call the pool. An Order has state: it serves one pool only.
+type Order[T any] interface {
+	// Push takes in a task that there is room for. number counts the accepted tasks, from
+	// 0. An error refuses the task: Submit, TrySubmit or SubmitBatch returns it, and
+	// nothing else has happened.
+	Push(task T, number uint64) error
+	// Ready returns how many of the tasks inside could start now.
+	Ready() int
+	// Pop takes out the task that is to start next, and its number. The pool calls it only
+	// while Ready is above 0.
+	Pop() (task T, number uint64)
+	// Finish is told of the end of a task that was popped.
+	Finish(task T)
+	// Rest takes out everything that was not popped, in the order of acceptance.
+	Rest() []T
+}
+
+// ready returns how many of the queued tasks could start now.
+func (p *Pool[T]) ready() int {
+	if p.order != nil {
+		return p.order.Ready()
+	}
+	return p.tasks.len()
+}
+
+// pop takes the next task out of the queue. There must be one ready.
+func (p *Pool[T]) pop() T {
+	number := p.tasks.popped
+	var task T
+	if p.order == nil {
+		task = p.tasks.pop()
+	} else {
+		task, number = p.order.Pop()
+		p.tasks.popped++
+	}
+	if p.waits.pending && p.waits.task == number {
+		p.waits.start(p.clock)
+	}
+	return task
+}
+
+// popRest takes all that is queued, oldest first.
+func (p *Pool[T]) popRest() (rest []T) {
+	if p.order != nil {
+		rest = p.order.Rest()
+		p.tasks.popped = p.tasks.pushed
+	}
+	for p.tasks.len() > 0 {
+		rest = append(rest, p.tasks.pop())
+	}
+	if p.sizes.of != nil {
+		for _, task := range rest {
+			p.sizes.used -= p.sizes.of(task)
+		}
+	}
+	return rest
+}
