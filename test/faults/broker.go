@@ -34,6 +34,7 @@ type broker interface {
 var kinds = []struct {
 	name  string
 	start func(t *testing.T) broker
+	disk  string // size of a file system on which it starts, and that is soon full
 }{
-	{"jetstream", startJetStream},
+	{"jetstream", startJetStream, "24m"},
 }

@@ -3,6 +3,7 @@ package faults
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -123,6 +124,16 @@ func (b *natsBroker) leader(t *testing.T) *natstest.Server {
 		t.Fatalf("leader %q: %v", info.Cluster.Leader, err)
 	}
 	return b.servers[at]
+}
+
+// isWhole says whether all copies of the stream of tasks have all of it.
+func (b *natsBroker) isWhole(t *testing.T) bool {
+	t.Helper()
+	info, err := b.info(t.Context(), taskStream)
+	if err != nil || info.Cluster == nil || len(info.Cluster.Replicas) < len(b.servers)-1 {
+		return false
+	}
+	return !slices.ContainsFunc(info.Cluster.Replicas, func(r *jetstream.PeerInfo) bool { return !r.Current || r.Offline })
 }
 
 func (b *natsBroker) stop() {

@@ -4,6 +4,8 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -34,13 +36,40 @@ func onBrokers(t *testing.T, fault string, run func(*play)) {
 	t.Helper()
 	t.Parallel()
 	for _, kind := range kinds {
-		if *brokers != "" && !slices.Contains(strings.Split(*brokers, ","), kind.name) {
+		if !isWanted(kind.name) {
 			continue
 		}
 		t.Run(kind.name, func(t *testing.T) {
 			t.Parallel()
 			run(newPlay(t, fault, kind.start(t)))
 		})
+	}
+}
+
+func isWanted(broker string) bool {
+	return *brokers == "" || slices.Contains(strings.Split(*brokers, ","), broker)
+}
+
+// wantBroker leaves out a test that is about one kind of broker where that is not wanted.
+func wantBroker(t *testing.T, name string) {
+	t.Helper()
+	if !isWanted(name) {
+		t.Skipf("not on %s", *brokers)
+	}
+}
+
+// asRoot leaves out, with a line in the report, a play that only root on Linux can stage.
+func asRoot(t *testing.T, fault string, programs ...string) {
+	t.Helper()
+	if runtime.GOOS != "linux" || os.Getuid() != 0 {
+		table.leaveOut(fault, "needs root on Linux")
+		t.Skip("skipped: needs root on Linux")
+	}
+	for _, program := range programs {
+		if _, err := exec.LookPath(program); err != nil {
+			table.leaveOut(fault, "needs "+program)
+			t.Skipf("skipped: %v", err)
+		}
 	}
 }
 

@@ -4,32 +4,42 @@ import (
 	"testing"
 	"time"
 
+	"capstan/contract"
 	"capstan/test/faults/effectlog"
 	"capstan/test/faults/proxy"
 )
 
-// cutOff puts one of two workers behind a line to the broker, harms the line under load for longer
-// than the ack wait, and heals it.
+// cutOff puts a line between one of two workers and the broker, and harms it.
 func cutOff(harm func(*proxy.Proxy)) func(*play) {
 	return func(p *play) {
-		p.allowsDuplicates = true
-		p.config.Task.AckWaitSeconds = 2
-		p.produce(load{every: 15 * time.Millisecond, task: plain(50)})
 		line := p.proxies()[0]
-		p.config.Source = p.broker.source([]string{line.Address})
-		behind := p.start()
-		p.config.Source = p.broker.source(p.broker.addresses())
-		p.start()
-		for range 2 {
-			behind.awaitEvents(effectlog.Effect, behind.count(effectlog.Effect)+5)
-			harm(line)
-			p.awaitConfirmedDone()
-			line.Heal()
-		}
-		behind.awaitEvents(effectlog.Effect, behind.count(effectlog.Effect)+5)
-		p.enough()
-		p.finish()
+		p.harmOneOfTwo(line.Address, func() { harm(line) }, line.Heal)
 	}
+}
+
+// harmOneOfTwo starts a worker that reaches the broker at another address, and one that is not
+// harmed; twice it harms the first under load for longer than the ack wait, and heals it.
+func (p *play) harmOneOfTwo(address string, harm, heal func()) {
+	p.allowsDuplicates = true
+	p.config.Task.AckWaitSeconds = 2
+	p.produce(load{every: 15 * time.Millisecond, task: plain(50)})
+	p.config.Source = p.broker.source([]string{address})
+	behind := p.start()
+	p.config.Source, p.wrap = p.broker.source(p.broker.addresses()), nil
+	p.start()
+	for range 2 {
+		behind.awaitEvents(effectlog.Effect, behind.count(effectlog.Effect)+5)
+		harm()
+		harmed := time.Now()
+		p.awaitConfirmedDone()
+		until(p.T, "the lease of what the harmed one holds has run out", func() bool {
+			return time.Since(harmed) > 2*contract.Seconds(p.config.Task.AckWaitSeconds)
+		})
+		heal()
+	}
+	behind.awaitEvents(effectlog.Effect, behind.count(effectlog.Effect)+5)
+	p.enough()
+	p.finish()
 }
 
 func TestPartition(t *testing.T) {

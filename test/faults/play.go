@@ -24,6 +24,8 @@ type play struct {
 	// config is the contract of workers that are started from now on.
 	config contract.WorkerContract
 
+	wrap []string // what workers are started by from now on
+
 	folder    string
 	ledger    *ledger
 	produced  chan error
@@ -84,7 +86,7 @@ func (p *play) start(environment ...string) *process {
 // launch starts a worker.
 func (p *play) launch(environment ...string) *process {
 	p.Helper()
-	w := start(p.T, p.folder, p.nextName(), p.config, environment...)
+	w := start(p.T, p.folder, p.nextName(), p.config, p.wrap, environment...)
 	p.processes = append(p.processes, w)
 	return w
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -29,7 +30,8 @@ type process struct {
 	t       *testing.T
 	name    string
 	command *exec.Cmd
-	log     string // files
+	config  string // files
+	log     string
 	effects string
 	report  string
 	grace   time.Duration
@@ -60,26 +62,35 @@ var program = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// start starts a worker with this contract and these variables.
-func start(t *testing.T, folder, name string, config contract.WorkerContract, environment ...string) *process {
+// start starts a worker with this contract and these variables. wrap is what the program is started
+// by: its last argument is the program; none: nothing.
+func start(t *testing.T, folder, name string, config contract.WorkerContract, wrap []string, environment ...string) *process {
 	t.Helper()
 	path, err := program()
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := newProcess(t, folder, name, &config)
-	p.command = exec.Command(path)
-	p.command.Env = append(os.Environ(), "CAPSTAN_CONFIG="+filepath.Join(folder, name+".json"), agreement.Log+"="+p.effects)
-	p.command.Env = append(p.command.Env, environment...)
+	arguments := append(slices.Clone(wrap), path)
+	p.command = exec.Command(arguments[0], arguments[1:]...)
+	p.command.Env = append(append(os.Environ(), p.variables()...), environment...)
 	p.run()
 	return p
+}
+
+// variables say where the process finds its contract and leaves its effects.
+func (p *process) variables() []string {
+	return []string{"CAPSTAN_CONFIG=" + p.config, variable(agreement.Log, p.effects)}
 }
 
 // newProcess writes the contract, with a report in it.
 func newProcess(t *testing.T, folder, name string, config *contract.WorkerContract) *process {
 	t.Helper()
 	file := func(suffix string) string { return filepath.Join(folder, name+suffix) }
-	p := &process{t: t, name: name, log: file(".log"), effects: file(".effects"), report: file(".report"), ended: make(chan struct{})}
+	p := &process{
+		t: t, name: name, ended: make(chan struct{}),
+		config: file(".json"), log: file(".log"), effects: file(".effects"), report: file(".report"),
+	}
 	budget := config.Shutdown
 	p.grace = contract.Seconds(budget.LameDuckSeconds + budget.DrainSeconds + budget.FlushSeconds)
 	config.Report = &p.report
@@ -87,7 +98,7 @@ func newProcess(t *testing.T, folder, name string, config *contract.WorkerContra
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(file(".json"), text, 0o644); err != nil {
+	if err := os.WriteFile(p.config, text, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	return p
