@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+
+	"capstan/contract"
+	"capstan/queue"
+	"capstan/queue/driver"
+	"capstan/queue/jetstream"
+	"capstan/worker"
+)
+
+// capstanContract is what the plan gives a worker of tasks of a few milliseconds: nothing in it is tuned for a broker.
+func capstanContract(source contract.Source, slots int) *contract.WorkerContract {
+	return &contract.WorkerContract{
+		Contract: 1, Name: "bench", Source: source,
+		Pool:  contract.Pool{Slots: slots},
+		Fetch: contract.Fetch{Factor: 2, MaxPrefetch: 10 * slots},
+		Task: contract.Task{
+			MaxSeconds: leaseTime.Seconds() - 1, AckWaitSeconds: leaseTime.Seconds(), MaxAttempts: 5,
+			Backoff: contract.Backoff{InitialSeconds: 0.1, MaxSeconds: 1, Factor: 2},
+		},
+		Shutdown: contract.Shutdown{DrainSeconds: 8, FlushSeconds: 2},
+		Http:     contract.Http{Host: new("127.0.0.1")},
+	}
+}
+
+func consumeCapstan(ctx context.Context, c *contract.WorkerContract, d driver.Driver, handle handler) error {
+	run := func(ctx context.Context, t worker.Task[json.RawMessage]) error {
+		handle(ctx, t.Payload)
+		return nil
+	}
+	_, err := worker.Run(ctx, c, worker.Stateless(run), worker.Options{
+		Drivers: driver.Drivers{d}, Log: slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	})
+	return err
+}
+
+// publishCapstan adds payloads through Capstan's own publisher.
+func publishCapstan(ctx context.Context, d driver.Driver, target *contract.Publish, payloads [][]byte) error {
+	publisher, err := d.OpenPublisher(ctx, "bench", target, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = publisher.Close() }()
+	return inParallel(payloads, 32, func(payload []byte) error {
+		return publisher.Publish(ctx, queue.Task{Payload: payload})
+	})
+}
+
+var capstanOnNATS = contender{
+	name: "Capstan, JetStream", broker: onNATS, prepare: prepareNATS, enqueue: enqueueNATS,
+	consume: func(ctx context.Context, at place, slots int, handle handler) error {
+		return consumeCapstan(ctx, capstanContract(contract.Source{Jetstream: &contract.JetStreamSource{
+			Servers: []string{at.Address}, Stream: at.Queue, Consumer: consumerName, MaxAckPending: 40 * slots,
+		}}, slots), jetstream.Driver, handle)
+	},
+}
