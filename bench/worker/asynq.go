@@ -27,7 +27,7 @@ var asynqWorker = contender{
 			Concurrency: slots, Queues: map[string]int{at.Queue: 1}, LogLevel: asynq.FatalLevel, ShutdownTimeout: 8 * time.Second,
 		})
 		err := server.Start(asynq.HandlerFunc(func(ctx context.Context, t *asynq.Task) error {
-			handle(ctx, t.Payload())
+			handle(ctx, decoded(t.Payload()))
 			return nil
 		}))
 		if err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"log/slog"
 
@@ -29,7 +28,7 @@ func capstanContract(source contract.Source, slots int) *contract.WorkerContract
 }
 
 func consumeCapstan(ctx context.Context, c *contract.WorkerContract, d driver.Driver, handle handler) error {
-	run := func(ctx context.Context, t worker.Task[json.RawMessage]) error {
+	run := func(ctx context.Context, t worker.Task[task]) error {
 		handle(ctx, t.Payload)
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/pprof"
 	"slices"
 	"strconv"
 	"sync"
@@ -64,12 +65,35 @@ func runChild(args []string) {
 	}
 	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer cancel()
+	stopProfile := profile(o.Role)
 	out, err := o.run(ctx, c)
+	stopProfile()
 	if err != nil {
 		fail(err)
 	}
 	if err := json.NewEncoder(os.Stdout).Encode(out); err != nil {
 		fail(err)
+	}
+}
+
+// profileVariable names a file for the CPU profile of what consumes.
+const profileVariable = "BENCH_PROFILE"
+
+func profile(role string) (stop func()) {
+	name := os.Getenv(profileVariable)
+	if name == "" || role != "consume" {
+		return func() {}
+	}
+	file, err := os.Create(name)
+	if err != nil {
+		fail(err)
+	}
+	if err := pprof.StartCPUProfile(file); err != nil {
+		fail(err)
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = file.Close()
 	}
 }
 
@@ -100,9 +124,17 @@ func payloadOf(number int, due time.Time) []byte {
 	return append(text, '"', '}')
 }
 
+// task is what a payload says.
 type task struct {
 	Number int   `json:"number"`
 	Due    int64 `json:"due"`
+}
+
+func decoded(payload []byte) (t task) {
+	if err := json.Unmarshal(payload, &t); err != nil {
+		fail(fmt.Errorf("a payload that nobody sent: %w", err))
+	}
+	return t
 }
 
 const enqueuedAtOnce = 5000
@@ -208,7 +240,7 @@ func (m *meter) idle() <-chan struct{} {
 	return idle
 }
 
-func (m *meter) handle(_ context.Context, payload []byte) {
+func (m *meter) handle(_ context.Context, t task) {
 	now := time.Now()
 	if m.first.CompareAndSwap(0, now.UnixNano()) {
 		m.cpuAtFirst.Store(int64(cpuTime()))
@@ -216,10 +248,6 @@ func (m *meter) handle(_ context.Context, payload []byte) {
 	running := m.running.Add(1)
 	for peak := m.peak.Load(); running > peak && !m.peak.CompareAndSwap(peak, running); {
 		peak = m.peak.Load()
-	}
-	var t task
-	if err := json.Unmarshal(payload, &t); err != nil {
-		fail(fmt.Errorf("a payload that nobody sent: %w", err))
 	}
 	if m.PerSecond > 0 {
 		m.mu.Lock()

@@ -26,8 +26,8 @@ type place struct {
 // leaseTime is how long each contender's broker waits for a task of a process that was killed, where that can be set.
 const leaseTime = 5 * time.Second
 
-// handler does a task, which is its payload.
-type handler func(ctx context.Context, payload []byte)
+// handler does a task. Contenders that give their users bytes decode them with [decoded].
+type handler func(ctx context.Context, t task)
 
 // contender works off tasks.
 type contender struct {

@@ -73,7 +73,7 @@ func pollRecords(ctx context.Context, client *kgo.Client, slots int, handle hand
 	for range slots {
 		running.Go(func() {
 			for it := range items {
-				handle(ctx, it.record.Value)
+				handle(ctx, decoded(it.record.Value))
 				it.of.undone.Done()
 			}
 		})

@@ -93,7 +93,7 @@ func consumeNATS(ctx context.Context, at place, slots int, handle handler, ack f
 			}
 			free <- struct{}{}
 			running.Go(func() {
-				handle(ctx, message.Data())
+				handle(ctx, decoded(message.Data()))
 				if err := ack(message); err != nil && ctx.Err() == nil {
 					failed = err
 				}

@@ -46,7 +46,7 @@ var redisLoop = contender{
 		go func() { acked <- ackInBatches(context.WithoutCancel(ctx), client, at, ids) }()
 		err := readEntries(ctx, client, at, slots, func(m redis.XMessage) {
 			payload, _ := m.Values["payload"].(string)
-			handle(ctx, []byte(payload))
+			handle(ctx, decoded([]byte(payload)))
 			ids <- m.ID
 		})
 		close(ids)

@@ -31,7 +31,7 @@ type riverHandler struct {
 }
 
 func (h *riverHandler) Work(ctx context.Context, job *river.Job[riverArgs]) error {
-	h.handle(ctx, []byte(job.Args.Payload))
+	h.handle(ctx, decoded([]byte(job.Args.Payload)))
 	return nil
 }
 

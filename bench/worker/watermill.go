@@ -43,7 +43,7 @@ func subscribeAll(ctx context.Context, at place, n int, subscribe func() (messag
 		running.Go(func() {
 			for m := range messages {
 				running.Go(func() { // as watermill's router does
-					handle(ctx, m.Payload)
+					handle(ctx, decoded(m.Payload))
 					m.Ack()
 				})
 			}
