@@ -141,6 +141,7 @@ export {
   type RedisStreamSource,
   Source,
   type TaskSource,
+  type TaskTarget,
 } from './source';
 export type {
   ClientCredentials,
@@ -149,7 +150,7 @@ export type {
   PasswordCredentials,
 } from './source/client-access';
 export type { JetStreamSourceOptions, JetStreamTarget } from './source/jetstream';
-export type { KafkaSourceOptions } from './source/kafka';
+export type { KafkaSourceOptions, KafkaTarget } from './source/kafka';
 export type { BrokerPeer } from './source/outside-connection';
 export type { RedisSentinel, RedisStreamSourceOptions } from './source/redis-stream';
 export { SpecError, type TreeProblem } from './spec-error';

@@ -1,7 +1,12 @@
 import type { Size } from 'cdk8s';
 import type { Volume } from 'cdk8s-plus-27';
-import { type JetStreamSource, type JetStreamSourceOptions, jetStreamSource } from './source/jetstream';
-import { type KafkaSource, type KafkaSourceOptions, kafkaSource } from './source/kafka';
+import {
+  type JetStreamSource,
+  type JetStreamSourceOptions,
+  type JetStreamTarget,
+  jetStreamSource,
+} from './source/jetstream';
+import { type KafkaSource, type KafkaSourceOptions, type KafkaTarget, kafkaSource } from './source/kafka';
 import {
   type RedisStreamSource,
   type RedisStreamSourceOptions,
@@ -41,6 +46,9 @@ export type TaskSource = MemorySource | FolderSource | BrokerSource;
 
 /** A source outside of the pods: what waits there outlives them, and any number of pods share it. */
 export type BrokerSource = JetStreamSource | RedisStreamSource | KafkaSource;
+
+/** Where a service publishes tasks to. */
+export type TaskTarget = JetStreamTarget | KafkaTarget;
 
 /** Whether tasks wait at a broker, outside of the pods. */
 export function isBroker(source: TaskSource): source is BrokerSource {
@@ -139,7 +147,8 @@ export const Source = {
 
   /**
    * A topic of a Kafka that the program does not deploy; one that it does gives its own sources. At most as many pods
-   * work as it has partitions, so `scale.max` may not exceed them.
+   * work as it has partitions, so `scale.max` may not exceed them. A task is tried once, which the worker has to say:
+   * `retry: { maxAttempts: 1 }`.
    */
   kafka(options: KafkaSourceOptions): KafkaSource {
     return kafkaSource(options);

@@ -68,12 +68,8 @@ func serviceRelations(c *ServiceContract) []badField {
 	if c.Http.Port != 0 && c.Http.Port == c.Http.MetricsPort {
 		fields = append(fields, badField{"http.port", "another port than http.metricsPort", strconv.Itoa(c.Http.Port), "Change one of them."})
 	}
-	if c.Publish != nil && c.Publish.Jetstream != nil {
-		target := c.Publish.Jetstream
-		path := "publish.jetstream"
-		fields = append(fields, checkServers(path, target.Servers)...)
-		fields = append(fields, checkSubject(path+".subject", target.Subject, false)...)
-		fields = append(fields, checkAccess(path, target.Credentials, target.Tls)...)
+	if c.Publish != nil {
+		fields = append(fields, checkPublish(c.Publish)...)
 	}
 	return fields
 }

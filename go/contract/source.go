@@ -20,7 +20,32 @@ func checkSource(c *WorkerContract) []badField {
 	case s.Redis != nil:
 		return append(checkHosts("source.redis.addresses", s.Redis.Addresses), checkPlainAccess("source.redis", s.Redis.Credentials, s.Redis.Tls)...)
 	case s.Kafka != nil:
-		return append(checkHosts("source.kafka.brokers", s.Kafka.Brokers), checkPlainAccess("source.kafka", s.Kafka.Credentials, s.Kafka.Tls)...)
+		return checkKafka(c, s.Kafka)
+	}
+	return nil
+}
+
+// checkKafka refuses more than one attempt: a consumer group counts none, and delays none.
+func checkKafka(c *WorkerContract, s *KafkaSource) []badField {
+	const path = "source.kafka"
+	fields := append(checkHosts(path+".brokers", s.Brokers), checkPasswordAccess(path, s.Credentials, s.Tls)...)
+	if c.Task.MaxAttempts != 1 {
+		fields = append(fields, badField{"task.maxAttempts", "1 with a Kafka source, which counts no attempts",
+			strconv.Itoa(c.Task.MaxAttempts), "Set it to 1: what fails goes to the dead letter."})
+	}
+	return fields
+}
+
+// checkPublish is checkSource for where a service enqueues to.
+func checkPublish(p *Publish) []badField {
+	switch {
+	case p.Jetstream != nil:
+		const path = "publish.jetstream"
+		fields := append(checkServers(path, p.Jetstream.Servers), checkSubject(path+".subject", p.Jetstream.Subject, false)...)
+		return append(fields, checkAccess(path, p.Jetstream.Credentials, p.Jetstream.Tls)...)
+	case p.Kafka != nil:
+		const path = "publish.kafka"
+		return append(checkHosts(path+".brokers", p.Kafka.Brokers), checkPasswordAccess(path, p.Kafka.Credentials, p.Kafka.Tls)...)
 	}
 	return nil
 }
@@ -146,6 +171,15 @@ func checkPlainAccess(path string, c *Credentials, t *Tls) []badField {
 		fields = append(fields, badField{path + ".credentials.file", "none: only NATS has such files", show(*c.File), "Name variables instead."})
 	case c.PasswordVariable == nil:
 		fields = append(fields, badField{path + ".credentials", "passwordVariable", "none", "Add it."})
+	}
+	return fields
+}
+
+// checkPasswordAccess is checkPlainAccess where a password has a user.
+func checkPasswordAccess(path string, c *Credentials, t *Tls) []badField {
+	fields := checkPlainAccess(path, c, t)
+	if c != nil && c.PasswordVariable != nil && c.UserVariable == nil {
+		fields = append(fields, badField{path + ".credentials", "userVariable with passwordVariable", "none", "Add it."})
 	}
 	return fields
 }

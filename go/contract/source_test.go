@@ -34,7 +34,11 @@ func validJetStream(changes map[string]any) map[string]any {
 
 func TestParseTakesEverySource(t *testing.T) {
 	for name, source := range validSources {
-		config, err := Parse(bent(t, map[string]any{"source": source}))
+		changes := map[string]any{"source": source}
+		if name == "kafka" {
+			changes["task.maxAttempts"] = 1
+		}
+		config, err := Parse(bent(t, changes))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		} else if sources(config.Source) != 1 || config.Source.Folder != nil {
@@ -76,6 +80,8 @@ func TestParseFailsWithWhatIsWrongInASource(t *testing.T) {
 		{"a certificate without its key", jetstream("tls", map[string]any{"certFile": "tls.crt"}), "source.jetstream.tls: wanted certFile and keyFile, got one of them."},
 		{"a Redis URL", with("redis", "addresses", []any{"redis://redis:6379"}), `source.redis.addresses.0: wanted host:port, got "redis://redis:6379".`},
 		{"NATS' credentials for Kafka", with("kafka", "credentials", map[string]any{"file": "a.creds"}), "source.kafka.credentials.file: wanted none"},
+		{"a password for Kafka without a user", with("kafka", "credentials", password), "source.kafka.credentials: wanted userVariable with passwordVariable, got none."},
+		{"retries of a topic", with("kafka", "topic", "photos"), "task.maxAttempts: wanted 1 with a Kafka source, which counts no attempts, got 2."},
 		{"a shard beyond the last", map[string]any{"memory": map[string]any{"capacity": 1, "shard": map[string]any{"index": 3, "count": 3}}},
 			"source.memory.shard.index: wanted less than count, got 3."},
 	} {

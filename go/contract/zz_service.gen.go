@@ -21,10 +21,29 @@ type JetStreamTarget struct {
 	Tls *Tls `json:"tls,omitempty"`
 }
 
+// A Kafka topic.
+type KafkaTarget struct {
+	// host:port of brokers; one that answers is enough.
+	Brokers []string `json:"brokers"`
+
+	// Credentials corresponds to the JSON schema field "credentials".
+	Credentials *Credentials `json:"credentials,omitempty"`
+
+	// Tls corresponds to the JSON schema field "tls".
+	Tls *Tls `json:"tls,omitempty"`
+
+	// Topic that tasks are published to, which has to be there. A task's key says its
+	// partition; those without are spread evenly.
+	Topic string `json:"topic"`
+}
+
 // Where the service enqueues tasks: exactly one of them.
 type Publish struct {
 	// Jetstream corresponds to the JSON schema field "jetstream".
 	Jetstream *JetStreamTarget `json:"jetstream,omitempty"`
+
+	// Kafka corresponds to the JSON schema field "kafka".
+	Kafka *KafkaTarget `json:"kafka,omitempty"`
 }
 
 // Bounds of one request.

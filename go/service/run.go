@@ -218,8 +218,16 @@ func (l *lifecycle) httpServer(h http.Handler) *http.Server {
 	}
 }
 
+// publishedTo is the driver of what a contract publishes to: the name of its only member.
+func publishedTo(p *contract.Publish) string {
+	if p.Kafka != nil {
+		return "kafka"
+	}
+	return "jetstream"
+}
+
 func (l *lifecycle) openPublisher(ctx context.Context) error {
-	const name = "jetstream" // the only member of publish
+	name := publishedTo(l.config.Publish)
 	found, err := driver.Drivers(l.options.Drivers).Find(name)
 	if err != nil {
 		return fmt.Errorf("publish.%s: %w", name, err)

@@ -34,6 +34,13 @@ const CLIENTS: Readonly<Record<Broker, readonly string[]>> = {
     'github.com/nats-io/nuid',
     'golang.org/x/crypto',
   ],
+  kafka: [
+    'github.com/klauspost/compress',
+    'github.com/pierrec/lz4/v4',
+    'github.com/twmb/franz-go',
+    'github.com/twmb/franz-go/pkg/kadm',
+    'github.com/twmb/franz-go/pkg/kmsg',
+  ],
 };
 
 /** Modules that an app needs because of its form, beyond those of every app. */

@@ -35,5 +35,17 @@ export const QUEUES = {
     headers: true,
     shared: true,
     deadLetters: true
+  },
+  kafka: {
+    ackEach: false,
+    delay: false,
+    attempts: false,
+    heartbeat: false,
+    dedup: false,
+    schedule: false,
+    keys: true,
+    headers: true,
+    shared: true,
+    deadLetters: true
   }
 } as const;

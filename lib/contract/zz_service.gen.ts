@@ -115,6 +115,7 @@ export interface Folders {
  */
 export interface Publish {
   jetstream?: JetStreamTarget;
+  kafka?: KafkaTarget;
 }
 /**
  * A NATS JetStream stream.
@@ -170,6 +171,23 @@ export interface Tls {
    * Key of certFile, as PEM.
    */
   keyFile?: string;
+}
+/**
+ * A Kafka topic.
+ */
+export interface KafkaTarget {
+  /**
+   * host:port of brokers; one that answers is enough.
+   *
+   * @minItems 1
+   */
+  brokers: string[];
+  /**
+   * Topic that tasks are published to, which has to be there. A task's key says its partition; those without are spread evenly.
+   */
+  topic: string;
+  credentials?: Credentials;
+  tls?: Tls;
 }
 /**
  * Logging, JSON lines on standard error.

@@ -39,9 +39,20 @@ export function serviceContract({ name, figures }: ServicePlan, props: WebServic
 }
 
 function publication({ publish }: WebServiceProps): Pick<ServiceContract, 'publish'> {
-  if (publish === undefined) return {};
-  const { servers, stream, subject } = publish;
-  return {
-    publish: { jetstream: { servers: [...servers], stream, subject, ...accessContract(publish) } },
-  };
+  switch (publish?.kind) {
+    case undefined:
+      return {};
+    case 'jetstream': {
+      const { servers, stream, subject } = publish;
+      return {
+        publish: { jetstream: { servers: [...servers], stream, subject, ...accessContract(publish) } },
+      };
+    }
+    case 'kafka': {
+      const { brokers, topic } = publish;
+      return { publish: { kafka: { brokers: [...brokers], topic, ...accessContract(publish) } } };
+    }
+    default:
+      return publish satisfies never;
+  }
 }

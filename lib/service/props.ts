@@ -4,7 +4,7 @@ import type { GoApp } from '../go-app';
 import type { Connection } from '../network/endpoint';
 import type { Egress } from '../network/peer';
 import type { ServiceSignal } from '../plan/service/spec';
-import type { JetStreamTarget } from '../source/jetstream';
+import type { TaskTarget } from '../source';
 import type { Downstream } from '../worker/downstream';
 import type { PlacementProps } from '../workload/placement';
 import type { PodResources } from '../workload/pod-resources';
@@ -91,10 +91,11 @@ export interface WebServiceProps extends PlacementProps {
    */
   readonly connections?: readonly Connection[];
   /**
-   * The stream that the handlers enqueue tasks to: `broker.stream('photos').publisher()`.
+   * The stream or topic that the handlers enqueue tasks to: `broker.stream('photos').publisher()`,
+   * `events.topic('photos', …).publisher()`.
    * @default none
    */
-  readonly publish?: JetStreamTarget;
+  readonly publish?: TaskTarget;
   /**
    * The handlers' own settings.
    * @default none

@@ -10,6 +10,15 @@ export const NATS_NAME_FORM = 'must be a name of at most 255 letters, digits, da
 /** Addresses of NATS servers in words. */
 export const NATS_FORM = 'must be host:port, or a URL nats:// or tls:// without a user';
 
+/** Addresses of other servers in words. */
+export const HOST_FORM = 'must be host:port';
+
+/** Names of topics (Kafka, `Topic.LEGAL_CHARS`). */
+export const TOPIC_NAME = /^[-._A-Za-z0-9]{1,249}$/;
+
+/** {@link TOPIC_NAME} in words. */
+export const TOPIC_FORM = 'must be a name of at most 249 letters, digits, dots, dashes and underscores';
+
 type Parse = (text: string) => unknown;
 
 /** What is wrong with where servers listen. */

@@ -7,7 +7,7 @@ export type ClientCredentials = PasswordCredentials | FileCredentials;
 export interface PasswordCredentials {
   /**
    * The user.
-   * @default none: the password says it all, as Redis' `requirepass` does; NATS wants one
+   * @default none: the password says it all, as Redis' `requirepass` does; NATS and Kafka want one
    */
   readonly user?: EnvValue;
   /** The password, from a Secret. */

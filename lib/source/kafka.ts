@@ -4,7 +4,10 @@ import { parseAddress } from './address';
 import type { ClientTls, PasswordCredentials } from './client-access';
 import { type BrokerPeer, outsideConnection } from './outside-connection';
 
-/** A Kafka topic, read through a consumer group: at most as many pods as partitions work. */
+/**
+ * A Kafka topic, read through a consumer group: at most as many pods as partitions work, and a task is tried once
+ * (`retry: { maxAttempts: 1 }`).
+ */
 export interface KafkaSource {
   readonly kind: 'kafka';
   /** Bootstrap addresses, such as `events.darkroom.svc:9092`. */
@@ -71,6 +74,27 @@ export interface KafkaSourceOptions {
    * @default 1 ms, that of one zone
    */
   readonly roundTrip?: Duration;
+}
+
+/** A Kafka topic, to which tasks are published. */
+export interface KafkaTarget {
+  readonly kind: 'kafka';
+  /** Bootstrap addresses, such as `events.darkroom.svc:9092`. */
+  readonly brokers: readonly string[];
+  /** Name of the topic. */
+  readonly topic: string;
+  /**
+   * Who the publisher is.
+   * @default nobody in particular
+   */
+  readonly credentials?: PasswordCredentials | undefined;
+  /**
+   * TLS towards the brokers.
+   * @default none
+   */
+  readonly tls?: ClientTls | undefined;
+  /** How the brokers are reached. */
+  readonly connection: Connection;
 }
 
 /** Makes the source of `Source.kafka`. */

@@ -30,7 +30,7 @@ export interface TaskPodProps extends PlacementProps {
    */
   readonly shutdown?: WorkerShutdown;
   /**
-   * What happens to a task whose handler fails.
+   * What happens to a task whose handler fails. A topic of Kafka needs `{ maxAttempts: 1 }`.
    * @default five attempts, then the dead letter
    */
   readonly retry?: WorkerRetry;

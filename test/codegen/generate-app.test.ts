@@ -76,6 +76,7 @@ describe('generating an app', () => {
     ['Handle', { handler: 'Handle' }],
     ['New', { handler: 'New' }],
     ['a worker of JetStream', { brokers: ['jetstream'] }],
+    ['a worker of Kafka', { brokers: ['kafka'] }],
     ['a service that publishes', { kind: 'service', handler: 'New', brokers: ['jetstream'] }],
     ['a program', { kind: 'program' }],
   ];

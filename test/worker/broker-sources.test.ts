@@ -77,7 +77,23 @@ describe('the contract', () => {
           tls: {},
         }),
     ],
-    ['a topic of Kafka', () => Source.kafka({ ...kafka, deadLetterTopic: 'photos.dead' })],
+    ['a topic of Kafka', () => Source.kafka(kafka)],
+    [
+      'all that a topic of Kafka may have',
+      (scope) =>
+        Source.kafka({
+          ...kafka,
+          deadLetterTopic: 'photos.dead',
+          credentials: {
+            user: EnvValue.fromSecretValue({ secret: secretOf(scope, 'kafka-user'), key: 'user' }),
+            password: EnvValue.fromSecretValue({
+              secret: secretOf(scope, 'kafka-password'),
+              key: 'password',
+            }),
+          },
+          tls: { secret: secretOf(scope, 'tls'), ca: 'ca.crt' },
+        }),
+    ],
   ];
 
   test.each(sources)('fits its schema with %s', (_, source) => {
@@ -251,6 +267,25 @@ describe('fails with path, property, what was wanted, what was got and a fix', (
     ],
     ['with a strange topic', () => Source.kafka({ ...kafka, topic: 'a/b' }), /source\.topic must be a name/],
     [
+      'with a strange topic for dead letters',
+      () => Source.kafka({ ...kafka, deadLetterTopic: 'a b' }),
+      /source\.deadLetterTopic must be a name .*, got "a b"\. /,
+    ],
+    [
+      'with a password for Kafka and no user',
+      (scope) =>
+        Source.kafka({
+          ...kafka,
+          credentials: { password: EnvValue.fromSecretValue({ secret: secretOf(scope, 's'), key: 'k' }) },
+        }),
+      /source\.credentials\.user must come with a password, got none\. /,
+    ],
+    [
+      'with retries that a topic cannot do',
+      () => Source.kafka(kafka),
+      /retry\.maxAttempts must be 1 with a topic of Kafka, .*, got none \(the default is 5\)\. Set retry: \{ maxAttempts: 1 \}: /,
+    ],
+    [
       'with a strange database',
       () => Source.redisStream({ ...redis, database: -1 }),
       /source\.database must be a whole/,
@@ -277,5 +312,14 @@ describe('fails with path, property, what was wanted, what was got and a fix', (
       scale: { ...exampleProps.scale, max: 4 },
     });
     expect(lines).toEqual([expect.stringMatching(/env\.CAPSTAN_USER must be left to Capstan/)]);
+  });
+
+  test('with attempts and delays that a topic of Kafka cannot do, and not with one attempt', () => {
+    const retry = { maxAttempts: 3, initialDelay: Duration.seconds(2) };
+    expect(linesOf(() => Source.kafka(kafka), { retry })).toEqual([
+      expect.stringMatching(/retry\.maxAttempts must be 1 .*, got 3\. /),
+      expect.stringMatching(/retry\.initialDelay must be left out .*, got 2 s\. Remove it\.$/),
+    ]);
+    expect(linesOf(() => Source.kafka(kafka), { retry: { maxAttempts: 1 } })).toEqual([]);
   });
 });

@@ -5,7 +5,6 @@ import type { Connection } from '../../network/endpoint';
 import { variableName } from '../../network/variable-name';
 import { formatProblem } from '../../plan/problem';
 import { type KafkaFigures, planKafka } from '../../plan/stateful/kafka';
-import type { KafkaSource } from '../../source';
 import type { PasswordCredentials } from '../../source/client-access';
 import { bytes } from '../../workload/quantity';
 import { memberDomain } from '../addresses';
@@ -16,7 +15,7 @@ import { StatefulService } from '../stateful-service';
 import { checkTopics } from './check-topics';
 import { CONFIG_FOLDER, DATA_FOLDER, kafkaFiles, PORTS } from './configuration';
 import type { KafkaClusterProps, KafkaCredentials, KafkaTopicProps } from './props';
-import { type DeclaredTopic, KafkaTopic } from './topic';
+import { type DeclaredTopic, type KafkaReach, KafkaTopic } from './topic';
 import { TOPIC_SCRIPT, topicScript } from './topic-script';
 
 const IMAGE = 'apache/kafka:4.1.0';
@@ -112,7 +111,7 @@ export class KafkaCluster extends StatefulService<KafkaFigures> {
       this.topics.push(dead);
       this.addTopic(dead);
     }
-    return new KafkaTopic(name, partitions, (group) => this.source(name, partitions, group));
+    return new KafkaTopic(name, partitions, deadName(name), this.reach());
   }
 
   /** The Jobs that make the topics, in the order of their declaration. */
@@ -142,16 +141,11 @@ export class KafkaCluster extends StatefulService<KafkaFigures> {
     };
   }
 
-  private source(topic: string, partitions: number, group: string): KafkaSource {
+  private reach(): KafkaReach {
     return {
-      kind: 'kafka',
       brokers: this.podEndpoints().map(({ host, port }) => `${host}:${port}`),
-      topic,
-      group,
-      partitions,
-      deadLetterTopic: deadName(topic),
       credentials: credentialsOf(this.props.credentials),
-      // The worker brings its credentials itself.
+      // The program brings its credentials itself.
       connection: { ...this.connection(), env: {} },
     };
   }

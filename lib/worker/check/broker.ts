@@ -7,15 +7,15 @@ import {
   checkAddresses,
   checkName,
   checkSubject,
+  HOST_FORM,
   NATS_FORM,
   NATS_NAME,
   NATS_NAME_FORM,
+  TOPIC_FORM,
+  TOPIC_NAME,
 } from '../../source/check';
 import { checkAccess } from '../../workload/client-access';
 import { RUNTIME_DRIVERS } from '../drivers';
-
-/** Names of topics (Kafka, `Topic.LEGAL_CHARS`). */
-const TOPIC = /^[-._A-Za-z0-9]{1,249}$/;
 
 /** What is wrong with a source that is a broker. */
 export function checkBroker(source: BrokerSource): Problem[] {
@@ -62,8 +62,6 @@ function checkJetStream(source: JetStreamSource): Problem[] {
   ];
 }
 
-const HOST_FORM = 'must be host:port';
-
 function checkRedis(source: RedisStreamSource): Problem[] {
   const { address, sentinel, stream, group, database } = source;
   return [
@@ -94,11 +92,10 @@ function checkDatabase(database: number | undefined): Problem[] {
 }
 
 function checkKafka(source: KafkaSource): Problem[] {
-  const { brokers, topic, group, partitions } = source;
-  const topicForm = 'must be a name of at most 249 letters, digits, dots, dashes and underscores';
+  const { brokers, topic, group, partitions, deadLetterTopic } = source;
   return [
     ...checkAddresses('source.brokers', brokers, parseAddress, HOST_FORM),
-    ...checkName('source.topic', topic, TOPIC, topicForm),
+    ...checkName('source.topic', topic, TOPIC_NAME, TOPIC_FORM),
     ...checkName('source.group', group, /./, 'must be a name'),
     ...(Number.isSafeInteger(partitions) && partitions >= 1
       ? []
@@ -110,7 +107,10 @@ function checkKafka(source: KafkaSource): Problem[] {
             fix: 'Give the partitions that the topic has.',
           },
         ]),
-    ...checkAccess(source, 'source', false),
+    ...(deadLetterTopic === undefined
+      ? []
+      : checkName('source.deadLetterTopic', deadLetterTopic, TOPIC_NAME, TOPIC_FORM)),
+    ...checkAccess(source, 'source', true),
   ];
 }
 

@@ -33,7 +33,7 @@ export function checkProps(input: CheckInput): Problem[] {
   return [
     ...checkName(name, 'worker', nameMax),
     ...onceEach(sources.flatMap(checkSource)),
-    ...checkRetry(props),
+    ...checkRetry(props, sources),
     ...checkConfiguration(props, contracts),
     ...checkVariables({ env: props.env, environment, credentials: 'source.credentials' }),
     ...checkMounts(mountsOf(props, sources[0])),

@@ -1,11 +1,45 @@
 import { formatNumber, formatQuantity } from '../../plan/format';
 import type { Problem } from '../../plan/problem';
+import type { TaskSource } from '../../source';
+import { seconds } from '../../workload/quantity';
 import { backoffOf } from '../backoff';
+import { hasCapability, RUNTIME_DRIVERS } from '../drivers';
 import type { TaskPodProps, WorkerRetry } from '../task-pod-props';
 
 /** What is wrong with the attempts of a task and the delays between them. */
-export function checkRetry({ retry }: TaskPodProps): Problem[] {
+export function checkRetry({ retry }: TaskPodProps, sources: readonly TaskSource[]): Problem[] {
+  const retries = sources.every(
+    ({ kind }) =>
+      !RUNTIME_DRIVERS.includes(kind) || (hasCapability(kind, 'attempts') && hasCapability(kind, 'delay')),
+  );
+  if (!retries) return checkOneAttempt(retry);
   return retry === undefined ? [] : [...checkAttempts(retry), ...checkDelays(retry)];
+}
+
+/** Five attempts are the default everywhere else, so that the program says that there is one. */
+function checkOneAttempt({ maxAttempts, initialDelay, maxDelay }: WorkerRetry = {}): Problem[] {
+  const problems: Problem[] = [];
+  if (maxAttempts !== 1) {
+    problems.push({
+      prop: 'retry.maxAttempts',
+      wanted:
+        'must be 1 with a topic of Kafka, which neither counts attempts nor keeps tasks back for a delay',
+      got: maxAttempts === undefined ? 'none (the default is 5)' : formatNumber(maxAttempts),
+      fix:
+        'Set retry: { maxAttempts: 1 }: a task that fails goes to the dead letter topic, from which it can be replayed; ' +
+        'or take a source that tries again, such as a stream of NATS or Redis.',
+    });
+  }
+  for (const [name, delay] of Object.entries({ initialDelay, maxDelay })) {
+    if (delay === undefined) continue;
+    problems.push({
+      prop: `retry.${name}`,
+      wanted: 'must be left out with a topic of Kafka, which keeps no task back for a delay',
+      got: formatQuantity(seconds(delay), 'seconds'),
+      fix: 'Remove it.',
+    });
+  }
+  return problems;
 }
 
 function checkAttempts({ maxAttempts }: WorkerRetry): Problem[] {

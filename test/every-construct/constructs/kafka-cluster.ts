@@ -1,7 +1,10 @@
 import { type Chart, Size } from 'cdk8s';
 import { Secret } from 'cdk8s-plus-27';
 import { KafkaCluster } from '../../../lib';
+import { exampleService } from '../../service/example-service';
+import { exampleWorker } from '../../worker/example-worker';
 
+/** Kafka, a service that publishes to a topic, and a worker on it. */
 export function add(chart: Chart): void {
   const credentials = { secret: Secret.fromSecretName(chart, 'KafkaSecret', 'kafka') };
   const events = new KafkaCluster(chart, 'events', {
@@ -9,5 +12,7 @@ export function add(chart: Chart): void {
     storage: Size.gibibytes(20),
     credentials,
   });
-  events.topic('photos', { partitions: 12, maxBytes: Size.mebibytes(256) });
+  const photos = events.topic('photos', { partitions: 12, maxBytes: Size.mebibytes(256) });
+  exampleService(chart, { publish: photos.publisher() }, 'to-kafka');
+  exampleWorker(chart, { source: photos.group('develop'), retry: { maxAttempts: 1 } }, 'from-kafka');
 }

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type { KafkaCluster, KafkaClusterProps, KafkaTopicProps } from '../../../lib';
 import { planKafka } from '../../../lib/plan/stateful/kafka';
 import { problemLines } from '../../problem-lines';
+import { exampleService } from '../../service/example-service';
 import {
   type Document,
   documentsOf,
@@ -74,6 +75,36 @@ describe('a Kafka cluster', () => {
     };
     expect(jobName(12)).toBe(documents.find((it) => it.kind === 'Job').metadata.name);
     expect(jobName(13)).not.toBe(jobName(12));
+  });
+
+  test('is what a worker takes tasks from, and what a service publishes to', () => {
+    const chart = exampleChart();
+    const photos = exampleKafka(chart).topic('photos', topic);
+    const { contract } = exampleWorker(chart, { source: photos.group('develop'), retry: { maxAttempts: 1 } });
+    const service = exampleService(chart, { publish: photos.publisher() });
+    const reach = {
+      brokers: [0, 1, 2].map((member) => `events-${member}.events-headless.darkroom.svc:9092`),
+      topic: 'photos',
+      credentials: { userVariable: 'CAPSTAN_USER', passwordVariable: 'CAPSTAN_PASSWORD' },
+    };
+    expect(contract.source).toEqual({
+      kafka: { ...reach, group: 'develop', deadLetterTopic: 'photos.dead' },
+    });
+    expect(contract.task.maxAttempts).toBe(1);
+    expect(service.contract.publish).toEqual({ kafka: reach });
+    const documents = documentsOf(chart);
+    for (const name of ['develop', 'upload']) {
+      const [container] = find(documents, 'Deployment', name).spec.template.spec.containers;
+      for (const [variable, key] of [
+        ['CAPSTAN_USER', 'username'],
+        ['CAPSTAN_PASSWORD', 'password'],
+      ]) {
+        const valueFrom = { secretKeyRef: { key, name: 'events-credentials' } };
+        expect(container.env).toContainEqual({ name: variable, valueFrom });
+      }
+      const rules: Document[] = find(documents, 'NetworkPolicy', name).spec.egress;
+      expect(rules.flatMap(({ ports }) => ports.map((it: Document) => it.port))).toContain(9092);
+    }
   });
 
   test('lets the worker and the Jobs in, and members call each other', () => {

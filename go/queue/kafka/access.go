@@ -1,0 +1,227 @@
+package kafka
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/sasl/plain"
+	"github.com/twmb/franz-go/pkg/sasl/scram"
+
+	"capstan/contract"
+)
+
+// Access is how brokers are reached.
+type Access struct {
+	// Brokers are host:port, one or more; the others of the cluster are found.
+	Brokers []string
+	// Name is what the brokers' own lists show.
+	Name string
+	// User and Password log in when User is not empty: by SCRAM-SHA-512 or SCRAM-SHA-256, as the
+	// broker has it, and with TLS also by PLAIN, which shows the password.
+	User, Password string
+	// TLS is on when it is not nil.
+	TLS *TLSFiles
+}
+
+// TLSFiles are PEM files, read again for each connection; empty ones are left out.
+type TLSFiles struct{ CA, Certificate, Key string }
+
+// AccessOf reads what the contract says; variables that it names have to be set.
+func AccessOf(name string, brokers []string, c *contract.Credentials, t *contract.Tls) (Access, error) {
+	access := Access{Brokers: brokers, Name: name}
+	if t != nil {
+		access.TLS = &TLSFiles{CA: valueOf(t.CaFile), Certificate: valueOf(t.CertFile), Key: valueOf(t.KeyFile)}
+	}
+	if c == nil {
+		return access, nil
+	}
+	if c.File != nil || c.UserVariable == nil || c.PasswordVariable == nil {
+		return access, errors.New("credentials: wanted userVariable and passwordVariable, which Kafka logs in with. Name them")
+	}
+	user, errUser := variable("credentials.userVariable", *c.UserVariable)
+	password, errPassword := variable("credentials.passwordVariable", *c.PasswordVariable)
+	access.User, access.Password = user, password
+	return access, errors.Join(errUser, errPassword)
+}
+
+func variable(field, name string) (string, error) {
+	value := os.Getenv(name)
+	if value == "" {
+		return "", fmt.Errorf("%s: wanted the name of a variable that is set, got %s. Set it", field, name)
+	}
+	return value, nil
+}
+
+// valueOf is an optional field's value, or the zero value that stands for its default.
+func valueOf[V any](p *V) V {
+	if p == nil {
+		return *new(V)
+	}
+	return *p
+}
+
+const (
+	// dialTimeout is for one connection.
+	dialTimeout = 3 * time.Second
+	// askTimeout is for one question to the cluster, and askAgain the pause behind one that failed.
+	askTimeout = 5 * time.Second
+	askAgain   = 500 * time.Millisecond
+)
+
+// client makes a client; it connects when it has something to say.
+func (a Access) client(log *slog.Logger, options ...kgo.Opt) (*kgo.Client, error) {
+	all := []kgo.Opt{
+		kgo.SeedBrokers(a.Brokers...), kgo.ClientID(a.Name), kgo.Dialer(a.dial),
+		// New partitions, and a topic that comes back, are seen soon.
+		kgo.MetadataMaxAge(time.Minute), kgo.MetadataMinAge(250 * time.Millisecond),
+		kgo.WithHooks(&lostBrokers{log: log}),
+	}
+	if a.User != "" {
+		secret := scram.Auth{User: a.User, Pass: a.Password}
+		all = append(all, kgo.SASL(secret.AsSha512Mechanism(), secret.AsSha256Mechanism()))
+		if a.TLS != nil {
+			all = append(all, kgo.SASL(plain.Auth{User: a.User, Pass: a.Password}.AsMechanism()))
+		}
+	}
+	client, err := kgo.NewClient(append(all, options...)...)
+	if err != nil {
+		return nil, fmt.Errorf("kafka client: %w", err)
+	}
+	return client, nil
+}
+
+func (a Access) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	dialer := &net.Dialer{Timeout: dialTimeout}
+	if a.TLS == nil {
+		return dialer.DialContext(ctx, network, address)
+	}
+	config, err := a.TLS.config()
+	if err != nil {
+		return nil, err
+	}
+	return (&tls.Dialer{NetDialer: dialer, Config: config}).DialContext(ctx, network, address)
+}
+
+func (f *TLSFiles) config() (*tls.Config, error) {
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if f.CA != "" {
+		text, err := os.ReadFile(f.CA)
+		if err != nil {
+			return nil, err
+		}
+		config.RootCAs = x509.NewCertPool()
+		if !config.RootCAs.AppendCertsFromPEM(text) {
+			return nil, fmt.Errorf("%s: wanted certificates as PEM, got none", f.CA)
+		}
+	}
+	if f.Certificate != "" {
+		pair, err := tls.LoadX509KeyPair(f.Certificate, f.Key)
+		if err != nil {
+			return nil, err
+		}
+		config.Certificates = []tls.Certificate{pair}
+	}
+	return config, nil
+}
+
+// awaitTopics blocks until the cluster answers and has the topics, or ctx ends; what is refused for
+// good ends it at once.
+func (a Access) awaitTopics(ctx context.Context, log *slog.Logger, topics ...string) error {
+	client, err := a.client(log)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	var said string
+	for {
+		err := askFor(ctx, kadm.NewClient(client), topics)
+		if err == nil {
+			return nil
+		}
+		err = fmt.Errorf("brokers %s: %w", strings.Join(a.Brokers, ", "), err)
+		if isRefusal(err) {
+			return err
+		}
+		if text := err.Error(); text != said && ctx.Err() == nil {
+			log.Warn("waiting for the broker", "brokers", a.Brokers, "error", err)
+			said = text
+		}
+		if pause(ctx, askAgain) != nil {
+			return err
+		}
+	}
+}
+
+func askFor(ctx context.Context, admin *kadm.Client, topics []string) error {
+	limited, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	found, err := admin.ListTopics(limited, topics...)
+	if err != nil {
+		return err
+	}
+	for _, name := range topics {
+		if topic := found[name]; topic.Err != nil || len(topic.Partitions) == 0 {
+			return fmt.Errorf("topic %q: %w", name, cmpErr(topic.Err, kerr.UnknownTopicOrPartition))
+		}
+	}
+	return nil
+}
+
+func cmpErr(err, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
+}
+
+// isRefusal says that waiting does not help.
+func isRefusal(err error) bool {
+	for _, refusal := range []error{
+		kerr.SaslAuthenticationFailed, kerr.UnsupportedSaslMechanism, kerr.IllegalSaslState,
+		kerr.TopicAuthorizationFailed, kerr.ClusterAuthorizationFailed, kerr.InvalidTopicException, os.ErrNotExist,
+	} {
+		if errors.Is(err, refusal) {
+			return true
+		}
+	}
+	return false
+}
+
+// lostBrokers says once when a broker cannot be reached, and when it can be again.
+type lostBrokers struct {
+	log *slog.Logger
+	mu  sync.Mutex
+	out map[int32]bool
+}
+
+var _ kgo.HookBrokerConnect = (*lostBrokers)(nil)
+
+// OnBrokerConnect implements [kgo.HookBrokerConnect].
+func (l *lostBrokers) OnBrokerConnect(broker kgo.BrokerMetadata, _ time.Duration, _ net.Conn, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.out == nil {
+		l.out = make(map[int32]bool)
+	}
+	at := net.JoinHostPort(broker.Host, fmt.Sprint(broker.Port))
+	switch isOut := l.out[broker.NodeID]; {
+	case err != nil && !isOut && !errors.Is(err, context.Canceled):
+		l.out[broker.NodeID] = true
+		l.log.Warn("broker not reached", "broker", at, "error", err)
+	case err == nil && isOut:
+		delete(l.out, broker.NodeID)
+		l.log.Info("connected to the broker again", "broker", at)
+	}
+}

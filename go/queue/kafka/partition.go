@@ -1,0 +1,128 @@
+package kafka
+
+import (
+	"slices"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// state is where a task is in its life.
+type state uint8
+
+const (
+	stateWaiting state = iota
+	stateFlying
+	stateSettled
+)
+
+// task is one record from its reading until all before it are settled. The queue's mutex guards it.
+type task struct {
+	partition  *partition
+	offset     int64
+	epoch      int32       // of the leader that it was read from
+	record     *kgo.Record // nil once settled
+	state      state
+	deliveries int // tells a delivery from an earlier one of the same task
+	dead       string
+}
+
+// partition is one that this member owns, for as long as it does; a later time has a new one. The
+// queue's mutex guards it.
+type partition struct {
+	id        int32
+	open      []*task // from the oldest that is not settled on
+	next      int64   // everything before it is settled; -1: unknown
+	epoch     int32   // of next
+	committed int64   // next as the broker knows it; -1: not of our making
+	read      int64   // offset after the latest record; -1: none yet
+	waiting   int     // tasks that are not delivered
+	flying    int
+	// keys are those with a task that waits on the shelf or flies; the others of the key wait here.
+	keys    map[string][]*task
+	leaving bool          // no more is delivered
+	landed  chan struct{} // of one that leaves: closed once nothing flies
+	gone    bool          // deliveries are stale
+}
+
+func newPartition(id int32) *partition {
+	return &partition{id: id, next: -1, committed: -1, read: -1, keys: make(map[string][]*task)}
+}
+
+// advance moves next over what is settled, and says whether it moved.
+func (p *partition) advance() bool {
+	moved := false
+	for len(p.open) > 0 && p.open[0].state == stateSettled {
+		p.next, p.epoch = p.open[0].offset+1, p.open[0].epoch
+		p.open[0] = nil
+		p.open = p.open[1:]
+		moved = true
+	}
+	return moved
+}
+
+// unlock lets go of a task's key, and returns the next of it, which may be delivered now.
+func (p *partition) unlock(key []byte) *task {
+	if len(key) == 0 {
+		return nil
+	}
+	behind := p.keys[string(key)]
+	if len(behind) == 0 {
+		delete(p.keys, string(key))
+		return nil
+	}
+	p.keys[string(key)] = behind[1:]
+	return behind[0]
+}
+
+// shelf has the tasks that can be delivered, in the order of their reading; those that were handed
+// back come first.
+type shelf struct {
+	back  []*task // by offset
+	first []*task
+	bytes int
+}
+
+func sizeOf(t *task) int { return len(t.record.Key) + len(t.record.Value) }
+
+func (s *shelf) len() int { return len(s.back) + len(s.first) }
+
+func (s *shelf) add(t *task) {
+	s.first = append(s.first, t)
+	s.bytes += sizeOf(t)
+}
+
+func (s *shelf) putBack(t *task) {
+	at, _ := slices.BinarySearchFunc(s.back, t.offset, func(it *task, offset int64) int {
+		return int(it.offset - offset)
+	})
+	s.back = slices.Insert(s.back, at, t)
+	s.bytes += sizeOf(t)
+}
+
+// take returns the next task, or nil.
+func (s *shelf) take() *task {
+	from := &s.first
+	if len(s.back) > 0 {
+		from = &s.back
+	}
+	if len(*from) == 0 {
+		return nil
+	}
+	t := (*from)[0]
+	(*from)[0] = nil
+	*from = (*from)[1:]
+	s.bytes -= sizeOf(t)
+	return t
+}
+
+// clear removes the tasks of a partition.
+func (s *shelf) clear(p *partition) {
+	drop := func(t *task) bool {
+		if t.partition != p {
+			return false
+		}
+		s.bytes -= sizeOf(t)
+		return true
+	}
+	s.back, s.first = slices.DeleteFunc(s.back, drop), slices.DeleteFunc(s.first, drop)
+}

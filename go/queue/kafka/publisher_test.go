@@ -1,0 +1,73 @@
+package kafka_test
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"capstan/queue"
+	tested "capstan/queue/kafka"
+	"capstan/queue/kafka/kafkatest"
+)
+
+func TestPublisherSpreadsTasksWithoutAKeyEvenly(t *testing.T) {
+	server := kafkatest.Shared(t)
+	topic := server.Topic(t, 4)
+	publisher, err := tested.OpenPublisher(t.Context(), access(server), topic, logOf(t))
+	must(t, err)
+	defer publisher.Close()
+	for range 20 {
+		must(t, publisher.Publish(t.Context(), queue.Task{Payload: []byte("{}")}))
+	}
+	ends, err := server.Admin(t).ListEndOffsets(t.Context(), topic)
+	must(t, err)
+	for id := range int32(4) {
+		if end, _ := ends.Lookup(topic, id); end.Offset != 5 {
+			t.Errorf("partition %d has %d tasks, want 5", id, end.Offset)
+		}
+	}
+}
+
+func TestPublisherFailsWithWhatTheInterfaceSays(t *testing.T) {
+	server := kafkatest.Shared(t)
+	topic := server.Topic(t, 1, "max.message.bytes=1000")
+	publisher, err := tested.OpenPublisher(t.Context(), access(server), topic, logOf(t))
+	must(t, err)
+	payload := make([]byte, 2000) // of what does not get smaller
+	_, _ = rand.Read(payload)
+	for _, c := range []struct {
+		name string
+		task queue.Task
+		want error
+	}{
+		{"too large", queue.Task{Payload: payload}, queue.ErrTooLarge},
+		{"for later", queue.Task{Payload: []byte("1"), NotBefore: time.Now().Add(time.Hour)}, queue.ErrUnsupported},
+	} {
+		if err := publisher.Publish(t.Context(), c.task); !errors.Is(err, c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+	must(t, publisher.Close())
+	if err := publisher.Publish(t.Context(), queue.Task{Payload: []byte("1")}); !errors.Is(err, queue.ErrClosed) {
+		t.Errorf("closed: %v", err)
+	}
+}
+
+func TestPublisherGivesUpWithItsContext(t *testing.T) {
+	server := kafkatest.Start(t)
+	topic := server.Topic(t, 1)
+	publisher, err := tested.OpenPublisher(t.Context(), access(server), topic, logOf(t))
+	must(t, err)
+	defer publisher.Close()
+	must(t, publisher.Publish(t.Context(), queue.Task{Payload: []byte("1")}))
+	server.Kill(t)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	began := time.Now()
+	if err := publisher.Publish(ctx, queue.Task{Payload: []byte("2")}); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 5*time.Second {
+		t.Fatalf("after %v: %v", time.Since(began), err)
+	}
+}
