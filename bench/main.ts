@@ -1,15 +1,19 @@
 // `npm run bench -- NAME`: runs a benchmark, which renews its results and its part of docs/benchmarks.md.
+import { runPoolBenchmark } from './pool/main';
 import { runSynthBenchmark } from './synth/main';
 
-const BENCHMARKS: Readonly<Record<string, () => void | Promise<void>>> = { synth: runSynthBenchmark };
+const BENCHMARKS: Readonly<Record<string, (options: readonly string[]) => void | Promise<void>>> = {
+  pool: runPoolBenchmark,
+  synth: runSynthBenchmark,
+};
 
-async function main(name = ''): Promise<void> {
+async function main(name = '', ...options: readonly string[]): Promise<void> {
   const run = BENCHMARKS[name];
   if (run === undefined) throw new Error(`npm run bench -- ${Object.keys(BENCHMARKS).join(' | ')}`);
-  await run();
+  await run(options);
 }
 
-main(process.argv[2]).catch((error: unknown) => {
+main(...process.argv.slice(2)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });

@@ -54,6 +54,11 @@ func suites() []suite {
 		burstSuite(capstan, buffered, pondPool, conc, errgroupLimit, antsSubmit, antsGeneric, gammazero),
 		refusalSuite(capstan, buffered, pondPool, errgroupLimit, antsSubmit),
 		panicSuite(capstanDone, pondPool, antsHandler, recovering),
+		dispatch{
+			name: "orders", title: "empty task, queue of 1,024, 1 producer, in other orders",
+			setting: setting{fewWorkers, queueLength}, producers: 1, tasks: 200_000, contenders: variants,
+		}.suite(),
+		serialSuite(),
 		queuedSuite(capstan, buffered, pondPool, gammazero),
 	)
 }

@@ -90,6 +90,12 @@ func (p *Pool[T]) closeIntake() *drain[T] {
 	return p.drain
 }
 
+func (p *Pool[T]) isClosed() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.closed
+}
+
 // passDeadline takes the tasks that have not started and cancels the rest.
 func (p *Pool[T]) passDeadline() {
 	p.mu.Lock()
