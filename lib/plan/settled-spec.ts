@@ -58,6 +58,7 @@ export interface SettledSpec extends SettledPod {
   readonly maxReplicas: number;
   readonly targetUtilization: Setting;
   readonly maxSurge: number | undefined;
+  readonly maxUnavailable: number;
   readonly minReadySeconds: Setting;
 }
 

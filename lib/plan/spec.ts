@@ -237,6 +237,11 @@ export interface RolloutSpec {
    */
   readonly maxSurge?: number;
   /**
+   * Pods below the wanted count during a rolling update.
+   * @default 0
+   */
+  readonly maxUnavailable?: number;
+  /**
    * Seconds that a fresh pod has to stay ready before the next old one goes.
    * @default 5
    */

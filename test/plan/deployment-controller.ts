@@ -1,7 +1,9 @@
-/** A rolling update as it happens, with `maxUnavailable: 0`. */
+/** A rolling update as it happens. */
 export interface RollingUpdate {
   readonly pods: number;
   readonly surge: number;
+  /** Pods that may be missing, 0 when left out. */
+  readonly unavailable?: number;
   readonly minReadySeconds: number;
   readonly graceSeconds: number;
   /** Seconds that the i-th new pod takes to become ready. */
@@ -17,7 +19,7 @@ export interface RollingUpdate {
  * @returns the most pods that existed at the same time
  */
 export function mostPods(update: RollingUpdate): number {
-  const { pods, surge, minReadySeconds } = update;
+  const { pods, surge, unavailable = 0, minReadySeconds } = update;
   const created: number[] = [];
   const deleted: number[] = [];
   let most = pods;
@@ -27,8 +29,8 @@ export function mostPods(update: RollingUpdate): number {
       const live = pods - deleted.length + created.length;
       const add = Math.min(pods + surge - live, pods - created.length);
       created.push(...Array<number>(Math.max(0, add)).fill(now));
-      // Old pods may go as far as the available ones stay at the wanted count; all old ones are available.
-      const spare = pods - deleted.length + available - pods;
+      // Old pods may go as far as not too many are missing from the wanted count; all old ones are available.
+      const spare = pods - deleted.length + available - (pods - unavailable);
       const remove = Math.min(pods - deleted.length, Math.max(0, spare));
       deleted.push(...Array<number>(remove).fill(now));
       changed = add > 0 || remove > 0;

@@ -10,26 +10,38 @@ interface Rollout {
   /** Fewest pods, 1 when left out. */
   readonly least?: number;
   readonly surge: number;
+  /** Pods that may be missing, 0 when left out. */
+  readonly unavailable?: number;
   readonly minReadySeconds: number;
   readonly graceSeconds: number;
 }
 
-function specOf({ pods, least = 1, surge, minReadySeconds, graceSeconds }: Rollout): WorkerSpec {
+function specOf({
+  pods,
+  least = 1,
+  surge,
+  unavailable = 0,
+  minReadySeconds,
+  graceSeconds,
+}: Rollout): WorkerSpec {
   return {
     ...develop,
     task: { ...develop.task, durationSeconds: { mean: 0.09, max: 1 } },
     scale: { ...develop.scale, min: least, max: pods },
     shutdown: { graceSeconds },
-    rollout: { maxSurge: surge, minReadySeconds },
+    rollout: { maxSurge: surge, maxUnavailable: unavailable, minReadySeconds },
   };
 }
 
-const rollout = fc.record({
+const anyRollout = fc.record({
   pods: fc.integer({ min: 1, max: 60 }),
-  surge: fc.integer({ min: 1, max: 30 }),
+  surge: fc.integer({ min: 0, max: 30 }),
+  unavailable: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 20 })),
   minReadySeconds: fc.integer({ min: 0, max: 30 }),
   graceSeconds: fc.integer({ min: 4, max: 60 }),
 });
+/** The API server refuses one that may neither add a pod nor miss one. */
+const rollout = anyRollout.filter(({ surge, unavailable }) => surge + unavailable > 0);
 
 const play = (it: Rollout) => mostPods({ ...it, startSeconds: () => 0, drainSeconds: () => it.graceSeconds });
 
@@ -72,6 +84,16 @@ describe('the peak of a rolling update', () => {
       60,
     ],
     ['a grace period of two spans', { pods: 60, surge: 10, minReadySeconds: 5, graceSeconds: 9 }, 90],
+    [
+      'pods that may be missing, which go at once',
+      { pods: 40, surge: 4, unavailable: 6, minReadySeconds: 5, graceSeconds: 4 },
+      54,
+    ],
+    [
+      'a rolling update without surge',
+      { pods: 40, surge: 0, unavailable: 6, minReadySeconds: 5, graceSeconds: 4 },
+      46,
+    ],
     [
       'everything at once without minReadySeconds',
       { pods: 12, surge: 3, minReadySeconds: 0, graceSeconds: 30 },

@@ -36,6 +36,7 @@ function peakInput(spec: SettledSpec, graceSeconds: number, max: number, surge: 
     min: Math.min(spec.minReplicas, max),
     max,
     surge,
+    unavailable: spec.maxUnavailable,
     minReadySeconds: spec.minReadySeconds.value,
     graceSeconds,
     scaleDown: scaleDown(graceSeconds),

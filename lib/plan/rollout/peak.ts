@@ -9,6 +9,8 @@ export interface PeakInput {
   readonly min: number;
   readonly max: number;
   readonly surge: number;
+  /** Pods that may be missing in a rolling update. */
+  readonly unavailable: number;
   readonly minReadySeconds: number;
   readonly graceSeconds: number;
   readonly scaleDown: ScaleDown;
@@ -26,7 +28,7 @@ export function peakPods(input: PeakInput): PeakPods {
   return {
     steady: input.max + drainingAfterScaleIn(input),
     rollingUpdate:
-      input.surge === 0
+      input.surge + input.unavailable === 0
         ? input.max
         : input.max + Math.min(input.max, input.surge + drainingInRollingUpdate(input)),
     blueGreen: 2 * input.max,
@@ -50,24 +52,25 @@ function drainingAfterScaleIn({ min, max, graceSeconds, scaleDown }: PeakInput):
 }
 
 /**
- * Old pods that may drain at the same time in one rolling update of n = `max` pods with `maxUnavailable: 0`.
+ * Old pods that may drain at the same time in one rolling update of n = `max` pods.
  *
- * Let C(t) be the new pods created, A(t) those available and D(t) the old pods deleted until t, s the surge and
- * m = minReadySeconds. The Deployment controller keeps
+ * Let C(t) be the new pods created, A(t) those available and D(t) the old pods deleted until t, s the surge, u the pods
+ * that may be missing and m = minReadySeconds. The Deployment controller keeps
  *
  * - at most n + s pods that are not being deleted: n − D(t) + C(t) ≤ n + s, so C(t) ≤ D(t) + s;
- * - at least n available ones:                     n − D(t) + A(t) ≥ n,     so D(t) ≤ A(t);
+ * - at least n − u available ones:                 n − D(t) + A(t) ≥ n − u, so D(t) ≤ A(t) + u;
  * - and a pod is available only after being ready for m:                    A(t) ≤ C(t − m).
  *
- * Hence D(t) ≤ A(t) ≤ C(t − m) ≤ D(t − m) + s: at most s old pods are deleted in any span of length m. ⌊g/m⌋ + 1
- * such spans cover the grace period g in which a deleted pod may still exist. With m = 0 there is no bound but n.
+ * Hence D(t) ≤ A(t) + u ≤ C(t − m) + u ≤ D(t − m) + s + u: at most s + u old pods are deleted in any span of length m.
+ * ⌊g/m⌋ + 1 such spans cover the grace period g in which a deleted pod may still exist. With m = 0 there is no bound but n.
  *
  * The update creates at most n new pods, so old and new together are never more than 2n ({@link peakPods}).
  */
-function drainingInRollingUpdate({ max, surge, minReadySeconds, graceSeconds }: PeakInput): number {
+function drainingInRollingUpdate(input: PeakInput): number {
+  const { max, surge, unavailable, minReadySeconds, graceSeconds } = input;
   return minReadySeconds === 0
     ? max
-    : Math.min(max, surge * (Math.floor(graceSeconds / minReadySeconds) + 1));
+    : Math.min(max, (surge + unavailable) * (Math.floor(graceSeconds / minReadySeconds) + 1));
 }
 
 /** Names of the peaks. */
@@ -107,7 +110,11 @@ export function peakFigures(input: PeakInput, slots: number, { unit }: Work): Pe
 function rollingUpdate(input: PeakInput, pods: number): Figure {
   const draining = drainingInRollingUpdate(input);
   const max = formatQuantity(input.max, 'pods');
-  if (input.surge === 0) {
+  const each =
+    input.unavailable === 0
+      ? `${input.surge}`
+      : `(${input.surge} + ${input.unavailable} that may be missing)`;
+  if (input.surge + input.unavailable === 0) {
     return figure(
       pods,
       'pods',
@@ -117,7 +124,7 @@ function rollingUpdate(input: PeakInput, pods: number): Figure {
   return figure(pods, 'pods', (shown) =>
     input.surge + draining > input.max
       ? `2 × ${max} = ${shown}: with a grace period of ${formatQuantity(input.graceSeconds, 'seconds')} all old pods may still drain beside all new ones`
-      : `${max} + ${input.surge} surge + ${draining} draining (${input.surge} × (⌊${formatQuantity(input.graceSeconds, 'seconds')} ÷ ` +
+      : `${max} + ${input.surge} surge + ${draining} draining (${each} × (⌊${formatQuantity(input.graceSeconds, 'seconds')} ÷ ` +
         `${formatQuantity(input.minReadySeconds, 'seconds')}⌋ + 1)) = ${shown}`,
   );
 }

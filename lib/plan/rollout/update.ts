@@ -31,14 +31,20 @@ export function update(
 
 function maxSurge(spec: SettledSpec): Figure {
   const surge = surgeFor(spec, spec.maxReplicas);
+  const missing = spec.maxUnavailable;
+  const meanwhile = missing === 0 ? 'no pod' : formatQuantity(missing, 'pods');
   if (spec.maxSurge === undefined) {
     const max = formatQuantity(spec.maxReplicas, 'pods');
     return figure(
       surge,
       'pods',
-      (shown) => `a quarter of ${max} (scale.max), rounded up to ${shown}; no pod may be missing meanwhile`,
+      (shown) =>
+        `a quarter of ${max} (scale.max), rounded up to ${shown}; ${meanwhile} may be missing meanwhile`,
     );
   }
-  const effect = surge === 0 ? 'all old pods end before new ones start' : 'no pod may be missing meanwhile';
+  const effect =
+    surge + missing === 0
+      ? 'all old pods end before new ones start'
+      : `${meanwhile} may be missing meanwhile`;
   return figure(surge, 'pods', (shown) => `${shown}, given as rollout.maxSurge: ${effect}`);
 }

@@ -120,7 +120,7 @@ export function settleRollout(
   rollout: RolloutSpec | undefined,
   { least, fix }: SurgeRule,
   problems: Problem[],
-): Pick<SettledSpec, 'maxSurge' | 'minReadySeconds'> {
+): Pick<SettledSpec, 'maxSurge' | 'maxUnavailable' | 'minReadySeconds'> {
   const surge: NumberRule = {
     prop: 'rollout.maxSurge',
     unit: 'pods',
@@ -128,6 +128,14 @@ export function settleRollout(
     max: CLUSTER_PODS_MAX,
     parts: 1,
     fix,
+  };
+  const unavailable: NumberRule = {
+    prop: 'rollout.maxUnavailable',
+    unit: 'pods',
+    min: 0,
+    max: CLUSTER_PODS_MAX,
+    parts: 1,
+    fix: 'Leave it out for none.',
   };
   const minReady: NumberRule = {
     prop: 'rollout.minReady',
@@ -139,6 +147,7 @@ export function settleRollout(
   };
   return {
     maxSurge: rollout?.maxSurge === undefined ? undefined : checkNumber(rollout.maxSurge, surge, problems),
+    maxUnavailable: checkNumber(rollout?.maxUnavailable ?? 0, unavailable, problems),
     minReadySeconds: setting(rollout?.minReadySeconds, MIN_READY_SECONDS, minReady, problems),
   };
 }

@@ -11,6 +11,19 @@ import { variableOf } from './variables';
 
 const CORRECT = 'Correct it where the manifest is made, or by refine() before Worker.around';
 
+/** The container that was planned has to be in what is written. */
+export function checkContainer(document: Fields, { name, container, problems }: Target): Problem[] {
+  if (problems.length > 0 || containerOf(document, container) !== undefined) return [];
+  return [
+    {
+      prop: 'container',
+      wanted: `must still be in Deployment ${name} when it is written`,
+      got: `none that is called ${container}`,
+      fix: 'Rename it before Worker.around.',
+    },
+  ];
+}
+
 /** What of a manifest disagrees with the plan. */
 export function checkManifest(document: Fields, target: Target, { fields, variables }: Wants): Problem[] {
   const its = containerOf(document, target.container);

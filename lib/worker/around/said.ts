@@ -1,5 +1,5 @@
 import { parseQuantity } from '../../check/quantity';
-import { type Fields, fieldsOf, objectsOf, within } from '../../fields';
+import { type Fields, objectsOf, within } from '../../fields';
 import type { ResourcesSpec, RolloutSpec, ShutdownSpec } from '../../plan/spec';
 
 /** What a manifest already says of what a plan decides. */
@@ -16,6 +16,8 @@ export interface Said {
   readonly preStopSeconds: number | undefined;
   /** Pods above the wanted count; 0 with the strategy Recreate. */
   readonly maxSurge: number | undefined;
+  /** Pods below it. */
+  readonly maxUnavailable: number | undefined;
   readonly minReadySeconds: number | undefined;
 }
 
@@ -38,7 +40,7 @@ export function readManifest(document: Fields, container: string, max: number): 
     memoryLimit,
     graceSeconds: numberOf(within(pod, 'terminationGracePeriodSeconds')),
     preStopSeconds: sleepOf(within(its, 'lifecycle', 'preStop')),
-    maxSurge: surgeOf(within(document, 'spec', 'strategy'), max),
+    ...rollingUpdateOf(within(document, 'spec', 'strategy'), max),
     minReadySeconds: numberOf(within(document, 'spec', 'minReadySeconds')),
   };
 }
@@ -68,8 +70,11 @@ export function shutdownSaid(said: Said, given: ShutdownSpec): ShutdownSpec {
 }
 
 /** The same of the rolling update. */
-export function rolloutSaid({ maxSurge, minReadySeconds }: Said, given: RolloutSpec): RolloutSpec {
-  return withSaid<RolloutSpec>({ maxSurge, minReadySeconds }, given);
+export function rolloutSaid(
+  { maxSurge, maxUnavailable, minReadySeconds }: Said,
+  given: RolloutSpec,
+): RolloutSpec {
+  return withSaid<RolloutSpec>({ maxSurge, maxUnavailable, minReadySeconds }, given);
 }
 
 /** What is given, and what is said where nothing is given. */
@@ -88,11 +93,15 @@ function sleepOf(hook: unknown): number | undefined {
   return slept === undefined ? undefined : Number(slept);
 }
 
-/** Without surge a rolling update would need pods to be missing, which the plan knows as Recreate only. */
-function surgeOf(strategy: unknown, max: number): number | undefined {
-  if (within(strategy, 'type') === 'Recreate') return 0;
-  const surge = shareOf(within(fieldsOf(strategy)?.rollingUpdate, 'maxSurge'), max, Math.ceil);
-  return surge === 0 ? undefined : surge;
+/** Both of nothing is Recreate to the plan, so a rolling update that says it is left to be planned, and then refused. */
+function rollingUpdateOf(strategy: unknown, max: number): Pick<Said, 'maxSurge' | 'maxUnavailable'> {
+  if (within(strategy, 'type') === 'Recreate') return { maxSurge: 0, maxUnavailable: 0 };
+  const share = (field: string, round: (it: number) => number) =>
+    shareOf(within(strategy, 'rollingUpdate', field), max, round);
+  const maxSurge = share('maxSurge', Math.ceil);
+  const maxUnavailable = share('maxUnavailable', Math.floor);
+  const moves = maxSurge !== 0 || (maxUnavailable ?? 0) > 0;
+  return { maxSurge: moves ? maxSurge : undefined, maxUnavailable };
 }
 
 /** A number of pods, or a share such as `25%` of the most. */

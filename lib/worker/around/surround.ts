@@ -8,13 +8,13 @@ import { refine, refineFrom, remove } from '../../refine';
 import { workloadLabels } from '../../workload/labels';
 import { checkScalerKind, NO_SCALER, type Scaler, type ScalerKind } from '../scaler';
 import { aroundBudget, checkBudgets } from './budget';
-import { checkArgument, checkManifest, checkReplicas } from './check';
+import { checkArgument, checkContainer, checkManifest, checkReplicas } from './check';
 import { openWays } from './connect';
 import { missingIn, type Wants } from './fill';
 import { scalersOf } from './others';
 import type { WorkerAroundProps } from './props';
 import { aroundScaler } from './scaler';
-import { documentOf, type Target } from './target';
+import { render, type Target } from './target';
 import { variableWants } from './variable-wants';
 import { wantsOf } from './wants';
 
@@ -22,6 +22,8 @@ import { wantsOf } from './wants';
 export interface SurroundInput {
   readonly props: WorkerAroundProps;
   readonly plan: WorkerPlan;
+  /** Pods that may be missing in a rolling update. */
+  readonly maxUnavailable: number;
   readonly scaler: ScalerKind;
   readonly place: Environment | undefined;
 }
@@ -36,11 +38,11 @@ export interface Surrounded extends Scaler {
 
 /** Fills in what the manifest of a Deployment leaves out of its plan, and adds what scales and protects its pods. */
 export function surround(scope: Construct, target: Target, input: SurroundInput): Surrounded {
-  const { props, plan, scaler, place } = input;
+  const { props, plan, maxUnavailable, scaler, place } = input;
   const { figures } = plan;
   const { name, object, container } = target;
   const wants: Wants = {
-    fields: wantsOf(figures, props, container),
+    fields: wantsOf(figures, props, { container, maxUnavailable }),
     variables: variableWants(figures, props),
   };
   const labels = workloadLabels(scope, name, name);
@@ -60,8 +62,11 @@ export function surround(scope: Construct, target: Target, input: SurroundInput)
       ...(scales && asksExternal ? checkScalerKind(scope, scaler, place) : []),
     ],
     laterProblems: () => {
-      const document = documentOf(object);
+      const document = render(object);
+      // The synth says why by itself.
+      if (typeof document === 'string') return [];
       return [
+        ...checkContainer(document, target),
         ...checkManifest(document, target, wants),
         ...checkArgument(document, target, props),
         ...checkReplicas(document, target, props),

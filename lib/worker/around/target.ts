@@ -48,7 +48,7 @@ export function documentOf(object: ApiObject): JsonObject {
 }
 
 /** The document of an object as it is now, or why it cannot be rendered. */
-function render(object: ApiObject): JsonObject | string {
+export function render(object: ApiObject): JsonObject | string {
   try {
     return object.toJson() as JsonObject;
   } catch (error) {

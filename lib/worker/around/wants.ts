@@ -21,14 +21,18 @@ export interface Want {
 const POD = '/spec/template/spec';
 
 /** The fields of a Deployment that its plan decides, apart from variables and arguments of the container. */
-export function wantsOf(figures: Figures, props: WorkerAroundProps, container: string): readonly Want[] {
+export function wantsOf(
+  figures: Figures,
+  props: WorkerAroundProps,
+  { container, maxUnavailable }: { readonly container: string; readonly maxUnavailable: number },
+): readonly Want[] {
   const its = `${POD}/containers/name=${container}`;
   return [
     ...resourceWants(`${its}/resources`, figures, props),
     whole(`${POD}/terminationGracePeriodSeconds`, figures.gracePeriod),
     ...['livenessProbe', 'startupProbe'].map((probe) => probeWant(`${its}/${probe}`, figures.gracePeriod)),
     whole('/spec/minReadySeconds', figures.minReadySeconds),
-    ...strategyWants(figures),
+    ...strategyWants(figures, maxUnavailable),
   ];
 }
 
@@ -87,9 +91,9 @@ function probeWant(probe: string, grace: Figure): Want {
   };
 }
 
-function strategyWants({ maxSurge, maxReplicas }: Figures): Want[] {
+function strategyWants({ maxSurge, maxReplicas }: Figures, maxUnavailable: number): Want[] {
   const rolling = '/spec/strategy/rollingUpdate';
-  const recreates = maxSurge.value === 0;
+  const recreates = maxSurge.value + maxUnavailable === 0;
   const type = recreates ? 'Recreate' : 'RollingUpdate';
   const share = (got: unknown, round: (it: number) => number) => shareOf(got, maxReplicas.value, round);
   const kind: Want = {
@@ -109,9 +113,9 @@ function strategyWants({ maxSurge, maxReplicas }: Figures): Want[] {
     },
     {
       pointer: `${rolling}/maxUnavailable`,
-      value: 0,
-      agrees: (got) => share(got, Math.floor) === 0,
-      wanted: 'must be 0: the peak of the plan counts on no old pod going before a new one is ready',
+      value: maxUnavailable,
+      agrees: (got) => share(got, Math.floor) === maxUnavailable,
+      wanted: `must be ${maxUnavailable}, which the peak of the plan counts on`,
     },
   ];
 }

@@ -71,7 +71,11 @@ export class WorkerAround extends Construct {
       plan,
     }));
     const isFirst = before === 0;
-    const made = at !== undefined && isFirst ? surround(this, at, { props, plan, scaler, place }) : undefined;
+    const { maxUnavailable = 0 } = spec.rollout ?? {};
+    const made =
+      at !== undefined && isFirst
+        ? surround(this, at, { props, plan, maxUnavailable, scaler, place })
+        : undefined;
     this.autoscaler = made?.autoscaler;
     this.scaledObject = made?.scaledObject;
     this.disruptionBudget = made?.disruptionBudget;

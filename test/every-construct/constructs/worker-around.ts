@@ -1,14 +1,6 @@
 import { join } from 'node:path';
 import { type Chart, Include, Size } from 'cdk8s';
-import {
-  Cpu,
-  Deployment,
-  DeploymentStrategy,
-  EnvValue,
-  LabelSelector,
-  PercentOrAbsolute,
-  Pod,
-} from 'cdk8s-plus-27';
+import { Cpu, Deployment, EnvValue, LabelSelector, Pod } from 'cdk8s-plus-27';
 import { restrict, Worker } from '../../../lib';
 import { aroundProps } from '../../worker/around/around-props';
 
@@ -31,10 +23,6 @@ export function add(chart: Chart): void {
   const plus = new Deployment(chart, 'Plus', {
     metadata: { name: 'plus' },
     select: false,
-    strategy: DeploymentStrategy.rollingUpdate({
-      maxSurge: PercentOrAbsolute.percent(25),
-      maxUnavailable: PercentOrAbsolute.absolute(0),
-    }),
     containers: [
       {
         image: 'registry.example.com/plus:3.1.0',

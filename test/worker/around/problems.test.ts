@@ -130,10 +130,16 @@ const rows: readonly Row[] = [
     /\/spec\/strategy\/rollingUpdate\/maxSurge must be 2, as planned .*, got 1\./,
   ],
   [
-    'pods that may be missing in a rolling update',
-    { spec: { strategy: { rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } } } },
+    'a rolling update that neither adds a pod nor misses one',
+    { spec: { strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 0 } } } },
     {},
-    /maxUnavailable must be 0: .*, got "25%"\./,
+    /\/spec\/strategy\/rollingUpdate\/maxSurge must be 3, as planned .*, got 0\./,
+  ],
+  [
+    'pods that may be missing, and are more than the database can take',
+    { spec: { strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 5 } }, minReadySeconds: 30 } },
+    { downstream: [{ name: 'catalog', limit: 60 }] },
+    /downstream\[0\] must take what the worker holds in a rolling update, 80 of catalog, got 60\./,
   ],
   [
     'Recreate where pods are to surge',
@@ -301,7 +307,6 @@ describe('fails for what stands around it already', () => {
   test('an autoscaler and a budget that come later', () => {
     const chart = exampleChart();
     const deployment = new Deployment(chart, 'web', { containers: [{ image: 'web:1' }] });
-    refine(deployment, set('/spec/strategy/rollingUpdate/maxUnavailable', 0));
     Worker.around(deployment, aroundProps);
     new HorizontalPodAutoscaler(chart, 'Second', { target: deployment, maxReplicas: 3 });
     const selector = { matchLabels: deployment.matchLabels };
@@ -366,10 +371,21 @@ describe('fails for a target', () => {
   test('whose own count cdk8s-plus knows', () => {
     const chart = exampleChart();
     const deployment = new Deployment(chart, 'web', { replicas: 5, containers: [{ image: 'web:1' }] });
-    refine(deployment, set('/spec/strategy/rollingUpdate/maxUnavailable', 0));
     Worker.around(deployment, aroundProps);
     expect(synth(chart).lines).toEqual([
       expect.stringMatching(/\/spec\/replicas must be left to the autoscaler, got 5\./),
+    ]);
+  });
+
+  test('whose container is renamed after it was planned', () => {
+    const surrounded = surround();
+    const { object } = surrounded.around;
+    if (object === undefined) throw new Error('there is an object');
+    refine(object, set('/spec/template/spec/containers/0/name', 'web'));
+    expect(synth(object.chart).lines).toEqual([
+      expect.stringMatching(
+        /container must still be in Deployment legacy .*, got none that is called main\./,
+      ),
     ]);
   });
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Chart, Helm, Include, Size } from 'cdk8s';
-import { Deployment, DeploymentStrategy, PercentOrAbsolute, Secret } from 'cdk8s-plus-27';
+import { Deployment, Secret } from 'cdk8s-plus-27';
 import {
   type CapstanApp,
   Environment,
@@ -87,6 +87,18 @@ describe('what the manifest says', () => {
 
   test('a grace period that is long enough by default stays', () => {
     expect(written(surround()).spec.template.spec.terminationGracePeriodSeconds).toBe(30);
+  });
+
+  test('pods that may be missing in a rolling update count for its peak', () => {
+    const peakOf = (rollingUpdate: object) => {
+      const spec = { strategy: { rollingUpdate }, minReadySeconds: 30 };
+      const { surrounded } = containerOf({ spec });
+      expect(written(surrounded).spec.strategy.rollingUpdate).toEqual(rollingUpdate);
+      return surrounded.around.plan.figures.peakPodsRollingUpdate.value;
+    };
+    expect(peakOf({ maxSurge: '10%', maxUnavailable: 0 })).toBe(10 + 1 + 2 * 1);
+    expect(peakOf({ maxSurge: '10%', maxUnavailable: '25%' })).toBe(10 + 1 + 2 * 3);
+    expect(peakOf({ maxSurge: 0, maxUnavailable: 2 })).toBe(10 + 2 * 2);
   });
 
   test('Recreate stays', () => {
@@ -236,7 +248,6 @@ describe('a target', () => {
     const chart = exampleChart();
     const deployment = new Deployment(chart, 'web', {
       containers: [{ image: 'web:1', portNumber: 80 }],
-      strategy: DeploymentStrategy.rollingUpdate({ maxUnavailable: PercentOrAbsolute.absolute(0) }),
     });
     const around = Worker.around(deployment, aroundProps);
     deployment.exposeViaService();
@@ -250,17 +261,20 @@ describe('a target', () => {
 
   test('of cdk8s-plus that is refined before or after keeps what was refined', () => {
     const pointer = '/spec/strategy/rollingUpdate/maxUnavailable';
-    for (const isBefore of [true, false]) {
+    for (const [isBefore, share] of [
+      [true, '5%'],
+      [false, '24%'],
+    ] as const) {
       const chart = exampleChart();
       const deployment = new Deployment(chart, 'web', { containers: [{ image: 'web:1' }] });
-      const change = () => refine(deployment, set(pointer, '5%'), remove('/spec/progressDeadlineSeconds'));
+      const change = () => refine(deployment, set(pointer, share), remove('/spec/progressDeadlineSeconds'));
       if (isBefore) change();
       Worker.around(deployment, aroundProps);
       if (!isBefore) change();
       const { documents, lines } = synth(chart);
       expect(lines).toEqual([]);
       const { spec } = find(documents, 'Deployment');
-      expect(spec.strategy.rollingUpdate.maxUnavailable).toBe('5%');
+      expect(spec.strategy.rollingUpdate.maxUnavailable).toBe(share);
       expect(spec.progressDeadlineSeconds).toBeUndefined();
     }
   });
