@@ -45,7 +45,7 @@ const slots = 4
 func newPlay(t *testing.T, fault string, b broker) *play {
 	t.Helper()
 	p := &play{
-		T: t, fault: fault, broker: b, folder: t.TempDir(), ledger: &ledger{published: make(map[string]bool)},
+		T: t, fault: fault, broker: b, folder: t.TempDir(), ledger: newLedger(),
 		config: contract.WorkerContract{
 			Contract: contract.Version, Name: "crew",
 			Pool:   contract.Pool{Slots: slots},
@@ -198,7 +198,7 @@ func (p *play) judgement() judgement {
 	if e.dead, err = p.broker.dead(p.Context()); err != nil {
 		p.Fatal(err)
 	}
-	e.confirmed, e.published = p.ledger.confirmed, p.ledger.published
+	e.confirmed, e.published = p.ledger.ids(), p.ledger.published
 	j := judge(e)
 	if j.duplicates > 0 && !p.allowsDuplicates {
 		j.find(ruleDuplicate, "%d effects happened again, and nobody was killed, cut off or paused", j.duplicates)
@@ -241,9 +241,7 @@ func (p *play) proxies() []*proxy.Proxy {
 // worker holds that is cut off as well, which others get when their leases have run out.
 func (p *play) awaitConfirmedDone() {
 	p.Helper()
-	p.ledger.mu.Lock()
-	wanted := slices.Clone(p.ledger.confirmed)
-	p.ledger.mu.Unlock()
+	wanted := p.ledger.ids()
 	until(p.T, "what was confirmed is done", func() bool {
 		done := make(map[string]bool)
 		for _, w := range p.processes {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -16,8 +17,12 @@ import (
 type ledger struct {
 	mu        sync.Mutex
 	published map[string]bool // tried
-	confirmed []string        // the broker has said that it has them
+	confirmed map[string]bool // the broker has said that it has them
 	retries   int             // publications that failed, or were not answered
+}
+
+func newLedger() *ledger {
+	return &ledger{published: make(map[string]bool), confirmed: make(map[string]bool)}
 }
 
 func (l *ledger) try(id string) {
@@ -29,12 +34,17 @@ func (l *ledger) try(id string) {
 func (l *ledger) note(id string, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	switch {
-	case err != nil:
+	if err != nil {
 		l.retries++
-	case !slices.Contains(l.confirmed, id):
-		l.confirmed = append(l.confirmed, id)
+	} else {
+		l.confirmed[id] = true
 	}
+}
+
+func (l *ledger) ids() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Sorted(maps.Keys(l.confirmed))
 }
 
 func (l *ledger) counts() (confirmed, retries int) {
