@@ -11,7 +11,7 @@ const SUITE_MINUTES = 20;
 const foldersOf = (parent) => fs.readdirSync(path.join(ROOT, parent)).map((name) => `${parent}/${name}`);
 const WORKER_MODULES = ['go', ...foldersOf('go/apps'), ...foldersOf('apps'), 'examples/goroutines/app'];
 // Tools that compress whole images and draw whole photos, which takes ten times as long under the race detector.
-const TOOL_MODULES = ['go/image', 'tools/photos'];
+const TOOL_MODULES = ['go/image', 'tools/photos', 'tools/yaml-reader'];
 // It compiles all of client-go, which takes minutes under the race detector.
 const CLIENT_MODULES = ['examples/in-cluster/app'];
 // Its tests run apart, as they take minutes.
@@ -50,7 +50,7 @@ function suites(isRacing) {
       env: isRacing ? { CGO_ENABLED: '1' } : {},
     },
     {
-      name: 'go test: image builder, photos, client-go',
+      name: 'go test: image builder, tools, client-go',
       runs: go([...TOOL_MODULES, ...CLIENT_MODULES], 'test', './...'),
     },
     {

@@ -8,6 +8,7 @@ import { clusterProblems } from './cluster-rules';
 import { dependencyLinks } from './dependency-links';
 import { dependenciesFirst } from './dependency-order';
 import { duplicateProblems } from './duplicates';
+import { halfCharacterProblems } from './half-characters';
 import { lostValueProblems } from './lost-values';
 import { type MapperInputOf, notingMapperInput } from './mapper-input';
 import { schemaProblems } from './schema-problems';
@@ -65,6 +66,7 @@ function renderObject(object: ApiObject, inputOf: MapperInputOf, problems: TreeP
       ...lostValueProblems(object, inputOf(object), document),
       ...lostRefinementProblems(object, document),
       ...schemaProblems(object, document),
+      ...halfCharacterProblems(object, document),
     );
     return [{ object, document }];
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { ApiObject } from 'cdk8s';
+import { escapeKey } from '../json-pointer';
 import type { JsonObject } from '../json-value';
 import { isRefined, unrefinedDocument } from '../refine';
 import type { TreeProblem } from '../spec-error';
@@ -66,8 +67,4 @@ function fieldOf(record: object, key: string): unknown {
 
 function plainName(key: string): string {
   return key.replace(/[^A-Za-z0-9]/g, '').toLowerCase();
-}
-
-function escapeKey(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }

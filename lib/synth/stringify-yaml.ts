@@ -1,12 +1,13 @@
 import { Yaml } from 'cdk8s';
 import type { JsonObject } from '../json-value';
+import { isReadOtherwise, quoted } from './kubectl-reading';
 
 /** Texts that stand for themselves: none is a number, date or other value of YAML 1.1, and nothing in it ends it. */
 const PLAIN = /^[A-Za-z](?:[\w./:@-]{0,254}[\w./@-])?$/;
 const WORD = /^(?:y|yes|n|no|true|false|on|off|null|e-?\d+)$/i;
 
-/** A line that begins so ends a document, or seems to. */
-const MARKER = /^(?:%|---|\.\.\.)/m;
+/** Readers look for the end of a key in quotes within 1,024 characters, unless it is marked as one. */
+const LONGEST_KEY = 1000;
 
 /** How many texts are remembered that cdk8s has stringified. */
 const REMEMBERED = 20_000;
@@ -55,7 +56,7 @@ function record(value: object, indent: string, seen: Set<object>): string {
   const inner = `${indent}  `;
   let text = '';
   for (const [key, field] of Object.entries(value)) {
-    text += text === '' ? `${keyText(key)}:` : `\n${indent}${keyText(key)}:`;
+    text += `${text === '' ? '' : `\n${indent}`}${keyText(key, indent)}:`;
     text += isCollection(field) ? below(collection(field, inner, seen), inner) : ` ${scalar(field, inner)}`;
   }
   return text === '' ? '{}' : text;
@@ -89,22 +90,35 @@ function isPlain(text: string): boolean {
 
 const scalars = new Map<string | number, string>();
 const keys = new Map<string, string>();
+const topKeys = new Map<string, string>();
 
-/** A scalar as cdk8s writes it; the lines after its first are indented. */
+/** A scalar as cdk8s writes it, unless kubectl reads that as something else; the lines after its first are indented. */
 function odd(value: string | number, indent: string): string {
-  const text = remembered(scalars, value, () => Yaml.stringify([value]).slice('- '.length, -1));
+  const text = remembered(scalars, value, () => {
+    const stock = Yaml.stringify([value]).slice('- '.length, -1);
+    return typeof value === 'string' && isReadOtherwise(stock) ? quoted(value) : stock;
+  });
   // They are so already by two, as those of a list at the top.
   return text.includes('\n') ? text.replace(/\n(?=[^\n])/g, `\n${indent.slice(2)}`) : text;
 }
 
-function keyText(key: string): string {
+/** What stands before the colon: `? ` marks a key too long for readers to look for its end. */
+function keyText(key: string, indent: string): string {
   if (isPlain(key)) return key;
-  return remembered(keys, key, () => {
-    const text = Yaml.stringify({ [key]: 0 });
-    const isSimple = text.endsWith(': 0\n') && !text.startsWith('? ') && !MARKER.test(key) && key !== '<<';
-    if (!isSimple) throw new NotPlain();
-    return text.slice(0, -': 0\n'.length);
-  });
+  const text = remembered(indent === '' ? topKeys : keys, key, () => oddKey(key, indent === ''));
+  return text.startsWith('? ') ? `${text}\n${indent}` : text;
+}
+
+/** A key as cdk8s writes it, at the top or below it, unless kubectl reads that as something else. */
+function oddKey(key: string, isTop: boolean): string {
+  const entry = isTop
+    ? Yaml.stringify({ [key]: 0 })
+    : Yaml.stringify({ a: { [key]: 0 } }).slice('a:\n  '.length);
+  const [, mark = '', stock] = /^(\? )?([^\n]*)(?:(?<=^\? [^\n]*)\n *)?: 0\n$/.exec(entry) ?? [];
+  if (stock === undefined) throw new NotPlain();
+  if (!isReadOtherwise(stock)) return `${mark}${stock}`;
+  const text = quoted(key);
+  return text.length > LONGEST_KEY ? `? ${text}` : text;
 }
 
 function remembered<K>(known: Map<K, string>, key: K, make: () => string): string {
