@@ -152,7 +152,7 @@ export type {
 export type { JetStreamSourceOptions, JetStreamTarget } from './source/jetstream';
 export type { KafkaSourceOptions, KafkaTarget } from './source/kafka';
 export type { BrokerPeer } from './source/outside-connection';
-export type { RedisSentinel, RedisStreamSourceOptions } from './source/redis-stream';
+export type { RedisSentinel, RedisStreamSourceOptions, RedisStreamTarget } from './source/redis-stream';
 export { SpecError, type TreeProblem } from './spec-error';
 export { CockroachCluster } from './stateful/cockroach/cockroach-cluster';
 export type {
@@ -191,7 +191,7 @@ export type {
 export type { RedisEviction } from './stateful/redis/configuration';
 export type { RedisCredentials, RedisServerProps } from './stateful/redis/props';
 export { RedisServer } from './stateful/redis/redis-server';
-export { RedisStream } from './stateful/redis/redis-stream';
+export { type RedisPublisherProps, RedisStream } from './stateful/redis/redis-stream';
 export type { ConnectionBudgetOptions } from './stateful/sql/budget';
 export {
   type SqlCredentials,

@@ -10,6 +10,7 @@ import { type KafkaSource, type KafkaSourceOptions, type KafkaTarget, kafkaSourc
 import {
   type RedisStreamSource,
   type RedisStreamSourceOptions,
+  type RedisStreamTarget,
   redisStreamSource,
 } from './source/redis-stream';
 
@@ -48,7 +49,7 @@ export type TaskSource = MemorySource | FolderSource | BrokerSource;
 export type BrokerSource = JetStreamSource | RedisStreamSource | KafkaSource;
 
 /** Where a service publishes tasks to. */
-export type TaskTarget = JetStreamTarget | KafkaTarget;
+export type TaskTarget = JetStreamTarget | RedisStreamTarget | KafkaTarget;
 
 /** Whether tasks wait at a broker, outside of the pods. */
 export function isBroker(source: TaskSource): source is BrokerSource {

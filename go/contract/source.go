@@ -18,7 +18,7 @@ func checkSource(c *WorkerContract) []badField {
 	case s.Jetstream != nil:
 		return checkJetStream(c, s.Jetstream)
 	case s.Redis != nil:
-		return append(checkHosts("source.redis.addresses", s.Redis.Addresses), checkPlainAccess("source.redis", s.Redis.Credentials, s.Redis.Tls)...)
+		return checkRedis(s.Redis)
 	case s.Kafka != nil:
 		return checkKafka(c, s.Kafka)
 	}
@@ -43,6 +43,8 @@ func checkPublish(p *Publish) []badField {
 		const path = "publish.jetstream"
 		fields := append(checkServers(path, p.Jetstream.Servers), checkSubject(path+".subject", p.Jetstream.Subject, false)...)
 		return append(fields, checkAccess(path, p.Jetstream.Credentials, p.Jetstream.Tls)...)
+	case p.Redis != nil:
+		return checkRedisTarget(p.Redis)
 	case p.Kafka != nil:
 		const path = "publish.kafka"
 		return append(checkHosts(path+".brokers", p.Kafka.Brokers), checkPasswordAccess(path, p.Kafka.Credentials, p.Kafka.Tls)...)
@@ -64,6 +66,25 @@ func checkJetStream(c *WorkerContract, s *JetStreamSource) []badField {
 			strconv.Itoa(s.MaxAckPending), "Raise it to what all pods hold at the peak."})
 	}
 	return append(fields, checkAccess(path, s.Credentials, s.Tls)...)
+}
+
+func checkRedis(s *RedisSource) []badField {
+	const path = "source.redis"
+	fields := checkHosts(path+".addresses", s.Addresses)
+	if s.DeadLetterStream != nil && *s.DeadLetterStream == s.Stream {
+		fields = append(fields, badField{path + ".deadLetterStream", "another key than stream", show(s.Stream), "Name a key of its own."})
+	}
+	return append(fields, checkPlainAccess(path, s.Credentials, s.Tls)...)
+}
+
+func checkRedisTarget(t *RedisTarget) []badField {
+	const path = "publish.redis"
+	var fields []badField
+	if t.DuplicateWindowSeconds != nil {
+		fields = checkDurations([]duration{{path + ".duplicateWindowSeconds", *t.DuplicateWindowSeconds}}, longestSeconds, "a year")
+	}
+	fields = append(fields, checkHosts(path+".addresses", t.Addresses)...)
+	return append(fields, checkPlainAccess(path, t.Credentials, t.Tls)...)
 }
 
 func checkShard(path string, s *Shard) []badField {

@@ -44,6 +44,37 @@ type Publish struct {
 
 	// Kafka corresponds to the JSON schema field "kafka".
 	Kafka *KafkaTarget `json:"kafka,omitempty"`
+
+	// Redis corresponds to the JSON schema field "redis".
+	Redis *RedisTarget `json:"redis,omitempty"`
+}
+
+// A Redis stream.
+type RedisTarget struct {
+	// host:port of the server, or of the Sentinels when `master` is set.
+	Addresses []string `json:"addresses"`
+
+	// Tasks that the stream takes, those in flight and for later included; beyond it
+	// a publication is refused. Left out: as many as the server's memory.
+	Capacity *int `json:"capacity,omitempty"`
+
+	// Credentials corresponds to the JSON schema field "credentials".
+	Credentials *Credentials `json:"credentials,omitempty"`
+
+	// Number of the database. Left out: 0.
+	Database *int `json:"database,omitempty"`
+
+	// How long a second task of the same id is ignored. Left out: 120 (2 minutes).
+	DuplicateWindowSeconds *float64 `json:"duplicateWindowSeconds,omitempty"`
+
+	// Name of the master that the Sentinels watch. Left out: addresses is the server.
+	Master *string `json:"master,omitempty"`
+
+	// Key of the stream; the first task makes it.
+	Stream string `json:"stream"`
+
+	// Tls corresponds to the JSON schema field "tls".
+	Tls *Tls `json:"tls,omitempty"`
 }
 
 // Bounds of one request.

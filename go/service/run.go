@@ -220,6 +220,9 @@ func (l *lifecycle) httpServer(h http.Handler) *http.Server {
 
 // publishedTo is the driver of what a contract publishes to: the name of its only member.
 func publishedTo(p *contract.Publish) string {
+	if p.Redis != nil {
+		return "redis"
+	}
 	if p.Kafka != nil {
 		return "kafka"
 	}

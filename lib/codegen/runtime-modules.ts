@@ -41,6 +41,7 @@ const CLIENTS: Readonly<Record<Broker, readonly string[]>> = {
     'github.com/twmb/franz-go/pkg/kadm',
     'github.com/twmb/franz-go/pkg/kmsg',
   ],
+  redis: ['github.com/redis/go-redis/v9', 'go.uber.org/atomic'],
 };
 
 /** Modules that an app needs because of its form, beyond those of every app. */

@@ -36,6 +36,18 @@ export const QUEUES = {
     shared: true,
     deadLetters: true
   },
+  redis: {
+    ackEach: true,
+    delay: true,
+    attempts: true,
+    heartbeat: true,
+    dedup: true,
+    schedule: true,
+    keys: false,
+    headers: true,
+    shared: true,
+    deadLetters: true
+  },
   kafka: {
     ackEach: false,
     delay: false,

@@ -115,6 +115,7 @@ export interface Folders {
  */
 export interface Publish {
   jetstream?: JetStreamTarget;
+  redis?: RedisTarget;
   kafka?: KafkaTarget;
 }
 /**
@@ -171,6 +172,39 @@ export interface Tls {
    * Key of certFile, as PEM.
    */
   keyFile?: string;
+}
+/**
+ * A Redis stream.
+ */
+export interface RedisTarget {
+  /**
+   * host:port of the server, or of the Sentinels when `master` is set.
+   *
+   * @minItems 1
+   */
+  addresses: string[];
+  /**
+   * Name of the master that the Sentinels watch. Left out: addresses is the server.
+   */
+  master?: string;
+  /**
+   * Number of the database. Left out: 0.
+   */
+  database?: number;
+  /**
+   * Key of the stream; the first task makes it.
+   */
+  stream: string;
+  /**
+   * How long a second task of the same id is ignored. Left out: 120 (2 minutes).
+   */
+  duplicateWindowSeconds?: number;
+  /**
+   * Tasks that the stream takes, those in flight and for later included; beyond it a publication is refused. Left out: as many as the server's memory.
+   */
+  capacity?: number;
+  credentials?: Credentials;
+  tls?: Tls;
 }
 /**
  * A Kafka topic.

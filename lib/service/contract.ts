@@ -1,12 +1,12 @@
 import type { ServiceContract } from '../contract/zz_service.gen';
 import type { ServicePlan } from '../plan/service/service-plan';
 import { MAX_BODY_BYTES } from '../plan/service/settle';
-import { accessContract } from '../workload/client-access';
 import { settingsOf } from '../workload/configuration';
 import { bytes, seconds } from '../workload/quantity';
 import { PORTS } from './names';
 import type { RequestProfile, WebServiceProps } from './props';
 import { CONTRACT_PROTOCOLS } from './protocol';
+import { publishContract } from './publish-target';
 
 /** Largest body in bytes: as given, or the plan's default. */
 export function maxBodyBytes({ maxBody }: RequestProfile): number {
@@ -39,20 +39,6 @@ export function serviceContract({ name, figures }: ServicePlan, props: WebServic
 }
 
 function publication({ publish }: WebServiceProps): Pick<ServiceContract, 'publish'> {
-  switch (publish?.kind) {
-    case undefined:
-      return {};
-    case 'jetstream': {
-      const { servers, stream, subject } = publish;
-      return {
-        publish: { jetstream: { servers: [...servers], stream, subject, ...accessContract(publish) } },
-      };
-    }
-    case 'kafka': {
-      const { brokers, topic } = publish;
-      return { publish: { kafka: { brokers: [...brokers], topic, ...accessContract(publish) } } };
-    }
-    default:
-      return publish satisfies never;
-  }
+  if (publish === undefined) return {};
+  return { publish: publishContract(publish) };
 }

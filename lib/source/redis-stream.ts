@@ -52,6 +52,39 @@ export interface RedisStreamSource {
   readonly connection: Connection;
 }
 
+/** A Redis stream, to which tasks are published. */
+export interface RedisStreamTarget {
+  readonly kind: 'redis';
+  /** Address of the server, such as `cache.darkroom.svc:6379`. */
+  readonly address: string;
+  /** Sentinels that know the master, and its name; `undefined`: {@link address} is the master. */
+  readonly sentinel: RedisSentinel | undefined;
+  /** Key of the stream. */
+  readonly stream: string;
+  /**
+   * How long a second task of the same id is ignored.
+   * @default 2 minutes
+   */
+  readonly duplicateWindow?: Duration | undefined;
+  /**
+   * Tasks that the stream takes, those in flight included; beyond it publications are refused.
+   * @default as many as the server's memory
+   */
+  readonly capacity?: number | undefined;
+  /**
+   * Who the publisher is.
+   * @default nobody in particular
+   */
+  readonly credentials?: PasswordCredentials | undefined;
+  /**
+   * TLS towards the server.
+   * @default none
+   */
+  readonly tls?: ClientTls | undefined;
+  /** How the server is reached. */
+  readonly connection: Connection;
+}
+
 /** Options of `Source.redisStream`. */
 export interface RedisStreamSourceOptions {
   /** Address of the server, `host:port`. */

@@ -39,9 +39,11 @@ export function unsettledQuery(source: BrokerSource): string {
       return `sum(jetstream_consumer_num_pending${consumer}) + sum(jetstream_consumer_num_ack_pending${consumer})`;
     }
     case 'redis': {
-      // Every replica says the same.
-      const group = labels({ db: `db${source.database ?? 0}`, stream: source.stream, group: source.group });
-      return `max(redis_stream_group_lag${group}) + max(redis_stream_group_messages_pending${group})`;
+      // Every replica says the same. The stream holds all that is not settled, but tasks that are for later.
+      const db = `db${source.database ?? 0}`;
+      const stream = labels({ db, stream: source.stream });
+      const later = labels({ db, key: `${source.stream}:later` });
+      return `max(redis_stream_length${stream}) + (max(redis_key_size${later}) or vector(0))`;
     }
     case 'kafka':
       // The lag of a group ends at what is committed, so it counts what is out.

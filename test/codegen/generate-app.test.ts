@@ -77,6 +77,7 @@ describe('generating an app', () => {
     ['New', { handler: 'New' }],
     ['a worker of JetStream', { brokers: ['jetstream'] }],
     ['a worker of Kafka', { brokers: ['kafka'] }],
+    ['a worker of Redis', { brokers: ['redis'] }],
     ['a service that publishes', { kind: 'service', handler: 'New', brokers: ['jetstream'] }],
     ['a program', { kind: 'program' }],
   ];

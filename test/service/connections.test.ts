@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { Chart } from 'cdk8s';
+import { Chart, Duration, Size } from 'cdk8s';
 import { EnvValue, Secret } from 'cdk8s-plus-27';
 import { Environment, type EnvironmentProps, type Ingress, type WebServiceProps } from '../../lib';
+import { exampleRedis } from '../stateful/redis/example-redis';
 import { type Document, documentsOf, exampleApp, exampleWorker, find } from '../worker/example-worker';
 import {
   environmentChart,
@@ -154,6 +155,28 @@ describe('a stream that a service publishes to', () => {
       { podSelector: { matchLabels: { app: 'broker' } } },
     ]);
     expect(rules(documents, 'broker', 'ingress', 4222)).toHaveLength(1);
+  });
+
+  test('may be one of Redis', () => {
+    const chart = environmentChart();
+    const queue = exampleRedis(chart, { storage: Size.gibibytes(1) }, 'queue').stream('photos');
+    const bounds = { duplicateWindow: Duration.minutes(10), capacity: 5000 };
+    const { contract } = exampleService(chart, { publish: queue.publisher(bounds) });
+    const documents = documentsOf(chart);
+    expect(contract.publish).toEqual({
+      redis: {
+        addresses: [expect.stringMatching(/^queue\..*:6379$/)],
+        stream: 'photos',
+        duplicateWindowSeconds: 600,
+        capacity: 5000,
+        credentials: { passwordVariable: 'CAPSTAN_PASSWORD' },
+      },
+    });
+    expect(variables(documents, 'upload')).toMatchObject({
+      CAPSTAN_PASSWORD: { secretKeyRef: { name: 'cache-credentials', key: 'password' } },
+    });
+    expect(rules(documents, 'upload', 'egress', 6379)).toHaveLength(1);
+    expect(rules(documents, 'queue', 'ingress', 6379)).toHaveLength(1);
   });
 
   test('knows the service by a Secret, which no file of ours holds', () => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import Ajv2020 from 'ajv/dist/2020';
 import { Duration, Size } from 'cdk8s';
 import type { WebServiceProps } from '../../lib';
+import { exampleRedis, REPLICATED } from '../stateful/redis/example-redis';
 import { environmentChart, exampleProps, exampleService, exampleStream } from './example-service';
 
 const read = (name: string) =>
@@ -27,6 +28,7 @@ describe('the contract of a service', () => {
     ['no bodies', { request: { ...exampleProps.request, maxBody: Size.kibibytes(0) } }],
     ['settings and folders', { settings: { depth: '3' }, folders: { output: '/out' } }],
     ['a stream', { publish: exampleStream(chart) }],
+    ['a stream of Redis', { publish: exampleRedis(chart, REPLICATED, 'queue').stream('photos').publisher() }],
   ];
 
   test.each(variants)('fits its schema with %s', (_, props) => {

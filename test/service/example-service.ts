@@ -4,6 +4,7 @@ import {
   Environment,
   type EnvironmentProps,
   GoApp,
+  type JetStreamTarget,
   NetworkAccess,
   WebService,
   type WebServiceProps,
@@ -59,7 +60,7 @@ export function serviceDocuments(
 }
 
 /** A stream that tasks are published to, of a broker in another namespace. */
-export function exampleStream(scope: Construct): NonNullable<WebServiceProps['publish']> {
+export function exampleStream(scope: Construct): JetStreamTarget {
   const at = new NetworkAccess(scope, 'broker', { pods: { app: 'broker' } });
   const endpoint = { name: 'broker', host: 'broker.darkroom.svc', port: 4222, at };
   return {

@@ -3,6 +3,7 @@ import { Chart, Duration, Size } from 'cdk8s';
 import { EnvValue, Volume } from 'cdk8s-plus-27';
 import { Environment, type EnvironmentProps, GoApp, type WebServiceProps } from '../../lib';
 import { problemLines } from '../problem-lines';
+import { exampleRedis } from '../stateful/redis/example-redis';
 import { exampleApp } from '../worker/example-worker';
 import { exampleProps, exampleService, exampleStream, GATEWAY, INGRESS } from './example-service';
 
@@ -292,6 +293,21 @@ describe('a stream to publish to fails', () => {
     const lines = problemLines(app);
     expect(lines).toEqual([expect.stringMatching(line)]);
   });
+});
+
+test.each([
+  ['with no room', { capacity: 0 }, /: publish\.capacity must be a whole number of 1 or more, got 0\. /],
+  [
+    'with a window that is none',
+    { duplicateWindow: Duration.millis(0) },
+    /: publish\.duplicateWindow must be from 1 ms to a year, got 0 s\. /,
+  ],
+])('fails to publish to a stream of Redis %s', (_, bounds, line) => {
+  const app = exampleApp();
+  const chart = new Chart(new Environment(app, 'darkroom'), 'photos', { namespace: 'darkroom' });
+  const queue = exampleRedis(chart, { storage: Size.gibibytes(1) }, 'queue').stream('photos');
+  exampleService(chart, { publish: queue.publisher(bounds) });
+  expect(problemLines(app)).toEqual([expect.stringMatching(line)]);
 });
 
 describe('services of one environment fail', () => {

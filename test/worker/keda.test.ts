@@ -167,8 +167,8 @@ describe('a worker that KEDA may take all pods of', () => {
     [
       'Redis',
       Source.redisStream({ address: 'cache:6379', at, stream: 'a"b', group: 'develop' }),
-      'max(redis_stream_group_lag{db="db0",stream="a\\"b",group="develop"}) + ' +
-        'max(redis_stream_group_messages_pending{db="db0",stream="a\\"b",group="develop"})',
+      'max(redis_stream_length{db="db0",stream="a\\"b"}) + ' +
+        '(max(redis_key_size{db="db0",key="a\\"b:later"}) or vector(0))',
     ],
     [
       'Kafka',

@@ -4,14 +4,13 @@ import type { Construct } from 'constructs';
 import type { Connection } from '../../network/endpoint';
 import { variableName } from '../../network/variable-name';
 import { planRedis, type RedisFigures } from '../../plan/stateful/redis';
-import type { RedisStreamSource } from '../../source';
 import { bytes } from '../../workload/quantity';
 import { memberDomain } from '../addresses';
 import type { ServerResources, Sidecar } from '../props';
 import { StatefulService } from '../stateful-service';
 import { CONFIG_FOLDER, DATA_FOLDER, PORTS, type RedisEviction, redisFiles } from './configuration';
 import type { RedisCredentials, RedisServerProps } from './props';
-import { RedisStream } from './redis-stream';
+import { type RedisReach, RedisStream } from './redis-stream';
 
 const IMAGE = 'redis:8.2';
 const RESOURCES: ServerResources = { cpu: { request: Cpu.millis(250) }, memory: Size.mebibytes(256) };
@@ -40,6 +39,7 @@ export class RedisServer extends StatefulService<RedisFigures> {
   readonly eviction: RedisEviction;
   private readonly credentials: RedisCredentials;
   private readonly replicas: number;
+  private readonly groups = new Map<string, string>();
 
   constructor(scope: Construct, id: string, props: RedisServerProps) {
     const { replicas = 1, credentials, storage, storageClass, resources = RESOURCES } = props;
@@ -106,7 +106,7 @@ export class RedisServer extends StatefulService<RedisFigures> {
   }
 
   /**
-   * A stream of the server, whose tasks consumer groups take. It has to keep what is written, so an `eviction` other
+   * A stream of the server, whose tasks a consumer group takes. It has to keep what is written, so an `eviction` other
    * than `noeviction` is a problem.
    *
    * @param key key of the stream
@@ -122,24 +122,35 @@ export class RedisServer extends StatefulService<RedisFigures> {
         },
       ]);
     }
-    return new RedisStream(key, (group) => this.source(key, group));
+    return new RedisStream(key, this.reach(), (group) => this.ask(key, group));
   }
 
-  private source(stream: string, group: string): RedisStreamSource {
+  /** A group removes what it is done with: another one of the same stream would miss it. */
+  private ask(key: string, group: string): void {
+    const first = this.groups.get(key) ?? group;
+    this.groups.set(key, first);
+    if (first === group) return;
+    this.report([
+      {
+        prop: `stream(${key})`,
+        wanted: `must have one group, since tasks that ${first} has done are removed`,
+        got: `${first} and ${group}`,
+        fix: 'Publish to a stream for each group, or give both workers the same one.',
+      },
+    ]);
+  }
+
+  private reach(): RedisReach {
     const endpoint = this.endpoint();
     const sentinels = this.replicas > 1 ? this.podEndpoints('sentinel') : [];
     return {
-      kind: 'redis',
       address: `${endpoint.host}:${endpoint.port}`,
       sentinel:
         sentinels.length > 0
           ? { addresses: sentinels.map(({ host, port }) => `${host}:${port}`), master: MASTER }
           : undefined,
-      stream,
-      group,
-      deadLetterStream: `${stream}:dead`,
       credentials: { password: passwordValue(this.credentials) },
-      // The worker brings its credentials itself.
+      // The program brings its credentials itself.
       connection: { ...this.connection(), env: {} },
     };
   }

@@ -63,7 +63,7 @@ function checkJetStream(source: JetStreamSource): Problem[] {
 }
 
 function checkRedis(source: RedisStreamSource): Problem[] {
-  const { address, sentinel, stream, group, database } = source;
+  const { address, sentinel, stream, group, database, deadLetterStream } = source;
   return [
     ...checkAddress('source.address', address, parseAddress, HOST_FORM),
     ...(sentinel === undefined
@@ -75,6 +75,16 @@ function checkRedis(source: RedisStreamSource): Problem[] {
     ...checkName('source.stream', stream, /./, 'must be a key'),
     ...checkName('source.group', group, /./, 'must be a name'),
     ...checkDatabase(database),
+    ...(deadLetterStream === stream
+      ? [
+          {
+            prop: 'source.deadLetterStream',
+            wanted: 'must be another key than source.stream',
+            got: `${stream} for both`,
+            fix: 'Name a key of its own, such as KEY:dead.',
+          },
+        ]
+      : []),
     ...checkAccess(source, 'source', false),
   ];
 }

@@ -138,6 +138,20 @@ describe('fails', () => {
     expect(linesOf(props)).toEqual([expect.stringMatching(line)]);
   });
 
+  test('for two groups of one stream', () => {
+    const lines = linesOf(REPLICATED, (cache) => {
+      cache.stream('photos').group('develop');
+      cache.stream('photos').group('develop');
+      cache.stream('videos').group('index');
+      cache.stream('photos').group('index');
+    });
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^darkroom\/cache: stream\(photos\) must have one group, .*, got develop and index\. Publish to a stream /,
+      ),
+    ]);
+  });
+
   test('for tasks in a server that forgets', () => {
     expect(linesOf({}, (cache) => cache.stream('photos').group('develop'))).toEqual([
       expect.stringMatching(

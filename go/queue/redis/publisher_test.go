@@ -1,0 +1,177 @@
+package redis_test
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"capstan/queue"
+	tested "capstan/queue/redis"
+	"capstan/queue/redis/redistest"
+)
+
+func TestPublishCountsAnIDOnceWithinTheWindow(t *testing.T) {
+	server := redistest.Start(t)
+	const window = 300 * time.Millisecond
+	p := publisher(t, server, tested.PublisherConfig{Stream: "tasks", Window: window})
+	for _, id := range []string{"a", "a", "b", "", ""} {
+		if err := p.Publish(t.Context(), queue.Task{ID: id, Payload: []byte(`{}`)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	q := open(t, server, tested.Config{ExitWhenIdle: true})
+	batch := fetch(t, q, 10)
+	if len(batch) != 4 || batch[0].ID != "a" || batch[1].ID != "b" || batch[2].ID == batch[3].ID {
+		t.Fatalf("got %+v", batch)
+	}
+	client := server.Client()
+	for client.Exists(t.Context(), "tasks:id:a").Val() == 1 {
+		time.Sleep(10 * time.Millisecond)
+	}
+	if err := p.Publish(t.Context(), queue.Task{ID: "a", Payload: []byte(`{}`)}); err != nil {
+		t.Fatal(err)
+	}
+	if d := one(t, q); d.ID != "a" {
+		t.Fatalf("got %+v", d)
+	}
+}
+
+func TestPublishForLaterSurvivesItsPublisher(t *testing.T) {
+	server := redistest.Start(t, redistest.Durable...)
+	p := publisher(t, server, tested.PublisherConfig{Stream: "tasks"})
+	const delay = 700 * time.Millisecond
+	due := time.Now().Add(delay)
+	for i := range 3 {
+		task := queue.Task{ID: strconv.Itoa(i), Payload: []byte(`{}`), Headers: map[string]string{"a": "b"}, NotBefore: due}
+		for range 2 { // the second is known
+			if err := p.Publish(t.Context(), task); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := p.Publish(t.Context(), queue.Task{ID: "past", Payload: []byte(`{}`), NotBefore: time.Now().Add(-time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	_ = p.Close()
+	server.Kill()
+	server.Resume()
+	q := open(t, server, tested.Config{ExitWhenIdle: true, AckWait: time.Minute})
+	if n := must[int](t)(q.Backlog(t.Context())); n != 4 {
+		t.Errorf("backlog %d", n)
+	}
+	if d := one(t, q); d.ID != "past" {
+		t.Fatalf("got %+v", d)
+	}
+	var got []queue.Delivery
+	for len(got) < 3 {
+		batch := fetch(t, q, 10)
+		if early := time.Until(due); early > 50*time.Millisecond {
+			t.Fatalf("came %v early", early)
+		}
+		got = append(got, batch...)
+	}
+	for _, d := range got {
+		if d.Attempt != 1 || d.Headers["a"] != "b" || d.Published.After(due) {
+			t.Errorf("got %+v", d)
+		}
+	}
+	if late := time.Since(due); late > 2*time.Second {
+		t.Errorf("came %v late", late)
+	}
+}
+
+func TestPublishFailsWithTheBoundThatIsInTheWay(t *testing.T) {
+	server := redistest.Start(t)
+	p := publisher(t, server, tested.PublisherConfig{Stream: "tasks", Capacity: 2})
+	if err := p.Publish(t.Context(), queue.Task{Payload: make([]byte, tested.LargestTask+1)}); !errors.Is(err, queue.ErrTooLarge) {
+		t.Errorf("too large: %v", err)
+	}
+	if err := p.Publish(t.Context(), queue.Task{Key: "k", Payload: []byte(`{}`)}); !errors.Is(err, queue.ErrUnsupported) {
+		t.Errorf("a key: %v", err)
+	}
+	for _, task := range []queue.Task{{ID: "a", Payload: []byte(`{}`)}, {ID: "b", Payload: []byte(`{}`), NotBefore: time.Now().Add(time.Hour)}} {
+		if err := p.Publish(t.Context(), task); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := p.Publish(t.Context(), queue.Task{ID: "c", Payload: []byte(`{}`)})
+	if !errors.Is(err, queue.ErrFull) || !strings.Contains(err.Error(), `"tasks" holds 2 tasks`) {
+		t.Errorf("full: %v", err)
+	}
+	if err := p.Publish(t.Context(), queue.Task{ID: "a", Payload: []byte(`{}`)}); err != nil {
+		t.Errorf("a known id: %v", err)
+	}
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Publish(t.Context(), queue.Task{Payload: []byte(`{}`)}); !errors.Is(err, queue.ErrClosed) {
+		t.Errorf("closed: %v", err)
+	}
+	if _, err := tested.OpenPublisher(server.Client(), tested.PublisherConfig{}); err == nil {
+		t.Error("no stream, and no error")
+	}
+}
+
+func TestFullMemoryRefusesTasksAndLetsWorkersSettleThem(t *testing.T) {
+	server := redistest.Start(t)
+	publish(t, server, "tasks", "a", "b", "c", "d")
+	p := publisher(t, server, tested.PublisherConfig{Stream: "tasks"})
+	if err := p.Publish(t.Context(), queue.Task{ID: "e", Payload: []byte(`{}`), NotBefore: time.Now().Add(200 * time.Millisecond)}); err != nil {
+		t.Fatal(err)
+	}
+	q := open(t, server, tested.Config{DeadLetterStream: "dead", ExitWhenIdle: true})
+	server.Client().ConfigSet(t.Context(), "maxmemory", "1")
+	err := p.Publish(t.Context(), queue.Task{ID: "f", Payload: []byte(`{}`)})
+	if !errors.Is(err, queue.ErrFull) || strings.Contains(err.Error(), "\n") {
+		t.Errorf("publish: %v", err)
+	}
+	batch := fetch(t, q, 4)
+	for name, err := range map[string]error{
+		"ack": q.Ack(t.Context(), batch[0]), "nak": q.Nak(t.Context(), batch[1], 0), "release": q.Release(t.Context(), batch[2]),
+		"dead": q.Dead(t.Context(), batch[3], "corrupt"),
+	} {
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for range 3 {
+		if err := q.Ack(t.Context(), one(t, q)); err != nil {
+			t.Error(err)
+		}
+	}
+	if n := server.Client().XLen(t.Context(), "dead").Val(); n != 1 {
+		t.Errorf("%d dead letters", n)
+	}
+	server.Client().ConfigSet(t.Context(), "maxmemory", "0")
+	if err := p.Publish(t.Context(), queue.Task{ID: "f", Payload: []byte(`{}`)}); err != nil {
+		t.Errorf("the refused id: %v", err)
+	}
+	if d := one(t, q); d.ID != "f" {
+		t.Errorf("got %+v", d)
+	}
+}
+
+func TestPublishComesThroughARestartOnce(t *testing.T) {
+	server := redistest.Start(t, redistest.Durable...)
+	p := publisher(t, server, tested.PublisherConfig{Stream: "tasks"})
+	server.Kill()
+	published := make(chan error, 1)
+	go func() { published <- p.Publish(t.Context(), queue.Task{ID: "a", Payload: []byte(`{}`)}) }()
+	server.Resume()
+	if err := <-published; err != nil {
+		t.Fatal(err)
+	}
+	server.Kill()
+	ctx, cancel := context.WithTimeout(t.Context(), 150*time.Millisecond)
+	defer cancel()
+	if err := p.Publish(ctx, queue.Task{ID: "b", Payload: []byte(`{}`)}); err == nil || strings.Contains(err.Error(), "\n") {
+		t.Fatalf("error %v while the server is gone", err)
+	}
+	server.Resume()
+	if n := server.Client().XLen(t.Context(), "tasks").Val(); n != 1 {
+		t.Fatalf("%d tasks", n)
+	}
+}
