@@ -9,6 +9,7 @@ import (
 	"capstan/queue"
 	"capstan/queue/driver"
 	"capstan/queue/jetstream"
+	"capstan/queue/kafka"
 	"capstan/worker"
 )
 
@@ -56,5 +57,16 @@ var capstanOnNATS = contender{
 		return consumeCapstan(ctx, capstanContract(contract.Source{Jetstream: &contract.JetStreamSource{
 			Servers: []string{at.Address}, Stream: at.Queue, Consumer: consumerName, MaxAckPending: 40 * slots,
 		}}, slots), jetstream.Driver, handle)
+	},
+}
+
+var capstanOnKafka = contender{
+	name: "Capstan, Kafka", broker: onKafka, prepare: prepareKafka, enqueue: enqueueKafka,
+	consume: func(ctx context.Context, at place, slots int, handle handler) error {
+		c := capstanContract(contract.Source{Kafka: &contract.KafkaSource{
+			Brokers: []string{at.Address}, Topic: at.Queue, Group: consumerName,
+		}}, slots)
+		c.Task.MaxAttempts = 1
+		return consumeCapstan(ctx, c, kafka.Driver, handle)
 	},
 }

@@ -45,7 +45,7 @@ func contenders() []contender {
 	return []contender{
 		capstanOnNATS, natsLoop, natsLoopConfirmed, watermillOnNATS,
 		redisLoop, asynqWorker, watermillOnRedis,
-		kafkaLoop, watermillOnKafka,
+		capstanOnKafka, kafkaLoop, watermillOnKafka,
 		riverWorker, riverTuned,
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"capstan/queue/jetstream/natstest"
+	"capstan/queue/kafka/kafkatest"
 )
 
 // lab is what the servers of the tests need of a test.
@@ -56,6 +57,8 @@ func (l *lab) start(b broker) string {
 	switch b {
 	case onNATS:
 		return natstest.Start(l).Address
+	case onKafka:
+		return kafkatest.Start(l).Address
 	default:
 		return l.startPostgres()
 	}
