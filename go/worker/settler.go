@@ -46,13 +46,22 @@ func newSettler(e *engine) *settler {
 	s := &settler{engine: e}
 	s.ctx, s.end = context.WithCancel(context.Background())
 	s.others = newLane(singleSettles, 1, func(batch []settlement) { s.tell(batch[0]) })
-	acker, takesBatches := e.queue.(queue.BatchAcker)
+	acker, takesBatches := batchAcker(e.queue)
 	s.acks = newLane(singleSettles, 1, func(batch []settlement) { s.tell(batch[0]) })
 	if takesBatches {
 		s.acks = newLane(ackBatches, ackBatch, func(batch []settlement) { s.ack(acker, batch) })
 	}
 	s.direct = !takesBatches && !e.shared
 	return s
+}
+
+// batchAcker is a queue that takes batches, inside of a source too.
+func batchAcker(q queue.Queue) (queue.BatchAcker, bool) {
+	if opened, isSource := q.(*source); isSource {
+		q = opened.Queue
+	}
+	acker, takesBatches := q.(queue.BatchAcker)
+	return acker, takesBatches
 }
 
 // take settles a flight, now or soon. It blocks only for a queue inside the process.
