@@ -99,6 +99,18 @@ describe('a mistake of the user', () => {
     );
   });
 
+  test('shows the plan of a Deployment that others made, which cannot be run', async () => {
+    const { path, name, spec, plan } = exampleModel('studio/legacy');
+    const folder = programFolder({ ...two, around: [{ path, name, spec, plan }] });
+    expect((await capstan(folder, 'plan')).out).toContain('studio/legacy\n  poolSlots');
+    expect((await capstan(folder, 'plan', 'legacy', '--explain', 'poolSlots')).out).toContain('4 slots');
+    tells(
+      await capstan(folder, 'run', 'legacy'),
+      2,
+      'legacy must be a worker, got a Deployment that Worker.around plans',
+    );
+  });
+
   describe('in several environments', () => {
     const inBoth = programModel([
       exampleModel('dev/studio/resize', { environmentName: 'dev' }),

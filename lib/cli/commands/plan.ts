@@ -19,9 +19,11 @@ interface PlanOptions extends GlobalOptions {
 export function addPlan(program: Command, { folder, output }: CommandContext): void {
   program
     .command('plan')
-    .summary('show the numbers of workers and services and their reasons')
-    .description('Shows every number that Capstan derives for a worker or a service, with its reason.')
-    .argument('[name]', 'name or path of one worker or service (default: all)')
+    .summary('show the numbers of workers, services and surrounded Deployments, and their reasons')
+    .description(
+      'Shows every number that Capstan derives for a worker, a service or a Deployment that Worker.around plans, with its reason.',
+    )
+    .argument('[name]', 'name or path of one of them (default: all)')
     .addOption(environmentOption())
     .option('--explain <figure>', 'only this figure, such as memoryLimit')
     .option('--json', 'print JSON: an object of plans by path')

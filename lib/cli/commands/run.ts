@@ -3,7 +3,13 @@ import { type Command, Option } from 'commander';
 import { imageLayout } from '../../codegen/image-build';
 import { resolveImage } from '../../codegen/image-lock';
 import { CommandError, type ExitCode } from '../../command-error';
-import { isService, type ProgramModel, type ServiceModel, type WorkerModel } from '../../model';
+import {
+  type AroundModel,
+  isService,
+  type ProgramModel,
+  type ServiceModel,
+  type WorkerModel,
+} from '../../model';
 import { barProgress, lineProgress, NO_PROGRESS, type Progress } from '../../run/progress';
 import { type RunResult, runWorker } from '../../run/run-worker';
 import { type Settings, withSettings } from '../../run/settings';
@@ -66,7 +72,12 @@ export function addRun(program: Command, context: CommandContext): void {
     });
 }
 
-function workerOf(planned: WorkerModel | ServiceModel): WorkerModel {
+function workerOf(planned: WorkerModel | ServiceModel | AroundModel): WorkerModel {
+  if (!('app' in planned)) {
+    throw new CommandError(
+      `${planned.name} must be a worker, got a Deployment that Worker.around plans. capstan run runs workers.`,
+    );
+  }
   if (!isService(planned)) return planned;
   throw new CommandError(
     `${planned.name} must be a worker, got a service. capstan run runs workers; start the service with ` +
@@ -77,7 +88,7 @@ function workerOf(planned: WorkerModel | ServiceModel): WorkerModel {
 async function run(name: string, options: RunOptions, { folder, output }: CommandContext): Promise<void> {
   const project = readProjectConfig(folder, options.app);
   const model = await loadSoundProgram(project.app, folder);
-  const all = [...model.workers, ...model.services];
+  const all = [...model.workers, ...model.services, ...model.around];
   const known = inEnvironment(all, options.environment ?? project.environment);
   const worker = withSettings(workerOf(selectWorkload(known, name)), options.set ?? {});
   const result = await runWorker({
