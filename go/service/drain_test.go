@@ -11,6 +11,7 @@ import (
 	"capstan/contract"
 	"capstan/queue"
 	"capstan/queue/driver"
+	"capstan/tracing"
 )
 
 func TestADrainFinishesRequestsInFlight(t *testing.T) {
@@ -156,7 +157,7 @@ func TestHandlersPublishWhereTheContractSays(t *testing.T) {
 	if published.tasks["a"] != `{"n":1}` {
 		t.Fatalf("published %v", published.tasks)
 	}
-	if err := (newSetup(testConfig(t), nil, nil)).Publish(t.Context(), "a", 1); !errors.Is(err, ErrNoPublish) {
+	if err := (newSetup(testConfig(t), nil, publishTo(nil, tracing.None{}, tracing.Destination{}))).Publish(t.Context(), "a", 1); !errors.Is(err, ErrNoPublish) {
 		t.Fatalf("error %v", err)
 	}
 }
