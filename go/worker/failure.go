@@ -3,12 +3,15 @@ package worker
 import (
 	"errors"
 	"time"
+
+	"capstan/internal/done"
 )
 
 var (
 	// ErrAlreadyDone is returned by a handler that found the effect of its task in place.
-	// The task is acknowledged and counted as alreadyDone; wrapping it is fine.
-	ErrAlreadyDone = errors.New("already done")
+	// The task is acknowledged and counted as alreadyDone; wrapping it is fine. Package
+	// capstan/idempotent returns it.
+	ErrAlreadyDone = done.Err
 
 	// ErrNoEnqueue is what Setup.Enqueue returns when the source takes no tasks from
 	// handlers: only the memory source does.

@@ -2,6 +2,11 @@
 
 package testserver
 
-import "os/exec"
+import (
+	"os/exec"
+	"testing"
+)
 
 func endWithParent(*exec.Cmd) {}
+
+func dropRoot(testing.TB, *exec.Cmd, string) {}

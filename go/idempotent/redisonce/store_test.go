@@ -1,0 +1,155 @@
+package redisonce_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"go.uber.org/goleak"
+
+	"capstan/idempotent/redisonce"
+	"capstan/internal/testserver"
+	"capstan/worker"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func open(t *testing.T, c redisonce.Config) (*redis.Client, *redisonce.Store) {
+	t.Helper()
+	client := redis.NewClient(&redis.Options{Addr: testserver.Redis(t)})
+	t.Cleanup(func() { _ = client.Close() })
+	store, err := redisonce.New(client, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client, store
+}
+
+func TestAScriptIsRunOncePerKey(t *testing.T) {
+	client, store := open(t, redisonce.Config{Retention: time.Hour})
+	deposit := redisonce.NewEffect(`if ARGV[2] == 'broken' then error('no such account') end
+return redis.call('INCRBY', KEYS[1], ARGV[1])`)
+	if _, err := store.Do(t.Context(), "a", deposit, []string{"account"}, 5, "broken"); err == nil || !strings.Contains(err.Error(), "no such account") {
+		t.Fatalf("error %v", err)
+	}
+	var all sync.WaitGroup
+	var did, found atomic.Int64
+	for range 20 {
+		all.Go(func() {
+			balance, err := store.Do(t.Context(), "a", deposit, []string{"account"}, 5, "")
+			switch {
+			case err == nil && balance == int64(5):
+				did.Add(1)
+			case errors.Is(err, worker.ErrAlreadyDone):
+				found.Add(1)
+			default:
+				t.Errorf("%v, %v", balance, err)
+			}
+		})
+	}
+	all.Wait()
+	if did.Load() != 1 || found.Load() != 19 || client.Get(t.Context(), "account").Val() != "5" {
+		t.Errorf("%d did it, %d found it, the balance is %s", did.Load(), found.Load(), client.Get(t.Context(), "account").Val())
+	}
+	if kept := client.TTL(t.Context(), "capstan:done:a").Val(); kept < 59*time.Minute || kept > time.Hour {
+		t.Errorf("the key is kept for %v", kept)
+	}
+	nothing := redisonce.NewEffect(`redis.call('SET', KEYS[1], 'x')`)
+	if result, err := store.Do(t.Context(), "b", nothing, []string{"other"}); result != nil || err != nil {
+		t.Errorf("a script without a result gives %v, %v", result, err)
+	}
+}
+
+func TestALeaseHasOneHolderAndEndsWithTheEffect(t *testing.T) {
+	_, store := open(t, redisonce.Config{})
+	const ttl = 300 * time.Millisecond
+	var tokens []int64
+	broken := errors.New("broken")
+	err := store.Hold(t.Context(), "mail", ttl, func(_ context.Context, token int64) error {
+		tokens = append(tokens, token)
+		return broken
+	})
+	if !errors.Is(err, broken) {
+		t.Fatalf("error %v", err)
+	}
+	err = store.Hold(t.Context(), "mail", ttl, func(ctx context.Context, token int64) error {
+		tokens = append(tokens, token)
+		// It is renewed: a second holder is refused even when the first lease would have ended.
+		limited, cancel := context.WithTimeout(ctx, 2*ttl)
+		defer cancel()
+		for limited.Err() == nil {
+			var held *redisonce.HeldError
+			second := store.Hold(ctx, "mail", ttl, func(context.Context, int64) error { panic("two holders") })
+			if !errors.As(second, &held) || held.For <= 0 || held.For > ttl {
+				t.Errorf("a second holder gets %v", second)
+			}
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Hold(t.Context(), "mail", ttl, nil); !errors.Is(err, worker.ErrAlreadyDone) {
+		t.Errorf("after the effect: %v", err)
+	}
+	if len(tokens) != 2 || tokens[1] <= tokens[0] {
+		t.Errorf("tokens %v", tokens)
+	}
+}
+
+func TestAHolderWhoseLeaseIsGoneIsTold(t *testing.T) {
+	client, store := open(t, redisonce.Config{})
+	err := store.Hold(t.Context(), "mail", 100*time.Millisecond, func(ctx context.Context, token int64) error {
+		// Somebody else took over, as after a pause of this process.
+		if err := client.HSet(ctx, "capstan:done:mail", "token", token+1).Err(); err != nil {
+			t.Error(err)
+		}
+		<-ctx.Done()
+		return context.Cause(ctx)
+	})
+	if !errors.Is(err, redisonce.ErrLeaseLost) {
+		t.Errorf("error %v", err)
+	}
+	// One that does not look at its context cannot mark the effect as its own.
+	err = store.Hold(t.Context(), "other", time.Minute, func(ctx context.Context, token int64) error {
+		return client.HSet(ctx, "capstan:done:other", "token", token+1).Err()
+	})
+	if !errors.Is(err, redisonce.ErrLeaseLost) || client.HExists(t.Context(), "capstan:done:other", "done").Val() {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestALeaseOfAKilledHolderEndsByItself(t *testing.T) {
+	client, store := open(t, redisonce.Config{})
+	if err := client.HSet(t.Context(), "capstan:done:mail", "token", 7, "ends", time.Now().Add(200*time.Millisecond).UnixMilli()).Err(); err != nil {
+		t.Fatal(err)
+	}
+	var token int64
+	testserver.Until(t, 10*time.Second, func() error {
+		return store.Hold(t.Context(), "mail", time.Second, func(_ context.Context, given int64) error { token = given; return nil })
+	}, func() string { return "" })
+	if token != 8 {
+		t.Errorf("token %d, want one more than the killed holder's", token)
+	}
+}
+
+func TestFailsWithMistakes(t *testing.T) {
+	if _, err := redisonce.New(nil, redisonce.Config{Retention: -1}); err == nil {
+		t.Error("a negative retention was taken")
+	}
+	store, err := redisonce.New(nil, redisonce.Config{Retention: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Hold(t.Context(), "a", time.Hour, nil); err == nil || !strings.Contains(err.Error(), "retention of 1m0s") {
+		t.Errorf("error %v", err)
+	}
+	if _, err := store.Do(t.Context(), "", nil, nil); err == nil {
+		t.Error("an empty key was taken")
+	}
+}
