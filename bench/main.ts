@@ -1,10 +1,12 @@
 // `npm run bench -- NAME`: runs a benchmark, which renews its results and its part of docs/benchmarks.md.
 import { runPoolBenchmark } from './pool/main';
 import { runSynthBenchmark } from './synth/main';
+import { runWorkerBenchmark } from './worker/main';
 
 const BENCHMARKS: Readonly<Record<string, (options: readonly string[]) => void | Promise<void>>> = {
   pool: runPoolBenchmark,
   synth: runSynthBenchmark,
+  worker: runWorkerBenchmark,
 };
 
 async function main(name = '', ...options: readonly string[]): Promise<void> {

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 
 	"capstan/contract"
-	"capstan/queue"
 	"capstan/queue/driver"
 	"capstan/queue/jetstream"
 	"capstan/queue/kafka"
@@ -39,18 +38,6 @@ func consumeCapstan(ctx context.Context, c *contract.WorkerContract, d driver.Dr
 	return err
 }
 
-// publishCapstan adds payloads through Capstan's own publisher.
-func publishCapstan(ctx context.Context, d driver.Driver, target *contract.Publish, payloads [][]byte) error {
-	publisher, err := d.OpenPublisher(ctx, "bench", target, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = publisher.Close() }()
-	return inParallel(payloads, 32, func(payload []byte) error {
-		return publisher.Publish(ctx, queue.Task{Payload: payload})
-	})
-}
-
 var capstanOnNATS = contender{
 	name: "Capstan, JetStream", broker: onNATS, prepare: prepareNATS, enqueue: enqueueNATS,
 	consume: func(ctx context.Context, at place, slots int, handle handler) error {
@@ -60,13 +47,14 @@ var capstanOnNATS = contender{
 	},
 }
 
+// capstanOnKafka tries each task once: Kafka counts no attempts.
 var capstanOnKafka = contender{
 	name: "Capstan, Kafka", broker: onKafka, prepare: prepareKafka, enqueue: enqueueKafka,
 	consume: func(ctx context.Context, at place, slots int, handle handler) error {
 		c := capstanContract(contract.Source{Kafka: &contract.KafkaSource{
 			Brokers: []string{at.Address}, Topic: at.Queue, Group: consumerName,
 		}}, slots)
-		c.Task.MaxAttempts = 1
+		c.Task.MaxAttempts, c.Task.Backoff = 1, contract.Backoff{Factor: 1}
 		return consumeCapstan(ctx, c, kafka.Driver, handle)
 	},
 }
