@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 
 	"capstan/contract"
+	"capstan/queue"
 	"capstan/queue/driver"
 	"capstan/queue/jetstream"
 	"capstan/queue/kafka"
+	"capstan/queue/redis"
 	"capstan/worker"
 )
 
@@ -56,5 +59,27 @@ var capstanOnKafka = contender{
 		}}, slots)
 		c.Task.MaxAttempts, c.Task.Backoff = 1, contract.Backoff{Factor: 1}
 		return consumeCapstan(ctx, c, kafka.Driver, handle)
+	},
+}
+
+// capstanOnRedis has Capstan's own format of entries, so its tasks come from Capstan's own publisher.
+var capstanOnRedis = contender{
+	name: "Capstan, Redis", broker: onRedis,
+	prepare: func(context.Context, place) error { return nil },
+	enqueue: func(ctx context.Context, at place, payloads [][]byte) error {
+		publisher, err := redis.Driver.OpenPublisher(ctx, "bench", &contract.Publish{Redis: &contract.RedisTarget{
+			Addresses: []string{at.Address}, Stream: at.Queue,
+		}}, slog.New(slog.DiscardHandler))
+		if err != nil {
+			return err
+		}
+		return errors.Join(inParallel(payloads, 32, func(payload []byte) error {
+			return publisher.Publish(ctx, queue.Task{Payload: payload})
+		}), publisher.Close())
+	},
+	consume: func(ctx context.Context, at place, slots int, handle handler) error {
+		return consumeCapstan(ctx, capstanContract(contract.Source{Redis: &contract.RedisSource{
+			Addresses: []string{at.Address}, Stream: at.Queue, Group: consumerName,
+		}}, slots), redis.Driver, handle)
 	},
 }

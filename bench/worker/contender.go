@@ -44,7 +44,7 @@ type contender struct {
 func contenders() []contender {
 	return []contender{
 		capstanOnNATS, natsLoop, natsLoopConfirmed, watermillOnNATS,
-		redisLoop, asynqWorker, watermillOnRedis,
+		capstanOnRedis, redisLoop, asynqWorker, watermillOnRedis,
 		capstanOnKafka, kafkaLoop, watermillOnKafka,
 		riverWorker, riverTuned,
 	}

@@ -15,6 +15,7 @@ import (
 
 	"capstan/queue/jetstream/natstest"
 	"capstan/queue/kafka/kafkatest"
+	"capstan/queue/redis/redistest"
 )
 
 // lab is what the servers of the tests need of a test.
@@ -57,6 +58,9 @@ func (l *lab) start(b broker) string {
 	switch b {
 	case onNATS:
 		return natstest.Start(l).Address
+	case onRedis:
+		// As most servers of queues are: on disk once a second.
+		return redistest.Start(l, "appendonly yes", "appendfsync everysec").Address
 	case onKafka:
 		return kafkatest.Start(l).Address
 	default:
