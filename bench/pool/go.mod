@@ -13,7 +13,7 @@ require (
 
 require (
 	github.com/gammazero/deque v1.2.2 // indirect
-	go.uber.org/atomic v1.7.0 // indirect
+	go.uber.org/atomic v1.12.0 // indirect
 	go.uber.org/multierr v1.9.0 // indirect
 )
 

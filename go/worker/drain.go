@@ -37,6 +37,9 @@ func (l *lifecycle) work(given pod.Orders) ending {
 	defer running.Wait()
 	defer end()
 	running.Go(func() { l.engine.heartbeat(background) })
+	if l.reload != nil {
+		running.Go(func() { l.reload.run(background) })
+	}
 	running.Go(func() {
 		defer close(c.fetched)
 		c.fetched <- l.engine.fetch(fetching)

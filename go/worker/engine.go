@@ -29,7 +29,9 @@ type engine struct {
 	watch   *watch
 	metrics *metrics
 	tracer  tracing.Tracer
+	guard   *guard
 	shared  bool
+	began   time.Time
 
 	draining atomic.Bool // tasks that have not started are handed back
 	settler  *settler
@@ -55,7 +57,9 @@ func newEngine(c *contract.WorkerContract, log *slog.Logger, q queue.Queue, shar
 		return nil, err
 	}
 	e.pool = crew
-	e.usage = pod.NewUsage(time.Now())
+	e.began = time.Now()
+	e.guard = newGuard(e)
+	e.usage = pod.NewUsage(e.began)
 	e.watch = newWatch(e)
 	return e, nil
 }
@@ -70,6 +74,9 @@ func (e *engine) handle(ctx context.Context, f *flight) error {
 		return Permanent(errors.New(d.DeadReason))
 	case d.Attempt > e.config.Task.MaxAttempts:
 		return Permanent(errEndless)
+	}
+	if err := e.guard.start(f); err != nil {
+		return err
 	}
 	limited, cancel := context.WithTimeoutCause(ctx, contract.Seconds(e.config.Task.MaxSeconds), errTaskDeadline)
 	defer cancel()
@@ -92,6 +99,7 @@ func (e *engine) done(f *flight, err error) {
 		e.metrics.panics.Inc()
 	}
 	v := judge(err, f.delivery.Attempt, e.config.Task, rand.Float64())
+	e.guard.finish(f, &v)
 	f.finish(v)
 	e.settler.take(f, v)
 }
@@ -114,6 +122,13 @@ func (e *engine) logFinished(f *flight, v verdict) {
 	e.log.LogAttrs(f.logContext(), level, "task finished", attributes...)
 }
 
+// slotTime is the planned slots integrated over time. What the autoscaler sees is by the slots that
+// were planned, not by those that are left: a limit that shrinks would look like full pods, and
+// scale out onto what is struggling.
+func (e *engine) slotTime(now time.Time) time.Duration {
+	return time.Duration(e.config.Pool.Slots) * now.Sub(e.began)
+}
+
 const (
 	// fetchTries is how many fetches may fail in a row before the worker gives up: with the
 	// waits between them, about a minute of a broker's absence.
@@ -128,11 +143,11 @@ func (e *engine) fetch(ctx context.Context) error {
 	ahead := newMargin(e.config.Fetch.Factor, e.config.Fetch.MaxPrefetch, time.Now())
 	failures := 0
 	for {
-		batch, err := e.fetchOnce(ctx, ahead)
+		batch, ticket, err := e.fetchOnce(ctx, ahead)
 		switch {
 		case err == nil:
 			failures = 0
-			e.submit(batch)
+			e.submit(batch, ticket)
 		case ctx.Err() != nil:
 			return nil
 		case errors.Is(err, io.EOF):
@@ -149,35 +164,40 @@ func (e *engine) fetch(ctx context.Context) error {
 	}
 }
 
-// fetchOnce waits for a free slot and fetches for all that are free, and the margin. What is
+// fetchOnce waits for a free slot, and for the guard, and fetches for all that are free, and the margin. What is
 // finished and not confirmed is in the queue's count of unsettled tasks, too, and gets as much of
 // it as the margin: beyond that, nothing is fetched before something is confirmed.
-func (e *engine) fetchOnce(ctx context.Context, ahead *margin) ([]queue.Delivery, error) {
+func (e *engine) fetchOnce(ctx context.Context, ahead *margin) (batch []queue.Delivery, ticket int, err error) {
 	ahead.observe(time.Now(), e.pool.Stats().Completed)
 	beyond := ahead.max - ahead.tasks() // of the pool's queue, not to be used now
 	room, err := e.pool.Room(ctx, beyond+1)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	e.metrics.margin.Set(float64(ahead.tasks()))
 	allowed, err := e.flights.room(ctx, func() int { return e.pool.Stats().Workers + 2*ahead.max })
 	if err != nil {
-		return nil, err
+		return nil, 0, err
+	}
+	granted, err := e.guard.admit(ctx, min(room-beyond, allowed))
+	if err != nil {
+		return nil, 0, err
 	}
 	began := time.Now()
-	batch, err := e.queue.Fetch(ctx, min(room-beyond, allowed))
+	batch, err = e.queue.Fetch(ctx, granted.n)
+	e.guard.used(granted, len(batch))
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	ahead.fetched(time.Since(began) - batch[0].Waited)
-	return batch, nil
+	return batch, granted.ticket, nil
 }
 
 // submit starts a batch. There is room for it, as nobody else submits.
-func (e *engine) submit(batch []queue.Delivery) {
+func (e *engine) submit(batch []queue.Delivery, ticket int) {
 	now := time.Now()
 	e.tally.fetched(now)
-	started := e.flights.add(batch, now)
+	started := e.flights.add(batch, ticket, now)
 	accepted, _ := e.pool.SubmitBatch(context.Background(), started)
 	for _, f := range started[accepted:] { // the pool has been closed
 		e.handBack(f)

@@ -20,10 +20,12 @@ type flight struct {
 
 	elapsed time.Duration // handler time; set when it lands
 	fetched time.Time     // never changes
+	ticket  int           // of the grant that it was fetched with; never changes
 
 	// Of the attempt; set at its start, and read by whoever has landed it.
 	context context.Context
 	endSpan func(outcome, reason string)
+	watched *watched // nil: the guard has not let it start
 }
 
 // begun says whether the handler has seen the task.
@@ -69,12 +71,12 @@ func (s *flights) unconfirmed() int {
 	return s.landed
 }
 
-func (s *flights) add(batch []queue.Delivery, now time.Time) []*flight {
+func (s *flights) add(batch []queue.Delivery, ticket int, now time.Time) []*flight {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	added := make([]*flight, len(batch))
 	for i, d := range batch {
-		added[i] = &flight{delivery: d, renewed: now, fetched: now}
+		added[i] = &flight{delivery: d, ticket: ticket, renewed: now, fetched: now}
 		s.all[added[i]] = struct{}{}
 	}
 	return added

@@ -27,6 +27,7 @@ type lifecycle struct {
 	source    *source
 	engine    *engine
 	intake    *intake // nil: none
+	reload    *reload // nil: no live settings
 	servers   []*pod.Server
 	readyTime time.Duration // from process start; 0 until ready
 }
@@ -35,8 +36,12 @@ func newLifecycle(config *contract.WorkerContract, options Options) *lifecycle {
 	if options.Listen == nil {
 		options.Listen = net.Listen
 	}
+	if options.Level == nil {
+		options.Level = new(slog.LevelVar)
+		options.Level.Set(levelOf(config.Log))
+	}
 	if options.Log == nil {
-		options.Log = pod.NewLog(config.Log)
+		options.Log = pod.NewLogAt(options.Level)
 	}
 	return &lifecycle{config: config, options: options, log: options.Log.With("worker", config.Name), phase: pod.NewPhase(), tracer: tracing.None{}}
 }
@@ -81,6 +86,9 @@ func (l *lifecycle) start(ctx context.Context, prepare func(Setup) (attempt, err
 		return err
 	}
 	l.engine.tracer = l.tracer
+	if l.config.Live != nil {
+		l.reload = newReload(l.engine, l.options.Level)
+	}
 	for _, letter := range l.source.dead {
 		reason, _, _ := strings.Cut(letter.Reason, "\n")
 		l.engine.tally.knownDead(contract.DeadLetter{Id: letter.ID, Reason: reason, Attempts: letter.Attempts})

@@ -77,6 +77,7 @@ func (e *engine) registry() *prometheus.Registry {
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
+	r.MustRegister(e.guard.metrics.all()...)
 	r.MustRegister(e.tracer.Collectors()...)
 	return r
 }
@@ -100,7 +101,7 @@ func newPoolCollector(e *engine) *poolCollector {
 		engine:      e,
 		slots:       describe("capstan_pool_slots", "Tasks that may run at once."),
 		busy:        describe("capstan_pool_busy", "Tasks that run now."),
-		utilization: describe("capstan_pool_utilization", "Busy slots by all slots, mean of the last 15 s."),
+		utilization: describe("capstan_pool_utilization", "Busy slots by planned slots, mean of the last 15 s."),
 		busySeconds: describe("capstan_pool_busy_seconds_total", "Busy slots integrated over time."),
 		unconfirmed: describe("capstan_tasks_unconfirmed", "Tasks that are finished and whose outcome the queue has not confirmed."),
 		backlog: prometheus.NewDesc("capstan_queue_backlog", "Tasks that wait: in the queue, and fetched without a slot.",
@@ -134,7 +135,7 @@ func (c *poolCollector) Collect(out chan<- prometheus.Metric) {
 	gauge(c.slots, float64(s.Workers))
 	gauge(c.busy, float64(s.Busy))
 	gauge(c.unconfirmed, float64(c.engine.flights.unconfirmed()))
-	gauge(c.utilization, c.engine.usage.Utilization(s.BusyTime, s.SlotTime))
+	gauge(c.utilization, c.engine.usage.Utilization(s.BusyTime, c.engine.slotTime(time.Now())))
 	out <- prometheus.MustNewConstMetric(c.busySeconds, prometheus.CounterValue, s.BusyTime.Seconds())
 	ctx, cancel := context.WithTimeout(context.Background(), backlogTimeout)
 	defer cancel()

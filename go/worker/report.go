@@ -42,7 +42,7 @@ func (e *engine) account(report *contract.WorkerReport) {
 	report.DeadLetters = slices.Clone(e.tally.dead)
 	report.WallSeconds = wall.Seconds()
 	report.Pool.PeakBusy, report.Pool.BusySeconds = stats.PeakBusy, stats.BusyTime.Seconds()
-	if slotSeconds := float64(stats.Workers) * wall.Seconds(); slotSeconds > 0 {
+	if slotSeconds := float64(e.config.Pool.Slots) * wall.Seconds(); slotSeconds > 0 {
 		report.Pool.Utilization = report.Pool.BusySeconds / slotSeconds
 	}
 }

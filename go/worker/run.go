@@ -32,6 +32,9 @@ type Options struct {
 	Signals <-chan os.Signal
 	// Log receives the worker's log. nil: JSON lines on standard error, at the contract's level.
 	Log *slog.Logger
+	// Level is the level of Log, if live settings are to change it. nil: they do not change a Log
+	// that is set.
+	Level *slog.LevelVar
 	// Listen opens the HTTP ports. nil: net.Listen.
 	Listen func(network, address string) (net.Listener, error)
 	// Drivers are for sources on brokers; one that the contract needs and that is missing is a

@@ -48,6 +48,8 @@ type verdict struct {
 	delay   time.Duration // before the next attempt
 	reason  string        // of anything but done
 	stack   string        // of a panic
+
+	permanent bool // dead by its own fault, whatever the handler calls
 }
 
 // letter is the reason as the dead letter keeps it, with the stack of a panic.
@@ -72,8 +74,8 @@ func judge(err error, attempt int, task contract.Task, random float64) verdict {
 	case errors.Is(err, ErrAlreadyDone):
 		return verdict{outcome: outcomeAlreadyDone, reason: err.Error()}
 	case errors.As(err, &permanent):
-		return verdict{outcome: outcomeDead, reason: err.Error()}
-	case errors.Is(err, errUnstarted), errors.As(err, &interrupted):
+		return verdict{outcome: outcomeDead, reason: err.Error(), permanent: true}
+	case errors.Is(err, errUnstarted), errors.Is(err, errBreakerOpen), errors.As(err, &interrupted):
 		return verdict{outcome: outcomeReleased, reason: err.Error()}
 	}
 	v := verdict{outcome: outcomeRetried, reason: err.Error(), delay: backoff(task.Backoff, attempt, random)}

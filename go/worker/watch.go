@@ -55,7 +55,7 @@ func (w *watch) run(ctx context.Context) error {
 func (w *watch) round(now time.Time) error {
 	w.last.Store(now.UnixNano())
 	stats := w.engine.pool.Stats()
-	w.engine.usage.Sample(now, stats.BusyTime, stats.SlotTime)
+	w.engine.usage.Sample(now, stats.BusyTime, w.engine.slotTime(now))
 	limit := contract.Seconds(w.engine.config.Task.MaxSeconds)
 	patience := limit + max(limit, leastPatience)
 	fresh, held := w.engine.flights.overdue(now, limit+stuckAfter, patience)
@@ -63,7 +63,7 @@ func (w *watch) round(now time.Time) error {
 		w.engine.metrics.stuckTotal.Inc()
 		w.engine.log.Warn("handler ignores its deadline", "id", f.delivery.ID, "attempt", f.delivery.Attempt, "limitSeconds", limit.Seconds())
 	}
-	if slots := w.engine.config.Pool.Slots; held >= slots {
+	if slots := stats.Workers; held >= slots {
 		return fmt.Errorf("all %d slots are held by handlers that ignored their deadline (%v) for %v; handlers have to return when their context ends",
 			slots, limit, patience-limit)
 	}
