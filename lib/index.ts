@@ -239,6 +239,15 @@ export type {
   WorkerRollout,
   WorkerScale,
 } from './worker/props';
+export type {
+  AdaptiveSlots,
+  CircuitBreaker,
+  LogLevel,
+  RetryBudget,
+  TaskRate,
+  WorkerLiveSettings,
+  WorkerProtection,
+} from './worker/protect/props';
 export type { ShardedWorkerProps, ShardSource } from './worker/sharded/props';
 export { ShardedWorker } from './worker/sharded/sharded-worker';
 export type {

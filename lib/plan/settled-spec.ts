@@ -49,6 +49,8 @@ export interface SettledPod {
   readonly lameDuckSeconds: Setting;
   readonly flushSeconds: Setting;
   readonly graceSeconds: number | undefined;
+  /** Most tasks per second of one pod; `undefined`: no bound of its own. */
+  readonly ratePerPod?: number | undefined;
   readonly downstream: readonly SettledBudget[];
 }
 

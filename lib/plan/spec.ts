@@ -25,6 +25,11 @@ export interface TaskPodSpec {
    */
   readonly shutdown?: ShutdownSpec;
   /**
+   * Most tasks per second that one pod fetches.
+   * @default as many as its slots and its CPU get done
+   */
+  readonly ratePerPod?: number;
+  /**
    * What shared resources can take.
    * @default no budget is checked
    */

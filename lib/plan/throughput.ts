@@ -12,7 +12,8 @@ interface Throughput {
 }
 
 /**
- * Tasks or requests per second of one pod: the slots bound it (Little's law), or the CPU does.
+ * Tasks or requests per second of one pod: the slots bound it (Little's law), or the CPU does, or a
+ * rate that the program gives.
  *
  * @param ceiling cores that the pod can use at most
  */
@@ -22,7 +23,7 @@ export function throughput(spec: SettledPod, slots: number, ceiling: number): Th
   const slotsText = `${formatQuantity(slots, 'slots')} ÷ ${formatQuantity(spec.meanSeconds, 'seconds')}`;
   const cpuText = `${formatQuantity(ceiling, 'cores')} ÷ ${formatQuantity(spec.cpuSeconds, 'seconds')} of CPU`;
   const rate = (value: number) => formatQuantity(value, spec.work.rate);
-  const throughputPerPod =
+  const unbound =
     bySlots <= byCpu
       ? figure(
           bySlots,
@@ -34,7 +35,19 @@ export function throughput(spec: SettledPod, slots: number, ceiling: number): Th
           spec.work.rate,
           (n) => `${cpuText} = ${n}: the CPU binds, the slots would allow ${rate(bySlots)}`,
         );
+  const throughputPerPod = boundByRate(unbound, spec);
   return { throughputPerPod, busySeconds: Math.max(spec.meanSeconds, (slots * spec.cpuSeconds) / ceiling) };
+}
+
+/** What a rate of the program's own leaves of a throughput. */
+function boundByRate(unbound: Figure, { ratePerPod, work }: SettledPod): Figure {
+  if (ratePerPod === undefined || ratePerPod >= unbound.value) return unbound;
+  const allowed = formatQuantity(unbound.value, work.rate);
+  return figure(
+    ratePerPod,
+    work.rate,
+    (n) => `${n}, given as protect.rate.perPod: slots and CPU would allow ${allowed}`,
+  );
 }
 
 /** Refuses a pool so short of CPU that its average task or request would be cancelled at its deadline. */

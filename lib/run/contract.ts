@@ -22,8 +22,9 @@ export function runContract(
   places: WorkerPlaces,
 ): WorkerContract {
   const { figures } = plan;
+  const { live: _, ...contract } = worker.contract; // a folder of the pods
   return {
-    ...worker.contract,
+    ...contract,
     pool: { slots: figures.poolSlots.value },
     fetch: { factor: PREFETCH_FACTOR, maxPrefetch: figures.prefetch.value },
     source: runSource(tasks, worker, places.input, places.state),

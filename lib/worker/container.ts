@@ -7,6 +7,7 @@ import { amountsOf } from '../workload/resources';
 import { runtimeContainer } from '../workload/runtime-container';
 import type { Fittings } from './fittings';
 import { CONTAINER, PORTS } from './names';
+import { liveMounts } from './protect/live';
 import type { TaskPodProps } from './task-pod-props';
 
 /** What the container of a worker's pods is made from. */
@@ -54,7 +55,12 @@ export function workerContainer(scope: Construct, input: ContainerInput): Contai
     config,
     scratchBytes: figures.scratch.value,
     ...(called !== undefined && { called }),
-    mounts: [...sourceMounts(scope, source), ...(props.volumes ?? []), ...mounts],
+    mounts: [
+      ...sourceMounts(scope, source),
+      ...liveMounts(scope, fittings, props.live),
+      ...(props.volumes ?? []),
+      ...mounts,
+    ],
   });
 }
 

@@ -8,6 +8,8 @@ import { seconds } from '../workload/quantity';
 import { backoffOf } from './backoff';
 import { contractSource, type FiniteRun } from './contract-source';
 import { PORTS } from './names';
+import { protectContract } from './protect/contract';
+import { LIVE_FILE } from './protect/live';
 import type { TaskPodProps } from './task-pod-props';
 
 const MAX_ATTEMPTS = 5;
@@ -52,6 +54,8 @@ export function workerContract(
       ...(takesTasks && { intakePort: PORTS.intake.number }),
     },
     ...(folders !== undefined && { folders }),
+    ...(props.protect !== undefined && { protect: protectContract(props.protect) }),
+    ...(props.live !== undefined && { live: LIVE_FILE }),
     ...(props.settings !== undefined && { settings: settingsOf(props.settings) }),
   };
 }

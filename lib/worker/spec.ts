@@ -44,13 +44,14 @@ export function podSpec(
   props: TaskPodProps,
   cluster: ClusterSpec,
 ): Omit<TaskPodSpec, 'source'> {
-  const { concurrency, resources, shutdown, downstream } = props;
+  const { concurrency, resources, shutdown, downstream, protect } = props;
   return {
     name,
     task: taskSpec(props.task),
     ...(concurrency !== undefined && { concurrency }),
     ...(resources !== undefined && { resources: resourcesSpec(resources) }),
     ...(shutdown !== undefined && { shutdown: shutdownSpec(shutdown) }),
+    ...(protect?.rate !== undefined && { ratePerPod: protect.rate.perPod }),
     ...(downstream !== undefined && { downstream: downstream.map(budgetSpec) }),
     cluster,
   };

@@ -7,6 +7,7 @@ import type { TaskSource } from '../source';
 import type { PlacementProps } from '../workload/placement';
 import type { PodResources } from '../workload/pod-resources';
 import type { Downstream } from './downstream';
+import type { WorkerLiveSettings, WorkerProtection } from './protect/props';
 
 /** What all forms of a worker take: about its pods, whatever makes them. */
 export interface TaskPodProps extends PlacementProps {
@@ -34,6 +35,16 @@ export interface TaskPodProps extends PlacementProps {
    * @default five attempts, then the dead letter
    */
   readonly retry?: WorkerRetry;
+  /**
+   * What keeps the pods from overloading what their handlers call.
+   * @default nothing but the number of slots
+   */
+  readonly protect?: WorkerProtection;
+  /**
+   * Settings that may change under running pods, in a ConfigMap of their own; `{}` makes one to be edited later.
+   * @default a change of settings rolls the pods
+   */
+  readonly live?: WorkerLiveSettings;
   /**
    * What shared resources can take, such as database connections; the worker's peak is checked against each.
    * @default nothing is checked

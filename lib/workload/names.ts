@@ -4,6 +4,12 @@ export const CONFIG_FOLDER = '/etc/capstan';
 /** Volume of {@link CONFIG_FOLDER}. */
 export const CONFIG_VOLUME = 'config';
 
+/** Folder with the settings that change under running pods. */
+export const LIVE_FOLDER = '/etc/capstan-live';
+
+/** Volume of {@link LIVE_FOLDER}. */
+export const LIVE_VOLUME = 'live';
+
 /** The only folder of the image that a Capstan runtime may write to. */
 export const SCRATCH_FOLDER = '/tmp';
 

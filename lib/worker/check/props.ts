@@ -4,6 +4,7 @@ import type { TaskSource } from '../../source';
 import { checkMounts, type Mount, volumeMounts } from '../../workload/check/mounts';
 import { checkName } from '../../workload/check/name';
 import { checkVariables } from '../../workload/check/variables';
+import { checkProtection } from '../protect/check';
 import type { TaskPodProps } from '../task-pod-props';
 import { checkConfiguration } from './configuration';
 import { checkRetry } from './retry';
@@ -34,6 +35,7 @@ export function checkProps(input: CheckInput): Problem[] {
     ...checkName(name, 'worker', nameMax),
     ...onceEach(sources.flatMap(checkSource)),
     ...checkRetry(props, sources),
+    ...checkProtection(props, slotsOf(contracts)),
     ...checkConfiguration(props, contracts),
     ...checkVariables({ env: props.env, environment, credentials: 'source.credentials' }),
     ...checkMounts(mountsOf(props, sources[0])),
@@ -43,6 +45,11 @@ export function checkProps(input: CheckInput): Problem[] {
 /** The sources of shards mostly have the same mistake. */
 function onceEach(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [formatProblem(problem), problem])).values()];
+}
+
+/** Slots of a pod, which are the same in all configurations of a worker. */
+function slotsOf([contract]: readonly WorkerContract[]): number {
+  return contract?.pool.slots ?? 1;
 }
 
 function mountsOf({ volumes }: TaskPodProps, source: TaskSource | undefined): Mount[] {

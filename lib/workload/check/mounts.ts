@@ -2,11 +2,18 @@ import { posix } from 'node:path';
 import type { Volume, VolumeMount } from 'cdk8s-plus-27';
 import type { Problem } from '../../plan/problem';
 import { ACCESS_FOLDER, ACCESS_VOLUMES } from '../client-access';
-import { CONFIG_FOLDER, CONFIG_VOLUME, SCRATCH_FOLDER, SCRATCH_VOLUME } from '../names';
+import {
+  CONFIG_FOLDER,
+  CONFIG_VOLUME,
+  LIVE_FOLDER,
+  LIVE_VOLUME,
+  SCRATCH_FOLDER,
+  SCRATCH_VOLUME,
+} from '../names';
 import { valueText } from '../value-text';
 
-const OWN_FOLDERS = [CONFIG_FOLDER, ACCESS_FOLDER];
-const OWN_VOLUMES: readonly string[] = [CONFIG_VOLUME, SCRATCH_VOLUME, ...ACCESS_VOLUMES];
+const OWN_FOLDERS = [CONFIG_FOLDER, LIVE_FOLDER, ACCESS_FOLDER];
+const OWN_VOLUMES: readonly string[] = [CONFIG_VOLUME, LIVE_VOLUME, SCRATCH_VOLUME, ...ACCESS_VOLUMES];
 
 /** A volume of the program's, and the property that names it. */
 export interface Mount {
