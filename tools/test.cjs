@@ -16,7 +16,9 @@ const TOOL_MODULES = ['go/image', 'tools/photos', 'tools/yaml-reader'];
 const CLIENT_MODULES = ['examples/in-cluster/app'];
 // Its tests run apart, as they take minutes.
 const FAULT_SUITE = 'test/faults';
-const GO_MODULES = WORKER_MODULES.concat(TOOL_MODULES, CLIENT_MODULES, FAULT_SUITE);
+// They time things, which the race detector makes pointless.
+const BENCH_MODULES = ['bench/pool'];
+const GO_MODULES = WORKER_MODULES.concat(TOOL_MODULES, CLIENT_MODULES, BENCH_MODULES, FAULT_SUITE);
 
 function node(script, ...args) {
   return { command: process.execPath, args: [path.join(ROOT, script), ...args] };
@@ -50,8 +52,8 @@ function suites(isRacing) {
       env: isRacing ? { CGO_ENABLED: '1' } : {},
     },
     {
-      name: 'go test: image builder, tools, client-go',
-      runs: go([...TOOL_MODULES, ...CLIENT_MODULES], 'test', './...'),
+      name: 'go test: image builder, tools, client-go, benchmarks',
+      runs: go([...TOOL_MODULES, ...CLIENT_MODULES, ...BENCH_MODULES], 'test', './...'),
     },
     {
       name: 'public API is documented, docs/api/ is fresh',

@@ -29,6 +29,11 @@
 // tasks wait in the queue, measured on a sample, and counters. [Pool.Stuck] lists the
 // tasks that hold a slot for too long.
 //
+// # Groups
+//
+// A [Group] is for functions of which one waits for all, as with an errgroup: with the
+// first error ([FirstError]) or all of them ([Collect]). [Map] is that for a slice.
+//
 // # Use from inside a handler
 //
 // A handler may call every method. Two of them wait for other tasks, and a handler
