@@ -32,9 +32,9 @@ func outage(end func(broker)) func(*play) {
 
 func TestBrokerRestarts(t *testing.T) {
 	long(t)
-	onBrokers(t, "broker restart", outage(broker.stop))
+	onOwnBrokers(t, "broker restart", outage(broker.stop))
 }
 
 func TestBrokerIsKilled(t *testing.T) {
-	onBrokers(t, "broker: kill -9", outage(broker.kill))
+	onOwnBrokers(t, "broker: kill -9", outage(broker.kill))
 }

@@ -65,7 +65,7 @@ func TestFullDisk(t *testing.T) {
 			t.Cleanup(func() { _ = os.RemoveAll(folder) })
 			disk := smallDisk(t, kind.disk)
 			t.Setenv("TMPDIR", disk) // where the broker's folder is made
-			p := newPlay(t, fault, kind.start(t))
+			p := newPlay(t, fault, kind.start(t, true))
 			p.folder = folder
 			p.fillDisk(filepath.Join(disk, "filler"))
 		})

@@ -13,6 +13,7 @@ import (
 	"capstan/queue/driver"
 	driven "capstan/queue/jetstream"
 	"capstan/queue/jetstream/natstest"
+	"capstan/test/faults/proxy"
 )
 
 const (
@@ -29,7 +30,7 @@ type natsBroker struct {
 	js      jetstream.JetStream
 }
 
-func startJetStream(t *testing.T) broker {
+func startJetStream(t *testing.T, _ bool) broker {
 	return newJetStream(t, []*natstest.Server{natstest.Start(t)})
 }
 
@@ -66,6 +67,8 @@ func (b *natsBroker) addresses() []string {
 	return all
 }
 
+func (b *natsBroker) line(t *testing.T) *proxy.Proxy { return lineTo(t, b.servers[0].Address) }
+
 func (b *natsBroker) source(addresses []string) contract.Source {
 	dead := letterStream
 	return contract.Source{Jetstream: &contract.JetStreamSource{
@@ -96,6 +99,7 @@ func (b *natsBroker) info(ctx context.Context, name string) (*jetstream.StreamIn
 	return stream.CachedInfo(), nil
 }
 
+// dead gives the ids of the dead letters.
 func (b *natsBroker) dead(ctx context.Context) ([]string, error) {
 	stream, err := b.js.Stream(ctx, letterStream)
 	if err != nil {
@@ -138,7 +142,7 @@ func (b *natsBroker) isWhole(t *testing.T) bool {
 
 func (b *natsBroker) stop() {
 	for _, s := range b.servers {
-		s.Stop()
+		s.Terminate()
 	}
 }
 

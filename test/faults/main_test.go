@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"capstan/queue/kafka/kafkatest"
 )
 
 var (
@@ -19,6 +21,7 @@ var (
 func TestMain(m *testing.M) {
 	flag.Parse()
 	code := m.Run()
+	kafkatest.Stop()
 	if programFolder != "" {
 		_ = os.RemoveAll(programFolder)
 	}
@@ -31,8 +34,19 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// onBrokers runs a play on a broker of its own of each kind.
+// onBrokers runs a play on each kind of broker, which it leaves in peace.
 func onBrokers(t *testing.T, fault string, run func(*play)) {
+	t.Helper()
+	onEach(t, fault, false, run)
+}
+
+// onOwnBrokers runs a play on each kind of broker, which it harms.
+func onOwnBrokers(t *testing.T, fault string, run func(*play)) {
+	t.Helper()
+	onEach(t, fault, true, run)
+}
+
+func onEach(t *testing.T, fault string, own bool, run func(*play)) {
 	t.Helper()
 	t.Parallel()
 	for _, kind := range kinds {
@@ -41,7 +55,7 @@ func onBrokers(t *testing.T, fault string, run func(*play)) {
 		}
 		t.Run(kind.name, func(t *testing.T) {
 			t.Parallel()
-			run(newPlay(t, fault, kind.start(t)))
+			run(newPlay(t, fault, kind.start(t, own)))
 		})
 	}
 }
@@ -62,12 +76,12 @@ func wantBroker(t *testing.T, name string) {
 func asRoot(t *testing.T, fault string, programs ...string) {
 	t.Helper()
 	if runtime.GOOS != "linux" || os.Getuid() != 0 {
-		table.leaveOut(fault, "needs root on Linux")
+		table.leaveOut(fault, "all", "needs root on Linux")
 		t.Skip("skipped: needs root on Linux")
 	}
 	for _, program := range programs {
 		if _, err := exec.LookPath(program); err != nil {
-			table.leaveOut(fault, "needs "+program)
+			table.leaveOut(fault, "all", "needs "+program)
 			t.Skipf("skipped: %v", err)
 		}
 	}

@@ -30,6 +30,7 @@ func TestDeliveredTwice(t *testing.T) {
 
 func TestPublishedTwice(t *testing.T) {
 	onBrokers(t, "duplicate publication, same id", func(p *play) {
+		p.need(p.can().Dedup, "the queue knows no ids")
 		for range 2 {
 			p.produce(load{tasks: 100, every: time.Millisecond, task: plain(10)})
 			p.awaitProduced()
@@ -57,7 +58,10 @@ func TestPoison(t *testing.T) {
 	} {
 		t.Run(string(deed), func(t *testing.T) {
 			onBrokers(t, fault, func(p *play) {
-				p.config.Task.MaxAttempts = 3
+				p.need(p.can().Attempts || deed == agreement.Panic, "the queue counts no attempts: a task that fails is a dead letter")
+				if p.can().Attempts {
+					p.config.Task.MaxAttempts = 3
+				}
 				p.produce(load{tasks: 100, every: 2 * time.Millisecond, task: poison(deed, 10)})
 				p.start()
 				p.finish()
@@ -72,6 +76,7 @@ func TestPoison(t *testing.T) {
 func TestPoisonThatKillsItsProcess(t *testing.T) {
 	onBrokers(t, "poison: kills its process in each attempt", func(p *play) {
 		const attempts = 3
+		p.need(p.can().Attempts, "the queue counts no attempts: it comes again each time")
 		p.allowsDuplicates = true
 		p.config.Task.MaxAttempts, p.config.Task.AckWaitSeconds = attempts, 1
 		p.produce(load{tasks: 40, every: time.Millisecond, task: poison(agreement.Kill, 40)})
@@ -89,8 +94,9 @@ func TestPoisonThatKillsItsProcess(t *testing.T) {
 
 func TestPublishTimesOutThenTriesAgain(t *testing.T) {
 	long(t)
-	onBrokers(t, "publish timeout, then again", func(p *play) {
-		line := p.proxies()[0]
+	onOwnBrokers(t, "publish timeout, then again", func(p *play) {
+		p.allowsDuplicates = !p.can().Dedup
+		line := p.broker.line(p.T)
 		p.produce(load{every: 10 * time.Millisecond, task: plain(10), addresses: []string{line.Address}})
 		p.start()
 		for range 2 {

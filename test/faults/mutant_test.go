@@ -30,7 +30,7 @@ func catches(t *testing.T, mutant, fault string, want rule, stage func(p *play, 
 func TestCatchesAnAckBeforeTheEffect(t *testing.T) {
 	catches(t, agreement.AckBeforeEffect, "SIGKILL mid-task", ruleLost, func(p *play, defect string) {
 		p.allowsDuplicates = true
-		p.produce(load{every: 10 * time.Millisecond, task: plain(40)})
+		p.produce(load{every: 10 * time.Millisecond, task: plain(600)})
 		w := p.start(defect, variable(agreement.DieAt, agreement.MidTask), variable(agreement.DieAfter, "5"))
 		p.wantExit(w, killed)
 		p.enough()
@@ -55,7 +55,7 @@ func TestCatchesAnIgnoredSIGTERM(t *testing.T) {
 
 func TestCatchesADroppedDeadLetter(t *testing.T) {
 	catches(t, agreement.DroppedLetter, "poison", ruleLost, func(p *play, defect string) {
-		p.config.Task.MaxAttempts = 2
+		p.config.Task.MaxAttempts = min(2, p.config.Task.MaxAttempts)
 		p.produce(load{tasks: 20, every: time.Millisecond, task: poison(agreement.Panic, 5)})
 		p.start(defect)
 	})
@@ -63,6 +63,7 @@ func TestCatchesADroppedDeadLetter(t *testing.T) {
 
 func TestCatchesALeaseThatIsNotRenewed(t *testing.T) {
 	catches(t, agreement.LeaseNotRenewed, "tasks longer than AckWait", ruleDuplicate, func(p *play, defect string) {
+		p.need(p.can().Heartbeat, "the queue leases nothing")
 		p.config.Task.AckWaitSeconds = 1
 		p.produce(load{tasks: slots, task: plain(2500)})
 		p.start(defect)

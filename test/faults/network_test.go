@@ -12,7 +12,7 @@ import (
 // cutOff puts a line between one of two workers and the broker, and harms it.
 func cutOff(harm func(*proxy.Proxy)) func(*play) {
 	return func(p *play) {
-		line := p.proxies()[0]
+		line := p.broker.line(p.T)
 		p.harmOneOfTwo(line.Address, func() { harm(line) }, line.Heal)
 	}
 }
@@ -44,25 +44,25 @@ func (p *play) harmOneOfTwo(address string, harm, heal func()) {
 
 func TestPartition(t *testing.T) {
 	long(t)
-	onBrokers(t, "partition longer than AckWait", cutOff(func(line *proxy.Proxy) { line.Hold(proxy.ToServer, proxy.ToClient) }))
+	onOwnBrokers(t, "partition longer than AckWait", cutOff(func(line *proxy.Proxy) { line.Hold(proxy.ToServer, proxy.ToClient) }))
 }
 
 func TestLossTowardsTheBroker(t *testing.T) {
 	long(t)
-	onBrokers(t, "one-way loss: worker to broker", cutOff(func(line *proxy.Proxy) { line.Hold(proxy.ToServer) }))
+	onOwnBrokers(t, "one-way loss: worker to broker", cutOff(func(line *proxy.Proxy) { line.Hold(proxy.ToServer) }))
 }
 
 func TestLossTowardsTheWorker(t *testing.T) {
 	long(t)
-	onBrokers(t, "one-way loss: broker to worker", cutOff(func(line *proxy.Proxy) { line.Hold(proxy.ToClient) }))
+	onOwnBrokers(t, "one-way loss: broker to worker", cutOff(func(line *proxy.Proxy) { line.Hold(proxy.ToClient) }))
 }
 
 func TestDelay(t *testing.T) {
 	long(t)
-	onBrokers(t, "delay of 300 ms each way", cutOff(func(line *proxy.Proxy) { line.Delay(300 * time.Millisecond) }))
+	onOwnBrokers(t, "delay of 300 ms each way", cutOff(func(line *proxy.Proxy) { line.Delay(300 * time.Millisecond) }))
 }
 
 func TestReset(t *testing.T) {
 	long(t)
-	onBrokers(t, "connection reset", cutOff((*proxy.Proxy).Reset))
+	onOwnBrokers(t, "connection reset", cutOff((*proxy.Proxy).Reset))
 }

@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"capstan/contract"
+	"capstan/queue"
 	"capstan/test/faults/agreement"
 	"capstan/test/faults/effectlog"
-	"capstan/test/faults/proxy"
 )
 
 var discard = slog.New(slog.DiscardHandler)
@@ -60,12 +60,27 @@ func newPlay(t *testing.T, fault string, b broker) *play {
 			Log:      &contract.Log{Level: level(contract.LogLevelDebug)},
 		},
 	}
+	if !p.can().Attempts {
+		p.config.Task.MaxAttempts = 1
+	}
 	t.Cleanup(func() {
 		if !p.isJudged && t.Failed() {
 			table.add(row{fault: fault, broker: b.name(), failed: "came to no end"})
 		}
 	})
 	return p
+}
+
+// can is what the queue does by itself.
+func (p *play) can() queue.Capabilities { return p.broker.driver().Capabilities }
+
+// need leaves the play out, with a line in the report, where the queue cannot do something.
+func (p *play) need(can bool, why string) {
+	p.Helper()
+	if !can {
+		table.leaveOut(p.fault, p.broker.name(), why)
+		p.Skip("skipped: " + why)
+	}
 }
 
 func text(s string) *string                        { return &s }
@@ -195,7 +210,7 @@ func (p *play) judgement() judgement {
 		}
 	}
 	var err error
-	if e.dead, err = p.broker.dead(p.Context()); err != nil {
+	if e.dead, err = deadIn(p.Context(), p.broker, p.config); err != nil {
 		p.Fatal(err)
 	}
 	e.confirmed, e.published = p.ledger.ids(), p.ledger.published
@@ -222,21 +237,6 @@ func (p *play) endAll() {
 	}
 }
 
-// proxies are lines to each of the broker's servers, until the end of the test.
-func (p *play) proxies() []*proxy.Proxy {
-	p.Helper()
-	var all []*proxy.Proxy
-	for _, address := range p.broker.addresses() {
-		line, err := proxy.Start("127.0.0.1", address)
-		if err != nil {
-			p.Fatal(err)
-		}
-		p.Cleanup(line.Close)
-		all = append(all, line)
-	}
-	return all
-}
-
 // awaitConfirmedDone returns when all tasks that are confirmed by now have an effect: those that a
 // worker holds that is cut off as well, which others get when their leases have run out.
 func (p *play) awaitConfirmedDone() {
@@ -256,7 +256,7 @@ func (p *play) awaitConfirmedDone() {
 // deadLetters is their number now.
 func (p *play) deadLetters() int {
 	p.Helper()
-	dead, err := p.broker.dead(p.Context())
+	dead, err := deadIn(p.Context(), p.broker, p.config)
 	if err != nil {
 		p.Fatal(err)
 	}

@@ -49,7 +49,7 @@ func TestSoak(t *testing.T) {
 		if !isWanted(kind.name) {
 			continue
 		}
-		s := newSoak(newPlay(t, "soak", kind.start(t)))
+		s := newSoak(newPlay(t, "soak", kind.start(t, true)))
 		s.run(time.Duration(*soakMinutes * float64(time.Minute)))
 		s.end()
 		return // one broker a run

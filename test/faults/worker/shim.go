@@ -11,12 +11,14 @@ import (
 	"capstan/queue"
 	"capstan/queue/driver"
 	"capstan/queue/jetstream"
+	"capstan/queue/kafka"
+	"capstan/queue/redis"
 	"capstan/test/faults/agreement"
 )
 
 // drivers are those of all brokers, with the shim around their queues.
 func drivers() []driver.Driver {
-	all := []driver.Driver{jetstream.Driver}
+	all := []driver.Driver{jetstream.Driver, redis.Driver, kafka.Driver}
 	for i := range all {
 		open := all[i].OpenQueue
 		all[i].OpenQueue = func(ctx context.Context, c *contract.WorkerContract, log *slog.Logger) (queue.Queue, error) {

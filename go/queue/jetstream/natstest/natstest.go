@@ -98,8 +98,8 @@ func (s *Server) Kill() {
 	_ = s.command.Wait()
 }
 
-// Stop ends the server as SIGTERM does, and returns when it has ended.
-func (s *Server) Stop() {
+// Terminate ends the server as SIGTERM does, and returns when it has ended.
+func (s *Server) Terminate() {
 	s.t.Helper()
 	_ = s.command.Process.Signal(syscall.SIGTERM)
 	_ = s.command.Wait()

@@ -35,6 +35,7 @@ type Server struct {
 	folder  string
 	settled map[string]string
 	user    *user
+	beside  func(address string) string // nil: one listener for clients
 	command *exec.Cmd
 	output  lockedBuffer
 }
@@ -62,6 +63,12 @@ func Login(name, password string) Option {
 // Behind makes the broker tell clients the address that proxy returns for its own.
 func Behind(proxy func(address string) string) Option {
 	return func(s *Server) { s.Address = proxy(s.Address) }
+}
+
+// Beside gives the broker a second listener, which tells clients the address that proxy returns for
+// its own.
+func Beside(proxy func(address string) string) Option {
+	return func(s *Server) { s.beside = proxy }
 }
 
 // Start starts a broker of the test's own, for tests that kill it. It skips the test, with a line,
@@ -114,7 +121,7 @@ func Stop() {
 
 // start makes a broker; it is not nil when its process may be running.
 func start(jars, folder string, options []Option) (*Server, error) {
-	ports, err := freePorts(3)
+	ports, err := freePorts(4)
 	if err != nil {
 		return nil, err
 	}
@@ -139,6 +146,12 @@ func start(jars, folder string, options []Option) (*Server, error) {
 		option(s)
 	}
 	s.settled["advertised.listeners"] = fmt.Sprintf("CLIENT://%s,INTERNAL://%s", s.Address, internal)
+	if s.beside != nil {
+		second := "127.0.0.1:" + ports[3]
+		s.settled["listeners"] += ",BESIDE://" + second
+		s.settled["listener.security.protocol.map"] += ",BESIDE:PLAINTEXT"
+		s.settled["advertised.listeners"] += ",BESIDE://" + s.beside(second)
+	}
 	if err := s.format(); err != nil {
 		return nil, err
 	}
@@ -210,6 +223,13 @@ func (s *Server) stop() {
 func (s *Server) Kill(t testing.TB) {
 	t.Helper()
 	s.stop()
+}
+
+// Terminate ends the broker as SIGTERM does, and returns when it has ended.
+func (s *Server) Terminate(t testing.TB) {
+	t.Helper()
+	_ = s.command.Process.Signal(syscall.SIGTERM)
+	_ = s.command.Wait()
 }
 
 // Resume starts a broker that was killed, on the same ports with the same data.

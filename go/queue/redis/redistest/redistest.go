@@ -118,6 +118,13 @@ func (s *Server) Kill() {
 	_ = s.command.Wait()
 }
 
+// Terminate ends the server as SIGTERM does, and returns when it has ended.
+func (s *Server) Terminate() {
+	s.t.Helper()
+	_ = s.command.Process.Signal(syscall.SIGTERM)
+	_ = s.command.Wait()
+}
+
 // Resume starts a server that was killed, on the same port with the same folder.
 func (s *Server) Resume() {
 	s.t.Helper()
