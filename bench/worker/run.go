@@ -98,6 +98,9 @@ func measure(pattern, names *regexp.Regexp, rounds int, scale float64) (r *resul
 	for round := range rounds {
 		began, load := time.Now(), loadAverage()
 		for i, s := range running {
+			if s.once && round > 0 {
+				continue
+			}
 			for _, at := range rand.Perm(len(chosen)) {
 				b.runOne(s, chosen[at], r.Suites[i].Contenders[at], scale, round)
 			}

@@ -15,6 +15,8 @@ const slots = 100
 // suite is something that is measured of every contender.
 type suite struct {
 	name, title string
+	// once: in the first round alone.
+	once    bool
 	measure     func(b *bench, c contender, at place, scale float64) (sample, error)
 }
 
@@ -97,7 +99,7 @@ func paceSuite() suite {
 
 // queuedSuite has a million tasks wait, and measures the memory of the process that works off some of them.
 func queuedSuite() suite {
-	return suite{name: "queued", title: "a million tasks wait: memory of the process after 20,000", measure: func(
+	return suite{name: "queued", once: true, title: "a million tasks wait: memory of the process after 20,000", measure: func(
 		b *bench, c contender, at place, scale float64,
 	) (sample, error) {
 		o := order{Contender: c.name, Place: at, Tasks: int(1_000_000 * scale), Slots: slots}
@@ -116,13 +118,16 @@ func queuedSuite() suite {
 const (
 	// endTasks are the tasks of the suites that end a process, of which a third is done when it is ended.
 	endTasks = 9000
-	// quiet is how long nothing comes any more when all is done that will be.
-	quietTime = 4 * leaseTime
+	// quietTime is how long nothing comes any more when all is done that will be: no contender's broker waits longer
+	// for a process that is gone, and asynq's own lease is 30 s.
+	quietTime = 40 * time.Second
+	// echoTime is how long tasks may still come a second time once each has been done.
+	echoTime = leaseTime + 2*time.Second
 )
 
 // endSuite ends a process under load and counts what the next one makes of it.
 func endSuite(name, title string, signal syscall.Signal) suite {
-	return suite{name: name, title: title, measure: func(b *bench, c contender, at place, scale float64) (sample, error) {
+	return suite{name: name, once: true, title: title, measure: func(b *bench, c contender, at place, scale float64) (sample, error) {
 		n := max(3000, int(endTasks*scale))
 		ledger := filepath.Join(b.folder, at.Queue+".ledger")
 		o := order{Contender: c.name, Place: at, Tasks: n, Slots: slots, Work: 5 * time.Millisecond, Ledger: ledger}
@@ -150,7 +155,7 @@ func endSuite(name, title string, signal syscall.Signal) suite {
 		stop := time.Since(asked)
 		next := o.as("consume")
 		next.Idle = quietTime
-		if _, err := b.child(next); err != nil {
+		if err := b.finish(next, ledger, n); err != nil {
 			return nil, err
 		}
 		done, distinct, err := readLedger(ledger)
@@ -159,6 +164,36 @@ func endSuite(name, title string, signal syscall.Signal) suite {
 		}
 		return sample{"lost": float64(n - distinct), "duplicates": float64(done - distinct), "stopSeconds": stop.Seconds()}, nil
 	}}
+}
+
+// finish runs a process until each task has been done, and a while longer, or until nothing comes any more.
+func (b *bench) finish(o order, ledger string, tasks int) error {
+	process, err := b.start(o)
+	if err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() {
+		_, err := process.wait()
+		ended <- err
+	}()
+	var told <-chan time.Time
+	for tick := time.NewTicker(200 * time.Millisecond); ; {
+		select {
+		case err := <-ended:
+			return err
+		case <-told:
+			if err := process.command.Process.Signal(syscall.SIGTERM); err != nil {
+				return err
+			}
+			return <-ended
+		case <-tick.C:
+			if _, distinct, err := readLedger(ledger); err == nil && distinct == tasks && told == nil {
+				told = time.After(echoTime)
+				tick.Stop()
+			}
+		}
+	}
 }
 
 func linesOf(file string) int {
