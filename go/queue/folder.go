@@ -93,6 +93,7 @@ type file struct {
 	key     string
 	kills   int
 	pending bool
+	dead    bool // has a dead letter, unless that was replayed
 }
 
 // OpenFolder takes the state folder for this process, reads both folders, and sends to the dead
@@ -183,8 +184,10 @@ func (f *Folder) load() error {
 		key := recordKey(entry.id)
 		letter, isDead := dead[key]
 		if isDead && entry.same(fingerprint{letter.Bytes, letter.ModTime}) {
-			f.inventory.Dead = append(f.inventory.Dead, letter)
-			f.files[entry.id] = &file{fingerprint: entry.fingerprint, key: key}
+			if !letter.Dropped {
+				f.inventory.Dead = append(f.inventory.Dead, letter.DeadLetter)
+			}
+			f.files[entry.id] = &file{fingerprint: entry.fingerprint, key: key, dead: true}
 			continue
 		}
 		suspect := suspects[key]
@@ -212,12 +215,9 @@ func (f *Folder) admit(entry found, kills int) error {
 	if err := f.journal.dead.remove(key); err != nil {
 		return err
 	}
-	payload, err := json.Marshal(struct {
-		Path  string `json:"path"`
-		Bytes int64  `json:"bytes"`
-	}{entry.id, entry.Bytes})
+	payload, err := folderPayload(entry.id, entry.Bytes)
 	if err != nil {
-		return fmt.Errorf("encode task %q: %w", entry.id, err)
+		return err
 	}
 	f.files[entry.id] = &file{fingerprint: entry.fingerprint, key: key, kills: kills, pending: true}
 	t := task{id: entry.id, payload: payload, alone: kills > 0}
@@ -229,6 +229,27 @@ func (f *Folder) admit(entry found, kills int) error {
 		t.deadReason = fmt.Sprintf("file name %q is not valid UTF-8; rename the file", entry.id)
 	}
 	return f.schedule.add(t, time.Time{})
+}
+
+// folderPayload is the payload of a file.
+func folderPayload(id string, bytes int64) ([]byte, error) {
+	payload, err := json.Marshal(struct {
+		Path  string `json:"path"`
+		Bytes int64  `json:"bytes"`
+	}{id, bytes})
+	if err != nil {
+		return nil, fmt.Errorf("encode task %q: %w", id, err)
+	}
+	return payload, nil
+}
+
+// replayed says whether somebody took the dead letter of a settled file away.
+func (f *Folder) replayed(known *file) (bool, error) {
+	if known.pending || !known.dead {
+		return false, nil
+	}
+	is, err := f.journal.dead.has(known.key)
+	return !is && err == nil, err
 }
 
 // rescan finds files that are new or changed. A pending file is left alone until it is settled.
@@ -248,7 +269,12 @@ func (f *Folder) rescan() error {
 		present[entry.id] = true
 		known := f.files[entry.id]
 		if known != nil && (known.pending || known.same(entry.fingerprint)) {
-			continue
+			if replayed, err := f.replayed(known); err != nil || !replayed {
+				if err != nil {
+					return err
+				}
+				continue
+			}
 		}
 		if err := f.admit(entry, 0); err != nil {
 			return err

@@ -71,9 +71,10 @@ func (f *Folder) Dead(_ context.Context, d Delivery, reason string) error {
 		letter := letterOf(d, printable(reason))
 		letter.Letter, letter.ID = known.key, printable(d.ID)
 		letter.Kills, letter.Bytes, letter.ModTime = known.kills, known.Bytes, known.ModTime
-		if err := f.journal.dead.put(known.key, letter); err != nil {
+		if err := f.journal.dead.put(known.key, deadRecord{DeadLetter: letter}); err != nil {
 			return err
 		}
+		known.dead = true
 		return f.journal.dead.sync()
 	})
 }

@@ -38,8 +38,11 @@ type journal struct {
 	lock     *os.File
 	inFlight shelf[trace]
 	suspects shelf[trace]
-	dead     shelf[DeadLetter]
+	dead     shelf[deadRecord]
 }
+
+// deadFolder is where dead letters lie in a state folder.
+const deadFolder = "dead"
 
 // openJournal takes the lock; the caller closes the journal.
 func openJournal(folder string) (j *journal, err error) {
@@ -53,7 +56,7 @@ func openJournal(folder string) (j *journal, err error) {
 	var errs [3]error
 	j.inFlight, errs[0] = openShelf[trace](filepath.Join(folder, "in-flight"))
 	j.suspects, errs[1] = openShelf[trace](filepath.Join(folder, "suspects"))
-	j.dead, errs[2] = openShelf[DeadLetter](filepath.Join(folder, "dead"))
+	j.dead, errs[2] = openShelf[deadRecord](filepath.Join(folder, deadFolder))
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, errors.Join(err, j.close())
 	}

@@ -32,6 +32,9 @@ func (s Shard) validate() error {
 	return nil
 }
 
+// shardPattern matches the names that state gives to folders.
+const shardPattern = "shard-*-of-*"
+
 // state is where the process of this shard keeps its state, below that of all.
 func (s Shard) state(folder string) string {
 	if s.Count <= 1 {

@@ -33,6 +33,27 @@ func (s shelf[R]) put(key string, record R) error {
 	return durable.WriteFile(s.path(key), append(text, '\n'))
 }
 
+// get reads the record under key, or returns an error that wraps [fs.ErrNotExist].
+func (s shelf[R]) get(key string) (record R, err error) {
+	text, err := os.ReadFile(s.path(key))
+	if err != nil {
+		return record, fmt.Errorf("read record: %w", err)
+	}
+	if err := json.Unmarshal(text, &record); err != nil {
+		return record, fmt.Errorf("record %s is not readable: %w", s.path(key), err)
+	}
+	return record, nil
+}
+
+// has says whether there is a record under key.
+func (s shelf[R]) has(key string) (bool, error) {
+	_, err := os.Stat(s.path(key))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 func (s shelf[R]) sync() error { return durable.SyncFolder(s.folder) }
 
 // remove forgets the record under key, if there is one.
@@ -43,8 +64,25 @@ func (s shelf[R]) remove(key string) error {
 	return nil
 }
 
-// all reads every record, by key, and removes what a kill left unfinished.
+// all reads every record, by key, and removes what a kill left unfinished: for the process that
+// writes them.
 func (s shelf[R]) all() (map[string]R, error) {
+	entries, err := os.ReadDir(s.folder)
+	if err != nil {
+		return nil, fmt.Errorf("read state folder: %w", err)
+	}
+	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name(), durable.TempPrefix) {
+			if err := os.Remove(filepath.Join(s.folder, entry.Name())); err != nil {
+				return nil, fmt.Errorf("remove unfinished record: %w", err)
+			}
+		}
+	}
+	return s.list()
+}
+
+// list reads every record, by key, while another process may write them.
+func (s shelf[R]) list() (map[string]R, error) {
 	entries, err := os.ReadDir(s.folder)
 	if err != nil {
 		return nil, fmt.Errorf("read state folder: %w", err)
@@ -52,17 +90,14 @@ func (s shelf[R]) all() (map[string]R, error) {
 	records := make(map[string]R, len(entries))
 	for _, entry := range entries {
 		path := filepath.Join(s.folder, entry.Name())
-		if strings.HasPrefix(entry.Name(), durable.TempPrefix) {
-			if err := os.Remove(path); err != nil {
-				return nil, fmt.Errorf("remove unfinished record: %w", err)
-			}
-			continue
-		}
 		key, ok := strings.CutSuffix(entry.Name(), recordSuffix)
-		if !ok {
+		if !ok || strings.HasPrefix(entry.Name(), durable.TempPrefix) {
 			continue
 		}
 		text, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // removed since
+		}
 		if err != nil {
 			return nil, fmt.Errorf("read record: %w", err)
 		}

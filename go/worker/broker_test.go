@@ -15,6 +15,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"capstan/contract"
+	"capstan/queue"
 	"capstan/queue/driver"
 	driven "capstan/queue/jetstream"
 	"capstan/queue/jetstream/natstest"
@@ -102,6 +103,13 @@ func TestJetStreamWorkerWorksAStreamOff(t *testing.T) {
 	})
 	subject := "dead.tasks"
 	r.config.Source.Jetstream.DeadLetterSubject = &subject
+	r.wrap = func(q queue.Queue) queue.Queue {
+		_, takesBatches := q.(queue.BatchAcker)
+		if _, tellsDrift := q.(queue.Drifter); !takesBatches || !tellsDrift {
+			t.Errorf("the worker sees a queue that takes batches: %v, tells drift: %v", takesBatches, tellsDrift)
+		}
+		return q
+	}
 	report := r.run()
 	if report.Reason != contract.WorkerReportReasonIdle || report.ExitCode != exitClean {
 		t.Fatalf("ended with %+v: %v", report, r.err)

@@ -29,6 +29,28 @@
 // and counted in capstan_tasks_unsettled_total, and its task is delivered again. At the end all of
 // them have shutdown.flushSeconds to get through.
 //
+// # Protection and live settings
+//
+// With `protect` in the contract the worker bounds what it does to those whom handlers call: a rate and
+// a circuit breaker hold back fetching, so that no slot is held and no attempt is burnt; a retry budget
+// puts off retries beyond a share of attempts; an adaptive limit takes slots away while tasks take
+// longer than they used to. capstan_pool_utilization is always by the planned slots.
+//
+// The file that the contract names as `live` is read every 5 s. A change is checked as a whole, then
+// taken; a bad one leaves all as it was, and says so in the log ("live settings refused, the old ones
+// stay") and in capstan_settings_reloads_total{result="refused"}.
+//
+// # Drift
+//
+// Where a broker keeps settings of the source, such as a consumer, they are compared every 30 s with
+// what the worker made. Readiness, the log and capstan_source_drift name those that somebody changed.
+// They are not repaired before the worker starts the next time.
+//
+// # Dead letters
+//
+// The program with the arguments `dlq list|show|replay|drop` reads the same contract and acts on the
+// dead letters, also while the worker runs: see [Main].
+//
 // # Ending
 //
 // On the first SIGTERM or SIGINT readiness goes off, and for shutdown.lameDuckSeconds all goes
@@ -49,6 +71,8 @@
 //	/readyz    200 from then until the drain begins; says why when it is not
 //	/healthz   200 while the process can do anything at all; never depends on the source
 //	/metrics   Prometheus: pool, backlog, tasks by outcome, durations, Go runtime, process
+//
+// docs/runtime.md lists all metrics.
 //
 // Startup keeps liveness from ending a slow start, readiness takes a draining pod out of its
 // Service, and liveness restarts a process that hangs.

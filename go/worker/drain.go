@@ -10,6 +10,7 @@ import (
 	"capstan/contract"
 	"capstan/internal/pod"
 	"capstan/pool"
+	"capstan/queue"
 )
 
 // ending is how a worker came to its end.
@@ -37,6 +38,10 @@ func (l *lifecycle) work(given pod.Orders) ending {
 	defer running.Wait()
 	defer end()
 	running.Go(func() { l.engine.heartbeat(background) })
+	if drifter, ok := l.engine.queue.(queue.Drifter); ok {
+		d := &drift{queue: drifter, phase: l.phase, log: l.log, gauge: l.engine.guard.metrics.drifted}
+		running.Go(func() { d.run(background) })
+	}
 	if l.reload != nil {
 		running.Go(func() { l.reload.run(background) })
 	}

@@ -11,6 +11,7 @@ type guardMetrics struct {
 	planned       prometheus.Gauge
 	reloads       *prometheus.CounterVec
 	lastReload    prometheus.Gauge
+	drifted       prometheus.Gauge
 }
 
 func newGuardMetrics(labels prometheus.Labels) *guardMetrics {
@@ -26,6 +27,7 @@ func newGuardMetrics(labels prometheus.Labels) *guardMetrics {
 		rateWait:      prometheus.NewCounter(counter("capstan_rate_wait_seconds_total", "Time in which nothing was fetched because of the rate limit.")),
 		putOff:        prometheus.NewCounter(counter("capstan_retries_put_off_total", "Retries beyond the retry budget, which came back with the maximum backoff.")),
 		planned:       gauge("capstan_pool_slots_planned", "Tasks that may run at once as planned; live settings and the adaptive limit lower capstan_pool_slots."),
+		drifted:       gauge("capstan_source_drift", "Settings of the source that somebody changed on the server."),
 		reloads:       prometheus.NewCounterVec(counter("capstan_settings_reloads_total", "Changed files of live settings, by whether they were taken."), []string{"result"}),
 		lastReload:    gauge("capstan_settings_last_success_timestamp_seconds", "When live settings were taken last, Unix time."),
 	}
@@ -36,5 +38,5 @@ func newGuardMetrics(labels prometheus.Labels) *guardMetrics {
 }
 
 func (m *guardMetrics) all() []prometheus.Collector {
-	return []prometheus.Collector{m.breaker, m.breakerOpened, m.rateWait, m.putOff, m.planned, m.reloads, m.lastReload}
+	return []prometheus.Collector{m.breaker, m.breakerOpened, m.rateWait, m.putOff, m.planned, m.reloads, m.lastReload, m.drifted}
 }

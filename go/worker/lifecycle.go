@@ -13,7 +13,6 @@ import (
 
 	"capstan/contract"
 	"capstan/internal/pod"
-	"capstan/queue"
 	"capstan/tracing"
 )
 
@@ -78,7 +77,7 @@ func (l *lifecycle) start(ctx context.Context, prepare func(Setup) (attempt, err
 	if err != nil {
 		return err
 	}
-	q := queue.Queue(l.source)
+	q := l.source.Queue
 	if l.options.wrapQueue != nil {
 		q = l.options.wrapQueue(q)
 	}

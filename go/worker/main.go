@@ -23,12 +23,15 @@ const (
 // build makes the handler once, after the source is open and before the worker is ready; wrap
 // a plain handler with [Stateless]. drivers are those of the brokers that the program's contracts
 // name. Main never returns.
+//
+// With arguments the program is a command beside the worker, and starts none: `dlq` lists, shows,
+// replays and drops dead letters (`dlq help` says how), also while the worker runs, as with
+// `kubectl exec deploy/NAME -- /NAME dlq list`. Any other argument ends it with exit code 2.
 func Main[T any](build func(Setup) (Handler[T], error), drivers ...driver.Driver) {
-	path := os.Getenv(configVariable)
-	if path == "" {
-		path = defaultConfig
+	if len(os.Args) > 1 {
+		os.Exit(command(os.Args[1:], drivers))
 	}
-	config, err := contract.Load(path)
+	config, err := loadConfig()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(exitBadConfiguration)
@@ -40,4 +43,23 @@ func Main[T any](build func(Setup) (Handler[T], error), drivers ...driver.Driver
 		fmt.Fprintln(os.Stderr, err)
 	}
 	os.Exit(report.ExitCode)
+}
+
+func loadConfig() (*contract.WorkerContract, error) {
+	path := os.Getenv(configVariable)
+	if path == "" {
+		path = defaultConfig
+	}
+	return contract.Load(path)
+}
+
+// command runs the program as a command, and returns the exit code.
+func command(args []string, drivers driver.Drivers) int {
+	if args[0] != "dlq" {
+		fmt.Fprintf(os.Stderr, "wanted no argument, which runs the worker, or dlq; got %q\n", args[0])
+		return exitBadConfiguration
+	}
+	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	defer cancel()
+	return runDLQ(ctx, args[1:], loadConfig, drivers, os.Stdout, os.Stderr)
 }

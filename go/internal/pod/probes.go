@@ -16,6 +16,7 @@ type Phase struct {
 	mu      sync.Mutex
 	started bool
 	reason  string // why not ready; empty when ready
+	doubt   string // why not ready although the program is; empty: none
 	alive   func(time.Time) error
 }
 
@@ -38,6 +39,13 @@ func (p *Phase) Unready(reason string) {
 	p.reason = reason
 }
 
+// Doubt says why a program that is ready had better not be relied on; empty: no reason any more.
+func (p *Phase) Doubt(reason string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.doubt = reason
+}
+
 // Startup is the answer to /startupz.
 func (p *Phase) Startup() error {
 	p.mu.Lock()
@@ -54,6 +62,9 @@ func (p *Phase) Readiness() error {
 	defer p.mu.Unlock()
 	if p.reason != "" {
 		return fmt.Errorf("not ready: %s", p.reason)
+	}
+	if p.doubt != "" {
+		return fmt.Errorf("not ready: %s", p.doubt)
 	}
 	return nil
 }

@@ -61,7 +61,7 @@ func (c Config) consumer() jetstream.ConsumerConfig {
 		AckPolicy:     jetstream.AckExplicitPolicy,
 		AckWait:       c.AckWait,
 		MaxAckPending: c.MaxAckPending,
-		MaxDeliver:    -1, // the worker counts attempts
+		MaxDeliver:    -1, // the worker counts attempts, and buries a task after its last; see doc.go
 	}
 	// One subject has a field of its own, which servers handle faster.
 	if len(c.Subjects) == 1 {
@@ -69,6 +69,7 @@ func (c Config) consumer() jetstream.ConsumerConfig {
 	} else {
 		config.FilterSubjects = c.Subjects
 	}
+	config.Metadata = map[string]string{metaSettings: stamp(config)}
 	return config
 }
 

@@ -8,6 +8,13 @@
 // worker counts attempts, and buries a task after its last, which the server would only stop
 // delivering. The stream has to be there.
 //
+// [Queue.Drift] compares it with what is there. A changed consumer is not repaired while the worker
+// runs, as somebody may have changed it on purpose; the next Open makes it anew. A hash in its
+// metadata tells a change from the consumer of another version of the worker, which is none.
+//
+// Dead letters are messages on a subject, with the reason in headers; [DeadLetters] lists, replays and
+// drops them. A replayed task has its old name in the header Capstan-Id.
+//
 // # What differs from the queues without a server
 //
 // A task that failed comes before those that wait once its delay is over, and tasks that were

@@ -288,28 +288,37 @@ func (q *Queue) delivery(m *nats.Msg) (queue.Delivery, error) {
 		r.released = min(q.releases.count(q.open, r.sequence), meta.NumDelivered-1)
 	}
 	return queue.Delivery{
-		ID: taskID(m, r.sequence), Payload: m.Data, Headers: headersOf(m), Published: meta.Timestamp,
+		ID: taskID(m, r.sequence), Payload: m.Data, Headers: headersOf(m.Header), Published: meta.Timestamp,
 		Attempt: int(meta.NumDelivered - r.released), Receipt: r,
 	}, nil
 }
 
-// headersOf are the headers of a task, without those that are the server's.
-func headersOf(m *nats.Msg) map[string]string {
+// isOwn says whether a header belongs to the queue or the server.
+func isOwn(name string) bool {
+	return strings.HasPrefix(name, "Nats-") || strings.HasPrefix(name, "Capstan-")
+}
+
+// headersOf are the headers of a task, without those that are the queue's or the server's.
+func headersOf(all nats.Header) map[string]string {
 	var headers map[string]string
-	for name, values := range m.Header {
-		if strings.HasPrefix(name, "Nats-") || len(values) == 0 {
+	for name, values := range all {
+		if isOwn(name) || len(values) == 0 {
 			continue
 		}
 		if headers == nil {
-			headers = make(map[string]string, len(m.Header))
+			headers = make(map[string]string, len(all))
 		}
 		headers[name] = values[0]
 	}
 	return headers
 }
 
-// taskID is the id that the task was published with, or else its number in the stream.
+// taskID is the name of a task that was replayed, or the id that it was published with, or else its
+// number in the stream.
 func taskID(m *nats.Msg, sequence uint64) string {
+	if id := m.Header.Get(HeaderID); id != "" {
+		return id
+	}
 	if id := m.Header.Get(jetstream.MsgIDHeader); id != "" {
 		return id
 	}

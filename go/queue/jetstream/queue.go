@@ -69,6 +69,7 @@ type Queue struct {
 var (
 	_ queue.Queue      = (*Queue)(nil)
 	_ queue.BatchAcker = (*Queue)(nil)
+	_ queue.Drifter    = (*Queue)(nil)
 )
 
 // Open creates or updates the consumer on conn, which the queue then owns: Close closes it. It

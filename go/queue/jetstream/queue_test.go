@@ -387,3 +387,35 @@ func TestTasksSurviveTheLossOfAServerOfThree(t *testing.T) {
 		t.Fatalf("%d deliveries of %d tasks: %q", len(done), len(ids), done)
 	}
 }
+
+func TestDriftNamesWhatSomebodyChanged(t *testing.T) {
+	server := natstest.Start(t)
+	stream := workQueue(server, "tasks")
+	q := open(t, server, tested.Config{Stream: "tasks"})
+	drift := func() []queue.Difference {
+		t.Helper()
+		return must[[]queue.Difference](t)(q.Drift(t.Context()))
+	}
+	if found := drift(); len(found) > 0 {
+		t.Fatalf("fresh: %v", found)
+	}
+	change := func(edit func(*jetstream.ConsumerConfig)) {
+		t.Helper()
+		config := must[jetstream.Consumer](t)(stream.Consumer(t.Context(), "worker")).CachedInfo().Config
+		edit(&config)
+		must[jetstream.Consumer](t)(stream.UpdateConsumer(t.Context(), config))
+	}
+	change(func(c *jetstream.ConsumerConfig) { c.MaxAckPending, c.AckWait = 3, time.Minute })
+	want := []queue.Difference{{Field: "ack_wait", Wanted: "1.5s", Got: "1m0s"}, {Field: "max_ack_pending", Wanted: "1000", Got: "3"}}
+	if found := drift(); !slices.Equal(found, want) {
+		t.Fatalf("found %v, want %v", found, want)
+	}
+	// The next version of the worker.
+	next := open(t, server, tested.Config{Stream: "tasks", MaxAckPending: 77})
+	if found := drift(); len(found) > 0 {
+		t.Fatalf("after the next version opened: %v", found)
+	}
+	if found := must[[]queue.Difference](t)(next.Drift(t.Context())); len(found) > 0 {
+		t.Fatalf("the next version itself: %v", found)
+	}
+}

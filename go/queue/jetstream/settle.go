@@ -3,6 +3,7 @@ package jetstream
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -231,11 +232,11 @@ func (q *Queue) bury(ctx context.Context, d queue.Delivery, r *receipt, line, de
 	letter := nats.NewMsg(q.config.DeadLetterSubject)
 	letter.Data = d.Payload
 	for name, values := range r.message.Header {
-		if !strings.HasPrefix(name, "Nats-") { // orders to the server, of the first publication
+		if !isOwn(name) { // orders to the server, of the first publication
 			letter.Header[name] = values
 		}
 	}
-	id := fmt.Sprintf("%s.%s.%d", q.config.Stream, q.config.Consumer, r.sequence)
+	id := letterID(q.config.Stream, q.config.Consumer, strconv.FormatUint(r.sequence, 10))
 	for name, value := range map[string]string{
 		jetstream.MsgIDHeader: id,
 		HeaderID:              d.ID,

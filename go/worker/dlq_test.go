@@ -1,0 +1,178 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"capstan/contract"
+	"capstan/queue/driver"
+	driven "capstan/queue/jetstream"
+	"capstan/queue/jetstream/natstest"
+)
+
+// dlqOf runs `dlq args` with a configuration, and expects the exit code.
+func dlqOf(t *testing.T, config *contract.WorkerContract, code int, args ...string) (out, errs string) {
+	t.Helper()
+	var written, complained strings.Builder
+	load := func() (*contract.WorkerContract, error) { return config, nil }
+	if got := runDLQ(t.Context(), args, load, driver.Drivers{driven.Driver}, &written, &complained); got != code {
+		t.Fatalf("dlq %q ended with %d, want %d: %s%s", args, got, code, written.String(), complained.String())
+	}
+	return written.String(), complained.String()
+}
+
+// lettersOf lists the reasons of all letters by task, and the letters' names.
+func lettersOf(t *testing.T, config *contract.WorkerContract) (reasons, names map[string]string) {
+	t.Helper()
+	out, _ := dlqOf(t, config, 0, "list", "--json")
+	var letters []struct{ Letter, ID, Reason string }
+	if err := json.Unmarshal([]byte(out), &letters); err != nil {
+		t.Fatalf("%v in %s", err, out)
+	}
+	reasons, names = map[string]string{}, map[string]string{}
+	for _, it := range letters {
+		reasons[it.ID], names[it.ID] = it.Reason, it.Letter
+	}
+	return reasons, names
+}
+
+func TestDLQReplaysAndDropsLettersOfAStream(t *testing.T) {
+	server := broker(t, 0)
+	server.Stream(jetstream.StreamConfig{Name: "dead"})
+	js := server.JetStream()
+	for _, id := range []string{"a", "b", "c"} {
+		if _, err := js.Publish(t.Context(), "tasks", []byte("7"), jetstream.WithMsgID(id)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	broken := true
+	var seen []string
+	run := func() {
+		r := onBrokerWithLetters(t, server, func(_ context.Context, task Task[int]) error {
+			seen = append(seen, task.ID)
+			if broken {
+				return Permanent(errors.New("corrupt " + task.ID + "\nstack of it"))
+			}
+			return nil
+		})
+		r.run()
+	}
+	config := onBrokerWithLetters(t, server, nil).config
+	run()
+	want := map[string]string{"a": "corrupt a", "b": "corrupt b", "c": "corrupt c"}
+	reasons, names := lettersOf(t, config)
+	if !maps.Equal(reasons, want) {
+		t.Fatalf("letters %v, want %v", reasons, want)
+	}
+	text, _ := dlqOf(t, config, 0, "show", names["b"])
+	for _, want := range []string{"b\n", "corrupt b\n", "stack of it", "\n7\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	dlqOf(t, config, 0, "drop", names["a"])
+	_, errs := dlqOf(t, config, 1, "replay", names["a"], names["b"])
+	if !strings.Contains(errs, "no such dead letter") {
+		t.Errorf("errors %q", errs)
+	}
+	broken, seen = false, nil
+	run()
+	if len(seen) != 1 || seen[0] != "b" {
+		t.Errorf("ran %q, want b under its old name", seen)
+	}
+	dlqOf(t, config, 0, "replay", "--all")
+	run()
+	if reasons, _ = lettersOf(t, config); len(seen) != 2 || seen[1] != "c" || len(reasons) > 0 {
+		t.Errorf("ran %q, letters left %v", seen, reasons)
+	}
+	if page, _ := dlqOf(t, config, 0, "list"); !strings.HasPrefix(page, "LETTER  TASK") {
+		t.Errorf("the list is %q", page)
+	}
+}
+
+// onBrokerWithLetters is onBroker with dead letters on dead.tasks.
+func onBrokerWithLetters(t *testing.T, server *natstest.Server, h Handler[int]) *rig {
+	r := onBroker(t, server, h)
+	subject := "dead.tasks"
+	r.config.Source.Jetstream.DeadLetterSubject = &subject
+	r.config.Pool.Slots = 1
+	return r
+}
+
+func TestDLQReplaysAFileWhileItsWorkerRuns(t *testing.T) {
+	input, state := t.TempDir(), t.TempDir()
+	for _, name := range []string{"a", "b"} {
+		if err := os.WriteFile(filepath.Join(input, name), []byte(name), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	poll := 0.01
+	config := testConfig(t, 0)
+	config.Source = contract.Source{Folder: &contract.FolderSource{Input: input, State: state, PollSeconds: &poll}}
+	ran := make(chan string, 10)
+	r := newRig(t, config, nil)
+	done := make(chan struct{})
+	signals := make(chan os.Signal, 1)
+	go func() {
+		defer close(done)
+		_, _ = Run(t.Context(), config, Stateless(func(_ context.Context, task Task[struct{ Path string }]) error {
+			ran <- task.ID
+			return Permanent(errors.New("corrupt"))
+		}), Options{Signals: signals, Log: slog.New(slog.DiscardHandler), Listen: r.listen})
+	}()
+	<-ran
+	<-ran
+	var names map[string]string
+	for deadline := time.Now().Add(10 * time.Second); len(names) < 2 && time.Now().Before(deadline); {
+		_, names = lettersOf(t, config)
+	}
+	dlqOf(t, config, 0, "drop", names["b"])
+	dlqOf(t, config, 0, "replay", names["a"])
+	if again := <-ran; again != "a" {
+		t.Errorf("%s ran again, want a", again)
+	}
+	signals <- os.Interrupt
+	<-done
+	if reasons, _ := lettersOf(t, config); len(reasons) != 1 || reasons["a"] == "" {
+		t.Errorf("letters %v, want that of a, which died again", reasons)
+	}
+}
+
+func TestDLQFailsWithWhatIsWrong(t *testing.T) {
+	config := testConfig(t, 0)
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "wanted a command, got none"},
+		{[]string{"purge"}, `wanted list, show, replay or drop, got "purge"`},
+		{[]string{"list", "x"}, `wanted no letter, got "x"`},
+		{[]string{"list", "--limit", "0"}, "wanted a --limit of 1 or more, got 0"},
+		{[]string{"list", "--colour"}, "flag provided but not defined: -colour"},
+		{[]string{"show"}, "wanted one letter, got 0"},
+		{[]string{"drop"}, "wanted letters or --all, got 0 letters"},
+		{[]string{"replay", "1", "--all"}, "wanted letters or --all, got 1 letters and --all=true"},
+		{[]string{"list"}, "source.memory: dead letters end with the process"},
+	} {
+		if _, errs := dlqOf(t, config, exitBadConfiguration, c.args...); !strings.Contains(errs, c.want) {
+			t.Errorf("dlq %q says %q, want %q", c.args, errs, c.want)
+		}
+	}
+	if out, _ := dlqOf(t, config, 0, "help"); out != dlqUsage {
+		t.Errorf("help is %q", out)
+	}
+	config.Source = contract.Source{Folder: &contract.FolderSource{Input: t.TempDir(), State: t.TempDir()}}
+	if _, errs := dlqOf(t, config, exitFailed, "show", "../../x"); !strings.Contains(errs, "letter ../../x: no such dead letter") {
+		t.Errorf("says %q", errs)
+	}
+}
