@@ -18,6 +18,9 @@ export type AppKind = 'worker' | 'service' | 'program' | 'shipped';
 /** A broker whose client an app's main has to bring along. Apps that talk to none carry no client. */
 export type Broker = 'jetstream' | 'redis' | 'kafka';
 
+/** What an app's main brings the client of: brokers, and the collector of traces. */
+export type AppClient = Broker | 'telemetry';
+
 /** Options that all apps have. */
 export interface ImageOptions {
   /**
@@ -117,10 +120,12 @@ export class GoApp {
    *
    * @param registry as of {@link GoApp.reference}
    * @param uses the part of the use's contract whose members name brokers, such as its `source`
+   * @param contract the use's whole contract, whose `telemetry` asks for traces
    */
-  describe(registry: string, uses: object = {}): AppModel {
+  describe(registry: string, uses: object = {}, { telemetry }: { telemetry?: object } = {}): AppModel {
     const { kind, handler } = this;
-    const brokers = BROKERS.filter((broker) => broker in uses);
+    const brokers: AppClient[] = BROKERS.filter((broker) => broker in uses);
+    if (telemetry !== undefined) brokers.push('telemetry');
     return { ...this.reference(registry), kind, handler, brokers };
   }
 

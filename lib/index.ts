@@ -37,6 +37,7 @@ export type {
   PrometheusAuthentication,
 } from './environment/props';
 export {
+  type AppClient,
   type AppKind,
   type Broker,
   GoApp,
@@ -216,6 +217,7 @@ export type {
 export { StaticVolume } from './storage/static-volume';
 export { VolumeClaim } from './storage/volume-claim';
 export { ManifestWriteError } from './synth/manifest-write-error';
+export type { Propagator, TelemetryCollector, TelemetryProps, TracedProps } from './telemetry/props';
 export { type FieldAt, refinementsOf, type TypedRefinements } from './typed-refinement';
 export type {
   AdoptedReplicas,

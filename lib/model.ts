@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import type { ServiceContract } from './contract/zz_service.gen';
 import type { WorkerContract } from './contract/zz_worker.gen';
-import type { AppKind, Broker, HandlerKind } from './go-app';
+import type { AppClient, AppKind, HandlerKind } from './go-app';
 import { ServicePlan } from './plan/service/service-plan';
 import type { ServiceSpec } from './plan/service/spec';
 import type { AnyWorkerSpec, WorkerSpec } from './plan/spec';
@@ -109,8 +109,8 @@ export interface AppModel {
   readonly repository: string;
   /** What the app is. */
   readonly kind: AppKind;
-  /** The brokers that this use talks to: the generated main brings their clients along. */
-  readonly brokers: readonly Broker[];
+  /** The brokers that this use talks to, and `telemetry`: the generated main brings their clients along. */
+  readonly brokers: readonly AppClient[];
   /** Which function the generated main calls. */
   readonly handler: HandlerKind;
 }

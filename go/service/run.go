@@ -259,10 +259,16 @@ func (l *lifecycle) openTracer() (err error) {
 
 // destinationOf is where the service adds tasks, as traces name it.
 func destinationOf(c *contract.ServiceContract) tracing.Destination {
-	if c.Publish == nil || c.Publish.Jetstream == nil {
+	switch p := c.Publish; {
+	case p == nil:
 		return tracing.Destination{}
+	case p.Jetstream != nil:
+		return tracing.Destination{System: "nats", Name: p.Jetstream.Stream}
+	case p.Redis != nil:
+		return tracing.Destination{System: "redis", Name: p.Redis.Stream}
+	default:
+		return tracing.Destination{System: "kafka", Name: p.Kafka.Topic}
 	}
-	return tracing.Destination{System: "nats", Name: c.Publish.Jetstream.Stream}
 }
 
 // obey ends the service on an order, within the budget of the contract's shutdown.

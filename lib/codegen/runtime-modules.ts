@@ -1,4 +1,4 @@
-import type { AppKind, Broker } from '../go-app';
+import type { AppClient, AppKind } from '../go-app';
 import type { AppForm } from './app-files';
 import { type Requirement, requirements } from './go-mod';
 
@@ -25,8 +25,8 @@ const KINDS: Readonly<Record<AppKind, readonly string[]>> = {
   shipped: [],
 };
 
-/** What the client of a broker needs besides. */
-const CLIENTS: Readonly<Record<Broker, readonly string[]>> = {
+/** What a client needs besides. */
+const CLIENTS: Readonly<Record<AppClient, readonly string[]>> = {
   jetstream: [
     'github.com/klauspost/compress',
     'github.com/nats-io/nats.go',
@@ -42,6 +42,20 @@ const CLIENTS: Readonly<Record<Broker, readonly string[]>> = {
     'github.com/twmb/franz-go/pkg/kmsg',
   ],
   redis: ['github.com/redis/go-redis/v9', 'go.uber.org/atomic'],
+  telemetry: [
+    'github.com/go-logr/logr',
+    'github.com/go-logr/stdr',
+    'github.com/google/uuid',
+    'go.opentelemetry.io/auto/sdk',
+    'go.opentelemetry.io/contrib/propagators/b3',
+    'go.opentelemetry.io/otel',
+    'go.opentelemetry.io/otel/exporters/otlp/otlptrace',
+    'go.opentelemetry.io/otel/log',
+    'go.opentelemetry.io/otel/metric',
+    'go.opentelemetry.io/otel/sdk',
+    'go.opentelemetry.io/otel/trace',
+    'go.opentelemetry.io/proto/otlp',
+  ],
 };
 
 /** Modules that an app needs because of its form, beyond those of every app. */

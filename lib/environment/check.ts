@@ -1,4 +1,5 @@
 import type { Problem } from '../plan/problem';
+import { checkTelemetry } from '../telemetry/check';
 import { NAME_PATTERN } from '../workload/names';
 import { checkCharts } from './check-charts';
 import { checkEntry } from './check-entry';
@@ -18,6 +19,7 @@ export function checkEnvironment(environment: Environment): Problem[] {
     ...checkCharts(environment),
     ...checkPrometheus(environment),
     ...checkEntry(environment.entry),
+    ...(environment.telemetry === undefined ? [] : checkTelemetry(environment.telemetry)),
   ];
 }
 

@@ -4,6 +4,7 @@ import { appSettingsOf } from '../app-settings';
 import type { Egress } from '../network/peer';
 import { formatProblem } from '../plan/problem';
 import type { ClusterSpec } from '../plan/spec';
+import type { TelemetryProps } from '../telemetry/props';
 import { checkEnvironment } from './check';
 import { CLOUDS, type LoadBalancerReach } from './cloud';
 import { addNamespace, namespacesOf } from './namespace';
@@ -92,6 +93,8 @@ export class Environment extends Construct {
   readonly externalMetrics: ExternalMetricsOwner | undefined;
   /** The Prometheus that scrapes the clusters, when the program names it. */
   readonly prometheus: Prometheus | undefined;
+  /** Traces of workloads that say nothing else. */
+  readonly telemetry: TelemetryProps | undefined;
 
   constructor(scope: Construct, id: string, props: EnvironmentProps = {}) {
     super(scope, id);
@@ -114,6 +117,7 @@ export class Environment extends Construct {
     this.runtimeClass = props.runtimeClass;
     this.externalMetrics = props.externalMetrics;
     this.prometheus = props.prometheus;
+    this.telemetry = props.telemetry;
     this.node.addValidation({ validate: () => checkEnvironment(this).map(formatProblem) });
     const own = new Chart(this, OWN_CHART);
     const byName = new Map(this.namespaces.map((namespace) => [namespace.name, namespace]));

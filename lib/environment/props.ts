@@ -3,6 +3,7 @@ import type { Cpu } from 'cdk8s-plus-27';
 import type { Egress, IngressFromAddresses, IngressFromAll, IngressFromPods } from '../network/peer';
 import type { ClusterSpec } from '../plan/spec';
 import type { LimitRangeSpec, QuotaSpec } from '../quota/props';
+import type { TelemetryProps } from '../telemetry/props';
 import type { PodSecurityLevel } from './pod-security';
 
 /** Properties of an `Environment`. */
@@ -89,6 +90,11 @@ export interface EnvironmentProps {
    * @default none: a worker that KEDA scales says that one is needed
    */
   readonly prometheus?: Prometheus;
+  /**
+   * Traces of all workloads that say nothing else, and where they go.
+   * @default none are made
+   */
+  readonly telemetry?: TelemetryProps;
 }
 
 /** A Prometheus, or what answers its HTTP API. */

@@ -14,7 +14,10 @@ export interface WorkerPlaces {
   readonly report: string;
 }
 
-/** The configuration of a worker in a run: that of its pods, but for where tasks come from and results go. */
+/**
+ * The configuration of a worker in a run: that of its pods, but for where tasks come from and results go. No traces are
+ * made: the collector is in the cluster.
+ */
 export function runContract(
   worker: WorkerModel,
   plan: AnyWorkerPlan,
@@ -22,7 +25,7 @@ export function runContract(
   places: WorkerPlaces,
 ): WorkerContract {
   const { figures } = plan;
-  const { live: _, ...contract } = worker.contract; // a folder of the pods
+  const { live: _, telemetry: __, ...contract } = worker.contract; // a folder of the pods, and their collector
   return {
     ...contract,
     pool: { slots: figures.poolSlots.value },

@@ -1,4 +1,4 @@
-import type { ServiceContract } from '../contract/zz_service.gen';
+import type { ServiceContract, Telemetry } from '../contract/zz_service.gen';
 import type { ServicePlan } from '../plan/service/service-plan';
 import { MAX_BODY_BYTES } from '../plan/service/settle';
 import { settingsOf } from '../workload/configuration';
@@ -17,7 +17,11 @@ export function maxBodyBytes({ maxBody }: RequestProfile): number {
  * The configuration of a service's pods: the plan's numbers and the program's settings. Settings that are no texts are
  * missing: `checkProps` reports them, and nothing is deployed.
  */
-export function serviceContract({ name, figures }: ServicePlan, props: WebServiceProps): ServiceContract {
+export function serviceContract(
+  { name, figures }: ServicePlan,
+  props: WebServiceProps,
+  telemetry: Telemetry | undefined,
+): ServiceContract {
   const { request, protocols = ['http'], folders, settings } = props;
   return {
     contract: 1,
@@ -35,6 +39,7 @@ export function serviceContract({ name, figures }: ServicePlan, props: WebServic
     ...(folders !== undefined && { folders }),
     ...(settings !== undefined && { settings: settingsOf(settings) }),
     ...publication(props),
+    ...(telemetry !== undefined && { telemetry }),
   };
 }
 

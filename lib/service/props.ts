@@ -5,6 +5,7 @@ import type { Connection } from '../network/endpoint';
 import type { Egress } from '../network/peer';
 import type { ServiceSignal } from '../plan/service/spec';
 import type { TaskTarget } from '../source';
+import type { TracedProps } from '../telemetry/props';
 import type { Downstream } from '../worker/downstream';
 import type { PlacementProps } from '../workload/placement';
 import type { PodResources } from '../workload/pod-resources';
@@ -13,7 +14,7 @@ import type { WebServiceLoadBalancer } from './load-balancer';
 import type { Protocol } from './protocol';
 
 /** Properties of a `WebService`. */
-export interface WebServiceProps extends PlacementProps {
+export interface WebServiceProps extends PlacementProps, TracedProps {
   /** The Go app that answers requests: `GoApp.fromDirectory('apps/upload', { kind: 'service' })`. */
   readonly app: GoApp;
   /** What one request costs, measured or estimated. */

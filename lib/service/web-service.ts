@@ -18,6 +18,7 @@ import type { NetworkAccess } from '../network/network-access';
 import { formatProblem, type Problem } from '../plan/problem';
 import { planService } from '../plan/service/plan-service';
 import type { ServicePlan } from '../plan/service/service-plan';
+import { tracingOf } from '../telemetry/telemetry';
 import { checksum } from '../workload/checksum';
 import { configurationText } from '../workload/configuration';
 import { connectedEnvironment } from '../workload/connect';
@@ -95,7 +96,8 @@ export class WebService extends Construct {
     const { expose, protocols = ['http'], port = SERVICE_PORT } = props;
     const spec = serviceSpec(id, props, cluster);
     this.plan = planService(spec);
-    this.contract = serviceContract(this.plan, props);
+    const tracing = tracingOf(this, props);
+    this.contract = serviceContract(this.plan, props, tracing.contract);
     this.address = { name: id, namespace: Chart.of(this).namespace, port };
     const { figures } = this.plan;
     const { contract } = this;
@@ -103,12 +105,13 @@ export class WebService extends Construct {
     const environment = runtimeEnvironment(CONFIG_FILE, figures);
     const image = findImage(goApp, app);
     const placement = placementOf(this, props);
-    const connections = connectionsOf(props);
+    const connections = [...connectionsOf(props), ...tracing.connections];
     const connected = connectedEnvironment(connections);
     this.report(() => [
       ...checkServiceProps({ service: this, props, contract, environment, place, oldest }),
       ...this.plan.problems,
       ...connected.problems,
+      ...tracing.problems,
       ...placement.problems,
       ...props.app.problemsAs('service'),
       ...image.problems,
@@ -118,7 +121,7 @@ export class WebService extends Construct {
       path: this.node.path,
       name: id,
       ...(place !== undefined && { environmentName: place.name }),
-      app: props.app.describe(registry, contract.publish),
+      app: props.app.describe(registry, contract.publish, contract),
       spec,
       plan: this.plan,
       contract,

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Task, WorkerContract } from '../contract/zz_worker.gen';
+import type { Task, Telemetry, WorkerContract } from '../contract/zz_worker.gen';
 import { PREFETCH_FACTOR } from '../plan/fetch';
 import type { AnyWorkerPlan } from '../plan/worker-plan';
 import type { TaskSource } from '../source';
@@ -24,6 +24,8 @@ export interface ContractInput {
    * @default they do not
    */
   readonly finite?: FiniteRun;
+  /** Traces; `undefined`: none. */
+  readonly telemetry: Telemetry | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface ContractInput {
 export function workerContract(
   plan: AnyWorkerPlan,
   props: TaskPodProps,
-  { source, takesTasks, finite }: ContractInput,
+  { source, takesTasks, finite, telemetry }: ContractInput,
 ): WorkerContract {
   const { figures } = plan;
   const folders = foldersOf(props, source);
@@ -57,6 +59,7 @@ export function workerContract(
     ...(props.protect !== undefined && { protect: protectContract(props.protect) }),
     ...(props.live !== undefined && { live: LIVE_FILE }),
     ...(props.settings !== undefined && { settings: settingsOf(props.settings) }),
+    ...(telemetry !== undefined && { telemetry }),
   };
 }
 

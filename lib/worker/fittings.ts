@@ -8,6 +8,7 @@ import { formatProblem, type Problem } from '../plan/problem';
 import type { AnyWorkerSpec } from '../plan/spec';
 import type { AnyWorkerPlan } from '../plan/worker-plan';
 import { isBroker, type TaskSource } from '../source';
+import type { Tracing } from '../telemetry/telemetry';
 import { checksum } from '../workload/checksum';
 import { configurationText } from '../workload/configuration';
 import { connectedEnvironment } from '../workload/connect';
@@ -24,6 +25,7 @@ import type { TaskPodProps } from './task-pod-props';
 /** What the fittings of a worker are made from, whatever its form is. */
 export interface FittingsInput {
   readonly site: Site;
+  readonly tracing: Tracing;
   readonly props: TaskPodProps;
   /** Where tasks come from: one source of all pods, or one for each shard. */
   readonly sources: readonly TaskSource[];
@@ -72,6 +74,7 @@ export function fitOut(worker: Construct, input: FittingsInput): Fittings {
     ...input.problems,
     ...plan.problems,
     ...connected.problems,
+    ...input.tracing.problems,
     ...placement.problems,
     ...props.app.problemsAs('worker'),
     ...image.problems,
@@ -131,12 +134,13 @@ export function surround(
   return { network, metrics: metricsService(worker, { name, labels }) };
 }
 
-function connectionsOf({ sources, props }: FittingsInput): Connection[] {
+function connectionsOf({ sources, props, tracing }: FittingsInput): Connection[] {
   const { connections = [], downstream = [] } = props;
   return [
     ...sources.filter(isBroker).map(({ connection }) => connection),
     ...connections,
     ...downstream.flatMap(({ connection }) => connection ?? []),
+    ...tracing.connections,
   ];
 }
 
@@ -148,7 +152,7 @@ function modelOf(
     path: worker.node.path,
     name: plan.name,
     ...(site.place !== undefined && { environmentName: site.place.name }),
-    app: props.app.describe(site.registry, contract.source),
+    app: props.app.describe(site.registry, contract.source, contract),
     spec,
     plan,
     contract,

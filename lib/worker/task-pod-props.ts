@@ -4,13 +4,14 @@ import type { GoApp } from '../go-app';
 import type { Connection } from '../network/endpoint';
 import type { Egress } from '../network/peer';
 import type { TaskSource } from '../source';
+import type { TracedProps } from '../telemetry/props';
 import type { PlacementProps } from '../workload/placement';
 import type { PodResources } from '../workload/pod-resources';
 import type { Downstream } from './downstream';
 import type { WorkerLiveSettings, WorkerProtection } from './protect/props';
 
 /** What all forms of a worker take: about its pods, whatever makes them. */
-export interface TaskPodProps extends PlacementProps {
+export interface TaskPodProps extends PlacementProps, TracedProps {
   /** The Go app that handles tasks. */
   readonly app: GoApp;
   /** What one task costs, measured or estimated. */

@@ -5,6 +5,7 @@ import type { WorkerContract } from '../contract/zz_worker.gen';
 import type { NetworkAccess } from '../network/network-access';
 import { planWorker } from '../plan/plan-worker';
 import type { WorkerPlan } from '../plan/worker-plan';
+import { tracingOf } from '../telemetry/telemetry';
 import { disruptionBudget } from '../workload/disruption-budget';
 import { runtimeEnvironment } from '../workload/runtime-environment';
 import type { WorkerAroundProps } from './around/props';
@@ -102,12 +103,14 @@ export class Worker extends Construct {
     const takesTasks = source.kind === 'memory';
     const spec = toSpec(id, props, site.cluster, scalerOf(props.scale, place));
     this.plan = planWorker(spec);
-    this.contract = workerContract(this.plan, props, { source, takesTasks });
+    const tracing = tracingOf(this, props);
+    this.contract = workerContract(this.plan, props, { source, takesTasks, telemetry: tracing.contract });
     const { plan, contract } = this;
     const { figures } = plan;
     const environment = runtimeEnvironment(CONFIG_FILE, figures);
     const fittings = fitOut(this, {
       site,
+      tracing,
       props,
       sources: [source],
       spec,

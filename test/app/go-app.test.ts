@@ -55,6 +55,8 @@ test('an app brings the clients of the brokers that its uses talk to', () => {
   const app = GoApp.fromDirectory('apps/develop');
   expect(app.describe('ghcr.io/acme', { memory: {} }).brokers).toEqual([]);
   expect(app.describe('ghcr.io/acme', { jetstream: {} }).brokers).toEqual(['jetstream']);
+  const traced = app.describe('ghcr.io/acme', { jetstream: {} }, { telemetry: {} });
+  expect(traced.brokers).toEqual(['jetstream', 'telemetry']);
 });
 
 test('fails with an app of another kind', () => {

@@ -79,6 +79,8 @@ describe('generating an app', () => {
     ['a worker of Kafka', { brokers: ['kafka'] }],
     ['a worker of Redis', { brokers: ['redis'] }],
     ['a service that publishes', { kind: 'service', handler: 'New', brokers: ['jetstream'] }],
+    ['a worker with traces', { brokers: ['jetstream', 'telemetry'] }],
+    ['a service with traces', { kind: 'service', handler: 'New', brokers: ['telemetry'] }],
     ['a program', { kind: 'program' }],
   ];
 

@@ -4,6 +4,7 @@ import type { JobFigures } from '../../plan/figures';
 import type { Problem } from '../../plan/problem';
 import type { JobSpec } from '../../plan/spec';
 import type { WorkerPlan } from '../../plan/worker-plan';
+import { tracingOf } from '../../telemetry/telemetry';
 import { runtimeEnvironment } from '../../workload/runtime-environment';
 import { checkProps } from '../check/props';
 import { workerContract } from '../contract';
@@ -32,14 +33,17 @@ export function fitOutJob(
 ): { contract: WorkerContract; fittings: Fittings } {
   const { source } = props;
   const { completions, parallelism } = plan.figures;
+  const tracing = tracingOf(job, props);
   const contract = workerContract(plan, props, {
     source,
     takesTasks: false,
     finite: { parts: completions.value },
+    telemetry: tracing.contract,
   });
   const environment = runtimeEnvironment(CONFIG_FILE, plan.figures);
   const fittings = fitOut(job, {
     site,
+    tracing,
     props,
     sources: [source],
     spec,

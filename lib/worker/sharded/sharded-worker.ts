@@ -6,6 +6,7 @@ import type { ShardFigures } from '../../plan/figures';
 import { planShards } from '../../plan/shards/plan-shards';
 import type { ShardedSpec } from '../../plan/spec';
 import type { WorkerPlan } from '../../plan/worker-plan';
+import { tracingOf } from '../../telemetry/telemetry';
 import { disruptionBudget } from '../../workload/disruption-budget';
 import { seconds } from '../../workload/quantity';
 import { runtimeEnvironment } from '../../workload/runtime-environment';
@@ -78,16 +79,19 @@ export class ShardedWorker extends Construct {
     const { plan } = this;
     const { figures } = plan;
     const sources = shardsOf(props, figures.shards.value);
-    this.contracts = sources.map((source) => workerContract(plan, props, { source, takesTasks }));
+    const tracing = tracingOf(this, props);
+    const telemetry = tracing.contract;
+    this.contracts = sources.map((source) => workerContract(plan, props, { source, takesTasks, telemetry }));
     const environment = runtimeEnvironment(fileOf(`$(${SHARD_VARIABLE})`), figures);
     const fittings = fitOut(this, {
       site,
+      tracing,
       props,
       sources,
       spec,
       plan,
       contracts: Object.fromEntries(this.contracts.map((it, shard) => [fileOf(shard), it])),
-      contract: workerContract(plan, props, { source: first, takesTasks }),
+      contract: workerContract(plan, props, { source: first, takesTasks, telemetry }),
       environment,
       problems: [
         ...checkProps({
