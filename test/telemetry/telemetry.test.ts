@@ -6,6 +6,7 @@ import {
   GoApp,
   NetworkAccess,
   ShardedWorker,
+  Source,
   type TelemetryProps,
   WebService,
   Worker,
@@ -107,7 +108,7 @@ describe('telemetry', () => {
       exampleWorker(chart).contract,
       new WorkerJob(chart, 'once', job).contract,
       new WebService(chart, 'upload', { app, request, concurrency: 4, scale: { min: 2, max: 4 } }).contract,
-      ...new ShardedWorker(chart, 'shards', { ...job, shards: 2 }).contracts,
+      ...new ShardedWorker(chart, 'shards', { ...job, source: Source.memory(), shards: 2 }).contracts,
     ];
     expect(autoscaled).toBeDefined();
     for (const { telemetry: found } of contracts) expect(found?.otlp.endpoint).toBe(telemetry.collector.url);
