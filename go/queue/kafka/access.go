@@ -191,6 +191,8 @@ func isRefusal(err error) bool {
 	for _, refusal := range []error{
 		kerr.SaslAuthenticationFailed, kerr.UnsupportedSaslMechanism, kerr.IllegalSaslState,
 		kerr.TopicAuthorizationFailed, kerr.ClusterAuthorizationFailed, kerr.InvalidTopicException, os.ErrNotExist,
+		kerr.GroupAuthorizationFailed, kerr.InvalidGroupID, kerr.InvalidSessionTimeout, kerr.InconsistentGroupProtocol,
+		kerr.GroupMaxSizeReached,
 	} {
 		if errors.Is(err, refusal) {
 			return true

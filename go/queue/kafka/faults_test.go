@@ -18,8 +18,13 @@ import (
 	"capstan/queue/kafka/kafkatest"
 )
 
-func TestNothingIsLostWithABrokerThatIsKilled(t *testing.T) {
+func TestABrokerThatIsKilled(t *testing.T) {
 	server := kafkatest.Start(t)
+	t.Run("loses no task", func(t *testing.T) { losesNothing(t, server) })
+	t.Run("holds up neither Close nor a publisher whose context ends", func(t *testing.T) { holdsNobodyUp(t, server) })
+}
+
+func losesNothing(t *testing.T, server *kafkatest.Server) {
 	const tasks, partitions = 60, 2
 	topic := server.Topic(t, partitions)
 	spread(t, server, topic, partitions, tasks)
@@ -55,10 +60,11 @@ func TestNothingIsLostWithABrokerThatIsKilled(t *testing.T) {
 	}
 }
 
-func TestCloseDoesNotWaitForABrokerThatIsGone(t *testing.T) {
-	server := kafkatest.Start(t)
+func holdsNobodyUp(t *testing.T, server *kafkatest.Server) {
 	topic := server.Topic(t, 1)
-	publish(t, server, topic, "a")
+	publisher, err := tested.OpenPublisher(t.Context(), access(server), topic, logOf(t))
+	must(t, err)
+	must(t, publisher.Publish(t.Context(), queue.Task{Payload: []byte("1")}))
 	q := open(t, server, tested.Config{Topic: topic})
 	d := fetch(t, q, 1)[0]
 	server.Kill(t)
@@ -68,6 +74,13 @@ func TestCloseDoesNotWaitForABrokerThatIsGone(t *testing.T) {
 	if took := time.Since(began); took > 15*time.Second {
 		t.Errorf("Close took %v", took)
 	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	began = time.Now()
+	if err := publisher.Publish(ctx, queue.Task{Payload: []byte("2")}); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 10*time.Second {
+		t.Errorf("published after %v: %v", time.Since(began), err)
+	}
+	must(t, publisher.Close())
 }
 
 // proxy is a wire to a broker that can be cut: connections are closed, and the next ones work.

@@ -75,9 +75,17 @@ func (q *Queue) awaitLanding(leaving []*partition) {
 	for _, p := range leaving {
 		select {
 		case <-p.landed:
+			continue
+		default:
+		}
+		select {
+		case <-p.landed:
 		case <-q.open.Done():
 			return
 		case <-grace.C:
+			if q.open.Err() != nil {
+				return
+			}
 			q.config.Log.Warn("a partition goes to another member with tasks in flight: they are delivered again", "partition", p.id, "grace", q.config.Grace)
 			return
 		}

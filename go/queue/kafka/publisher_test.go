@@ -1,7 +1,6 @@
 package kafka_test
 
 import (
-	"context"
 	"crypto/rand"
 	"errors"
 	"strings"
@@ -53,21 +52,5 @@ func TestPublisherFailsWithWhatTheInterfaceSays(t *testing.T) {
 	must(t, publisher.Close())
 	if err := publisher.Publish(t.Context(), queue.Task{Payload: []byte("1")}); !errors.Is(err, queue.ErrClosed) {
 		t.Errorf("closed: %v", err)
-	}
-}
-
-func TestPublisherGivesUpWithItsContext(t *testing.T) {
-	server := kafkatest.Start(t)
-	topic := server.Topic(t, 1)
-	publisher, err := tested.OpenPublisher(t.Context(), access(server), topic, logOf(t))
-	must(t, err)
-	defer publisher.Close()
-	must(t, publisher.Publish(t.Context(), queue.Task{Payload: []byte("1")}))
-	server.Kill(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-	defer cancel()
-	began := time.Now()
-	if err := publisher.Publish(ctx, queue.Task{Payload: []byte("2")}); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 5*time.Second {
-		t.Fatalf("after %v: %v", time.Since(began), err)
 	}
 }

@@ -64,7 +64,9 @@ func (q *Queue) fail(topic string, partition int32, err error) {
 	case q.open.Err() != nil, errors.Is(err, kgo.ErrClientClosed):
 	case errors.As(err, &loss):
 		q.config.Log.Error("records are lost: the broker does not have them any more", "topic", topic, "partition", partition, "error", err)
-	case errors.As(err, &group):
+	case errors.As(err, &group) && !isRefusal(err):
+		q.config.Log.Warn("not in the group, joining again", "group", q.config.Group, "error", group.Err)
+	case group != nil:
 		q.fault = fmt.Errorf("group %q: %w", q.config.Group, group.Err)
 	default:
 		q.fault = fmt.Errorf("read partition %d of topic %q: %w", partition, topic, err)
