@@ -50,21 +50,31 @@ function addBuild(image: Command, { folder, output }: CommandContext): void {
     .addHelpText('after', '\nExamples:\n  capstan image build\n  capstan image build develop --json')
     .action(async (names: string[], _: BuildOptions, command: Command) => {
       const options = command.optsWithGlobals<BuildOptions>();
-      const { model, apps } = await load(folder, options, names);
+      const { model, uses, apps } = await load(folder, options, names);
       if (options.check) {
         checkLock(apps, folder, model.images.lockFile);
         return;
       }
-      const built: BuiltImage[] = [];
+      const built: (BuiltImage & { readonly references: readonly string[] })[] = [];
       for (const app of apps) {
         const onBuild = (name: string) => output.err(`${name}  building the image ...`);
         const one = await buildAppImage(app, { folder, lockFile: model.images.lockFile, onBuild });
-        built.push(one);
-        if (!options.json)
-          output.out(`${one.name}  ${one.reference}${one.state === 'fresh' ? ' (as it was)' : ''}`);
+        const references = referencesOf(one, repositoriesOf(uses, app));
+        built.push({ ...one, references });
+        if (!options.json) output.out(builtText(one, references));
       }
       if (options.json) output.out(asJson(built));
     });
+}
+
+/** An image as manifests carry it: environments may have registries of their own. */
+function referencesOf({ tag, digest }: BuiltImage, repositories: readonly string[]): string[] {
+  return repositories.map((repository) => `${repository}:${tag}@${digest}`);
+}
+
+function builtText({ name, state }: BuiltImage, references: readonly string[]): string {
+  const note = state === 'fresh' ? ' (as it was)' : '';
+  return references.map((reference) => `${name}  ${reference}${note}`).join('\n');
 }
 
 function checkLock(apps: readonly AppModel[], folder: string, lockFile: string): void {
