@@ -24,7 +24,7 @@ func prepareNATS(ctx context.Context, at place) error {
 func enqueueNATS(ctx context.Context, at place, payloads [][]byte) error {
 	return withJetStream(at, func(js jetstream.JetStream) error {
 		for _, payload := range payloads {
-			if _, err := js.PublishAsync(at.Queue, payload); err != nil {
+			if _, err := js.PublishAsync(at.Queue, payload, jetstream.WithStallWait(30*time.Second)); err != nil {
 				return err
 			}
 		}

@@ -17,7 +17,7 @@ type suite struct {
 	name, title string
 	// once: in the first round alone.
 	once    bool
-	measure     func(b *bench, c contender, at place, scale float64) (sample, error)
+	measure func(b *bench, c contender, at place, scale float64) (sample, error)
 }
 
 // sample is what one contender gave in one suite in one round, by the name of the measure.
@@ -118,9 +118,9 @@ func queuedSuite() suite {
 const (
 	// endTasks are the tasks of the suites that end a process, of which a third is done when it is ended.
 	endTasks = 9000
-	// quietTime is how long nothing comes any more when all is done that will be: no contender's broker waits longer
-	// for a process that is gone, and asynq's own lease is 30 s.
-	quietTime = 40 * time.Second
+	// quietTime is how long nothing comes any more when all is done that will be: asynq looks
+	// once a minute for tasks of processes that are gone, and retries them after some 20 s.
+	quietTime = 150 * time.Second
 	// echoTime is how long tasks may still come a second time once each has been done.
 	echoTime = leaseTime + 2*time.Second
 )
