@@ -3,12 +3,18 @@ package redis
 import (
 	"context"
 	"sync"
+	"time"
 
 	"capstan/queue"
 )
 
-// mostAcks bounds the tasks of one request: a script takes some thousands of arguments.
-const mostAcks = 1000
+const (
+	// mostAcks bounds the tasks of one request: a script takes some thousands of arguments.
+	mostAcks = 1000
+	// ackSpacing is the least time between two requests: under load, acknowledgements meet in few
+	// of them. One that comes after a while waits for nothing.
+	ackSpacing = time.Millisecond
+)
 
 // Ack implements [queue.Queue]. What other goroutines acknowledge at the same time is sent along.
 func (q *Queue) Ack(ctx context.Context, d queue.Delivery) error {
@@ -34,6 +40,7 @@ type acks struct {
 	mu      sync.Mutex
 	waiting []*ackRequest
 	sending bool
+	sent    time.Time // when the latest request was
 }
 
 // ackCall is what one caller acknowledges.
@@ -120,6 +127,7 @@ func (a *acks) send(r *ackRequest) error {
 // run sends until nobody waits.
 func (a *acks) run() {
 	for {
+		a.gather()
 		requests := a.next()
 		if requests == nil {
 			return
@@ -128,6 +136,16 @@ func (a *acks) run() {
 		for _, r := range requests {
 			close(r.done)
 		}
+	}
+}
+
+// gather waits until the next request may be sent.
+func (a *acks) gather() {
+	a.mu.Lock()
+	left := ackSpacing - time.Since(a.sent)
+	a.mu.Unlock()
+	if left > 0 {
+		_ = pause(a.queue.open, left)
 	}
 }
 
@@ -144,6 +162,7 @@ func (a *acks) next() []*ackRequest {
 		a.sending, a.waiting = false, nil
 		return nil
 	}
+	a.sent = time.Now()
 	taken := a.waiting[:n:n]
 	a.waiting = a.waiting[n:]
 	return taken

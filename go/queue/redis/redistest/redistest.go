@@ -140,8 +140,9 @@ func (s *Server) Continue() { _ = s.command.Process.Signal(syscall.SIGCONT) }
 
 func prepare(t testing.TB, settings ...string) *Server {
 	t.Helper()
-	s := &Server{t: t, program: find(t), folder: t.TempDir(), Address: freeAddress(t)}
-	_, port, _ := net.SplitHostPort(s.Address)
+	s := &Server{t: t, program: find(t), folder: t.TempDir()}
+	port := FreePort(t)
+	s.Address = "127.0.0.1:" + port
 	s.options = goredis.Options{Addr: s.Address, Protocol: 2, DisableIdentity: true}
 	lines := append([]string{"bind 127.0.0.1", "port " + port, fmt.Sprintf("dir %q", s.folder)}, settings...)
 	for _, line := range settings {
@@ -231,30 +232,14 @@ var locate = sync.OnceValues(func() (string, error) {
 	return strings.TrimSpace(stdout.String()), nil
 })
 
-func freeAddress(t testing.TB) string {
+// FreePort is a port on loopback that nobody listens on now.
+func FreePort(t testing.TB) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	return listener.Addr().String()
-}
-
-// lockedBuffer takes the output of a process while it is read.
-type lockedBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	return port
 }
