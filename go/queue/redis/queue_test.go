@@ -388,3 +388,20 @@ func TestBacklogDoesNotCountWhatOthersRemovedOrLeft(t *testing.T) {
 	client.XDel(t.Context(), "tasks", numbers[0])
 	want(3)
 }
+
+func TestDriftNamesAGroupThatSomebodyAdds(t *testing.T) {
+	server := redistest.Start(t)
+	q := open(t, server, tested.Config{})
+	if drift := must[[]queue.Difference](t)(q.Drift(t.Context())); len(drift) != 0 {
+		t.Fatalf("drift %v", drift)
+	}
+	must[string](t)(server.Client().XGroupCreate(t.Context(), "tasks", "other", "0").Result())
+	drift := must[[]queue.Difference](t)(q.Drift(t.Context()))
+	if len(drift) != 1 || drift[0].String() != "groups of tasks: wanted worker, got other and worker" {
+		t.Fatalf("drift %v", drift)
+	}
+	_ = q.Close()
+	if _, err := q.Drift(t.Context()); !errors.Is(err, queue.ErrClosed) {
+		t.Fatalf("error %v", err)
+	}
+}
