@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"io"
 	"sync"
 	"time"
@@ -62,7 +61,7 @@ func (l *lifecycle) await(c crew) ending {
 	failed := ending{reason: contract.WorkerReportReasonFailed, code: exitFailed}
 	select {
 	case err := <-c.fetched:
-		if errors.Is(err, io.EOF) {
+		if err == io.EOF {
 			l.drain(c, "no task is left")
 			return ending{reason: contract.WorkerReportReasonIdle, code: exitClean}
 		}

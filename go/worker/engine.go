@@ -150,7 +150,7 @@ func (e *engine) fetch(ctx context.Context) error {
 			e.submit(batch, ticket)
 		case ctx.Err() != nil:
 			return nil
-		case errors.Is(err, io.EOF):
+		case err == io.EOF: // not one that wraps it: connections of brokers end so
 			return io.EOF
 		default:
 			failures++

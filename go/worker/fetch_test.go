@@ -2,7 +2,8 @@ package worker
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"io"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -170,7 +171,7 @@ func TestFetchFailuresAreSurvivedUnlessTheyGoOn(t *testing.T) {
 			r.wrap = func(q queue.Queue) queue.Queue {
 				return &spyQueue{Queue: q, onFetch: func(int) error {
 					if left--; left >= 0 {
-						return errors.New("broker is away")
+						return fmt.Errorf("broker is away: %w", io.EOF) // as a connection ends
 					}
 					return nil
 				}}

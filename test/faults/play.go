@@ -180,6 +180,7 @@ func (p *play) pending() int {
 // wantExit expects that a process ends with this code.
 func (p *play) wantExit(w *process, code int) {
 	p.Helper()
+	w.isExpected = true
 	if got := w.wait(); got != code {
 		p.findings = append(p.findings, finding{ruleExit, fmt.Sprintf("%s ended with %d, wanted %d\n%s", w.name, got, code, w.tail())})
 	}
@@ -227,9 +228,12 @@ func (p *play) endAll() {
 	p.Helper()
 	var left []*process
 	for _, w := range p.processes {
-		if w.runs() {
+		switch {
+		case w.runs():
 			w.terminate()
 			left = append(left, w)
+		case !w.isExpected:
+			p.findings = append(p.findings, finding{ruleExit, fmt.Sprintf("%s ended by itself with %d\n%s", w.name, w.wait(), w.tail())})
 		}
 	}
 	for _, w := range left {

@@ -41,6 +41,8 @@ type process struct {
 	told  time.Time // SIGTERM
 	gone  time.Time
 	force *time.Timer
+
+	isExpected bool // to end as it did
 }
 
 // programFolder is where program builds to; empty until then.

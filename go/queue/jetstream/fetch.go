@@ -50,6 +50,8 @@ var (
 	errQuiet = errors.New("no answer from the broker")
 	// errRejoined: the connection is a new one.
 	errRejoined = errors.New("connected again")
+	// errIdle: no task is left. It is not io.EOF, as which a connection may end.
+	errIdle = errors.New("no task is left")
 	// errGone: the consumer was deleted, or nobody answers for it.
 	errGone = errors.New("the consumer is gone")
 )
@@ -68,7 +70,7 @@ func (q *Queue) Fetch(ctx context.Context, max int) ([]queue.Delivery, error) {
 			return batch, nil
 		case ctx.Err() != nil || q.open.Err() != nil:
 			return nil, q.explain(ctx, err)
-		case errors.Is(err, io.EOF):
+		case errors.Is(err, errIdle):
 			return nil, io.EOF
 		case errors.Is(err, errGone):
 			if err := q.ensureConsumer(ctx); err != nil {
@@ -92,8 +94,11 @@ func (q *Queue) fetchOnce(ctx context.Context, max int) ([]queue.Delivery, error
 		batch, err = q.pull(ctx, request)
 	}
 	if errors.Is(err, errNone) && len(batch) == 0 && q.config.ExitWhenIdle {
-		if over, err := q.isIdle(ctx); err != nil || over {
-			return nil, errors.Join(err, io.EOF)
+		switch over, err := q.isIdle(ctx); {
+		case err != nil:
+			return nil, err
+		case over:
+			return nil, errIdle
 		}
 	}
 	return batch, err

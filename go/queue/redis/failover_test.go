@@ -111,6 +111,8 @@ func TestABlockedFetchGetsWhatComesAfterARestart(t *testing.T) {
 			if batch, err := q.Fetch(t.Context(), 1); err == nil {
 				got <- batch[0].ID
 				return
+			} else if errors.Is(err, io.EOF) {
+				t.Errorf("a server that is gone looks like the end of all tasks: %v", err)
 			} else if t.Context().Err() != nil {
 				return
 			}

@@ -26,6 +26,10 @@ const (
 // sweepEvery is the time between two looks for leases that ran out, over all processes.
 func (c Config) sweepEvery() time.Duration { return min(mostSweep, max(leastSweep, c.AckWait/10)) }
 
+// errIdle says that no task is left. It is not io.EOF, as which a connection ends that the server
+// closes.
+var errIdle = errors.New("no task is left")
+
 // receipt is what a delivery is settled by.
 type receipt struct {
 	number  string // of the entry
@@ -54,11 +58,14 @@ func (q *Queue) Fetch(ctx context.Context, max int) ([]queue.Delivery, error) {
 			return batch, nil
 		case ctx.Err() != nil || q.open.Err() != nil:
 			return nil, q.explain(ctx, err)
-		case errors.Is(err, io.EOF):
+		case errors.Is(err, errIdle):
 			return nil, io.EOF
 		case isGone(err):
 			// Counts as a failure, so that a group that others delete makes no endless loop.
 			return nil, errors.Join(fmt.Errorf("the group is gone: %w", err), q.join(ctx))
+		case errors.Is(err, io.EOF): // which to callers is the end of all tasks
+			return nil, fmt.Errorf("fetch from group %q of stream %q: the server closed the connection: %w",
+				q.config.Group, q.config.Stream, io.ErrUnexpectedEOF)
 		case err != nil:
 			return nil, explain(fmt.Errorf("fetch from group %q of stream %q: %w", q.config.Group, q.config.Stream, err))
 		}
@@ -182,7 +189,7 @@ func (q *Queue) await(ctx context.Context, max int) ([]queue.Delivery, error) {
 			return nil, err
 		}
 		if n == (counts{}) {
-			return nil, io.EOF
+			return nil, errIdle
 		}
 	}
 	wait, sooner := q.untilCheck()
