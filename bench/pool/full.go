@@ -2,6 +2,7 @@ package main
 
 import (
 	"runtime"
+	"sync/atomic"
 	"time"
 )
 
@@ -12,8 +13,12 @@ func refusalSuite(contenders ...contender) suite {
 		measure: func(c contender, scale float64) sample {
 			n := max(1000, int(submitsTried*scale))
 			release := make(chan struct{})
-			s := c.try(setting{workers: fewWorkers, queue: fewWorkers}, func(int) { <-release })
-			for misses := 0; misses < 100; { // until it is full, and stays so
+			var running atomic.Int32
+			s := c.try(setting{workers: fewWorkers, queue: fewWorkers}, func(int) {
+				running.Add(1)
+				<-release
+			})
+			for misses := 0; misses < 100 || running.Load() < fewWorkers; { // until it is full, and stays so
 				if s.try(0) {
 					misses = 0
 				} else {

@@ -9,11 +9,13 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"time"
 )
 
 func main() {
 	rounds := flag.Int("rounds", 9, "rounds, 1 or more")
 	scale := flag.Float64("scale", 1, "tasks per sample, as a factor")
+	budget := flag.Duration("budget", 5*time.Minute, "no round is begun after that long")
 	only := flag.String("suites", "", "regular expression: the suites to run, default all")
 	quick := flag.Bool("quick", false, "print medians as a table and write no JSON")
 	flag.Parse()
@@ -22,7 +24,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "pool: -rounds must be 1 or more, -scale above 0, -suites a regular expression")
 		os.Exit(2)
 	}
-	results := run(suites(), pattern, *rounds, *scale)
+	results := run(suites(), pattern, effort{*rounds, *scale, *budget})
 	if *quick {
 		results.print(os.Stdout)
 		return

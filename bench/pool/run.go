@@ -45,7 +45,15 @@ type contenderResult struct {
 // sample is what one contender gave in one suite in one round, by the name of the measure.
 type sample map[string]float64
 
-func run(all []suite, pattern *regexp.Regexp, rounds int, scale float64) *results {
+// effort is how much to measure.
+type effort struct {
+	rounds int
+	scale  float64       // of the number of tasks in a sample
+	budget time.Duration // no round but the first is begun later
+}
+
+func run(all []suite, pattern *regexp.Regexp, much effort) *results {
+	began := time.Now()
 	r := &results{Go: runtime.Version(), Procs: runtime.GOMAXPROCS(0), Versions: versions()}
 	var chosen []suite
 	for _, s := range all {
@@ -61,18 +69,21 @@ func run(all []suite, pattern *regexp.Regexp, rounds int, scale float64) *result
 			}
 		}
 	}
-	for round := range rounds {
+	for round := range much.rounds {
+		if round > 0 && time.Since(began) > much.budget {
+			break
+		}
 		before := readLoad()
 		for i, s := range chosen {
 			for _, at := range rand.Perm(len(s.contenders)) {
 				settle()
-				r.Suites[i].Samples[at].add(s.measure(s.contenders[at], scale))
+				r.Suites[i].Samples[at].add(s.measure(s.contenders[at], much.scale))
 			}
 		}
 		load := readLoad().since(before)
 		r.Rounds = append(r.Rounds, load)
 		fmt.Fprintf(os.Stderr, "round %d of %d: %.0f s, load %.1f, others used %.0f %% of the cores\n",
-			round+1, rounds, load.Seconds, load.Load, 100*load.Others)
+			round+1, much.rounds, load.Seconds, load.Load, 100*load.Others)
 	}
 	return r
 }
