@@ -37,11 +37,8 @@ func (p *Pool[T]) settle(w *worker[T]) {
 	if !w.holds {
 		return
 	}
-	if p.order != nil {
-		p.order.Finish(w.task)
-	}
-	if p.sizes.of != nil {
-		p.sizes.used -= p.sizes.of(w.task)
+	if !p.plain {
+		p.release(w.task)
 	}
 	var zero T
 	w.holds, w.task = false, zero
@@ -55,10 +52,17 @@ func (p *Pool[T]) settle(w *worker[T]) {
 
 // take gives the next task to w, unless there is none or w is one too many.
 func (p *Pool[T]) take(w *worker[T]) bool {
-	if len(p.crew) > p.slots || p.ready() == 0 {
+	if len(p.crew) > p.slots || p.tasks.len() == 0 {
 		return false
 	}
-	w.task = p.pop()
+	if p.plain {
+		if p.waits.pending && p.waits.task == p.tasks.popped {
+			p.waits.start(p.clock)
+		}
+		w.task = p.tasks.pop()
+	} else if !p.popInOrder(&w.task) {
+		return false
+	}
 	w.holds = true
 	if p.watch.after > 0 {
 		p.noteStart(w)

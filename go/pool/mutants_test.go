@@ -15,9 +15,9 @@ type mutant struct {
 }
 
 var mutants = []mutant{
-	{"runs more than a lowered limit", "crew.go", "if len(p.crew) > p.slots || p.ready() == 0 {", "if p.ready() == 0 {"},
+	{"runs more than a lowered limit", "crew.go", "if len(p.crew) > p.slots || p.tasks.len() == 0 {", "if p.tasks.len() == 0 {"},
 	{"accepts one beyond the bound", "submit.go", "return p.bound() - p.busy", "return p.bound() + 1 - p.busy"},
-	{"lets newcomers overtake", "submit.go", "return p.submitters.first == nil && p.free() > 0", "return p.free() > 0"},
+	{"lets newcomers overtake", "submit.go", "if p.plain && p.submitters.first == nil && p.free() > 0 {", "if p.plain && p.free() > 0 {"},
 	{"loses a task when the queue grows", "ring.go", "for i := r.popped; i != r.pushed; i++ {", "for i := r.popped + 1; i < r.pushed; i++ {"},
 	{"starts the newest first", "waiters.go", "q.last = w\n\tq.len++", "q.last = w\n\tq.first = w\n\tq.len++"},
 	{"forgets to wake a worker", "crew.go", "w.searching, p.searching = true, true\n\tp.signals.add(w)", "w.searching, p.searching = true, true"},
@@ -29,8 +29,8 @@ var mutants = []mutant{
 	{"loses a slot by Goexit", "worker.go", "p.settle(w)\n\tp.strike(w)", "p.settle(w)"},
 	{"keeps idle workers after a drain", "pool.go", "if p.parked.oldest != nil && (p.closed || len(p.crew) > p.slots) {", "if p.parked.oldest != nil && len(p.crew) > p.slots {"},
 	{"takes a task that is too young for stuck", "stuck.go", "now-w.since >= p.watch.after+p.watch.tick()", "now-w.since >= p.watch.after-p.watch.tick()"},
-	{"never gives the room of a size back", "crew.go", "p.sizes.used -= p.sizes.of(w.task)", "_ = p.sizes.of(w.task)"},
-	{"does not tell the order of an end", "crew.go", "p.order.Finish(w.task)", "_ = p.order"},
+	{"never gives the room of a size back", "order.go", "p.order.Finish(task)\n\t}\n\tif p.sizes.of != nil {\n\t\tp.sizes.used -= p.sizes.of(task)", "p.order.Finish(task)\n\t}\n\tif p.sizes.of != nil {\n\t\t_ = p.sizes.of(task)"},
+	{"does not tell the order of an end", "order.go", "p.order.Finish(task)", "_ = p.order"},
 	{"counts busy time only when a worker parks", "pool.go", "p.meterBusy(p.clock.now())", "_ = p.clock"},
 	{"runs on after the first error of a group", "group.go", "g.cancel(first)", "_ = first"},
 	{"gives a key turn after turn", "order/fair.go", "s.startable() == 0 || s.started >= s.weight", "s.startable() == 0"},

@@ -22,28 +22,38 @@ type Order[T any] interface {
 	Rest() []T
 }
 
-// ready returns how many of the queued tasks could start now.
-func (p *Pool[T]) ready() int {
-	if p.order != nil {
-		return p.order.Ready()
-	}
-	return p.tasks.len()
+// anyReady reports whether a queued task could start now.
+func (p *Pool[T]) anyReady() bool {
+	return p.tasks.len() > 0 && (p.order == nil || p.order.Ready() > 0)
 }
 
-// pop takes the next task out of the queue. There must be one ready.
-func (p *Pool[T]) pop() T {
+// popInOrder takes out the next task that can start, if there is one, where a pool has an
+// order or sizes.
+func (p *Pool[T]) popInOrder(task *T) bool {
+	if !p.anyReady() {
+		return false
+	}
 	number := p.tasks.popped
-	var task T
 	if p.order == nil {
-		task = p.tasks.pop()
+		*task = p.tasks.pop()
 	} else {
-		task, number = p.order.Pop()
+		*task, number = p.order.Pop()
 		p.tasks.popped++
 	}
 	if p.waits.pending && p.waits.task == number {
 		p.waits.start(p.clock)
 	}
-	return task
+	return true
+}
+
+// release gives back what a task has held of the order and the sizes.
+func (p *Pool[T]) release(task T) {
+	if p.order != nil {
+		p.order.Finish(task)
+	}
+	if p.sizes.of != nil {
+		p.sizes.used -= p.sizes.of(task)
+	}
 }
 
 // popRest takes all that is queued, oldest first.

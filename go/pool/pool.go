@@ -27,6 +27,7 @@ type Pool[T any] struct {
 	mu          sync.Mutex
 	closed      bool
 	searching   bool     // a worker has been roused and has not looked for work yet
+	plain       bool     // no order, no sizes: the usual case, which must not pay for them
 	slots       int      // workers wanted: Config.Workers, then as resized
 	busy        int      // tasks started and not finished
 	tasks       ring[T]  // accepted and not started; if there is an order, only their numbers
@@ -70,6 +71,7 @@ func New[T any](config Config[T]) (*Pool[T], error) {
 		clock:       clock{start: time.Now()},
 		slots:       config.Workers,
 		order:       config.Order,
+		plain:       config.Order == nil && config.Size == nil,
 		sizes:       sizes[T]{of: config.Size, max: config.MaxSize},
 		watch:       stuckWatch{after: config.StuckAfter},
 	}
@@ -124,7 +126,7 @@ func (p *Pool[T]) unlock() {
 	if p.parked.oldest != nil && (p.closed || len(p.crew) > p.slots) {
 		p.dismissIdle()
 	}
-	if !p.searching && p.ready() > 0 && (p.parked.newest != nil || len(p.crew) < p.slots) {
+	if !p.searching && p.tasks.len() > 0 && (p.parked.newest != nil || len(p.crew) < p.slots) && p.anyReady() {
 		p.rouse()
 	}
 	if p.busy != p.busyTime.level {

@@ -28,6 +28,11 @@ func (p *Pool[T]) Submit(ctx context.Context, task T) error {
 		p.mu.Unlock()
 		return ErrClosed
 	}
+	if p.plain && p.submitters.first == nil && p.free() > 0 {
+		p.enqueue(task)
+		p.unlock()
+		return nil
+	}
 	if p.mayAccept(task) {
 		err := p.accept(task)
 		p.unlock()
@@ -105,11 +110,15 @@ func (p *Pool[T]) free() int { return p.bound() - p.busy - p.tasks.len() }
 
 // mayAccept reports whether a task that arrives now may be accepted at once.
 func (p *Pool[T]) mayAccept(task T) bool {
-	return p.submitters.first == nil && p.free() > 0 && p.sizes.fits(task)
+	return p.submitters.first == nil && p.free() > 0 && (p.plain || p.sizes.fits(task))
 }
 
 // accept queues one task, unless the order refuses it. There must be room.
 func (p *Pool[T]) accept(task T) error {
+	if p.plain {
+		p.enqueue(task)
+		return nil
+	}
 	if p.order != nil {
 		if err := p.order.Push(task, p.tasks.pushed); err != nil {
 			return err
@@ -118,15 +127,26 @@ func (p *Pool[T]) accept(task T) error {
 	if p.sizes.of != nil {
 		p.sizes.used += p.sizes.of(task)
 	}
+	if p.order == nil {
+		p.enqueue(task)
+		return nil
+	}
+	p.sampleWait()
+	p.tasks.pushed++ // the order has the task itself
+	return nil
+}
+
+// enqueue puts a task at the end of the ring.
+func (p *Pool[T]) enqueue(task T) {
+	p.sampleWait()
+	p.tasks.push(task)
+}
+
+// sampleWait begins to measure how long the next task waits, if it is one of the sample.
+func (p *Pool[T]) sampleWait() {
 	if p.tasks.pushed%waitSampling == 0 {
 		p.waits.arrive(p.tasks.pushed, p.clock)
 	}
-	if p.order == nil {
-		p.tasks.push(task)
-	} else {
-		p.tasks.pushed++
-	}
-	return nil
 }
 
 // acceptSome queues tasks until there is no room or the order refuses one, and returns
@@ -134,7 +154,7 @@ func (p *Pool[T]) accept(task T) error {
 func (p *Pool[T]) acceptSome(tasks []T) (int, error) {
 	room := max(0, min(p.free(), len(tasks)))
 	for n, task := range tasks[:room] {
-		if !p.sizes.fits(task) {
+		if !p.plain && !p.sizes.fits(task) {
 			return n, nil
 		}
 		if err := p.accept(task); err != nil {
@@ -149,7 +169,7 @@ func (p *Pool[T]) acceptSome(tasks []T) (int, error) {
 // workers take turns, with a goroutine switch for every task. While nothing in the queue
 // can start it does not wait, so that no worker stays idle while someone is blocked.
 func (p *Pool[T]) admit() {
-	if p.tasks.len() > p.queue-p.queue/16 && p.ready() > 0 {
+	if p.tasks.len() > p.queue-p.queue/16 && p.anyReady() {
 		return
 	}
 	for w := p.submitters.first; w != nil && p.free() > 0; w = p.submitters.first {
