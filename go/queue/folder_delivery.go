@@ -110,6 +110,11 @@ func (f *Folder) Release(_ context.Context, d Delivery) error {
 	return f.giveBack(d, func() error { return f.schedule.release(d) })
 }
 
+// Snooze implements [Snoozer].
+func (f *Folder) Snooze(_ context.Context, d Delivery, delay time.Duration) error {
+	return f.giveBack(d, func() error { return f.schedule.snooze(d, delay) })
+}
+
 // giveBack removes d's marker before the task can be delivered again.
 func (f *Folder) giveBack(d Delivery, again func() error) error {
 	f.mu.Lock()

@@ -51,6 +51,7 @@ type Memory struct {
 var (
 	_ Queue    = (*Memory)(nil)
 	_ Enqueuer = (*Memory)(nil)
+	_ Snoozer  = (*Memory)(nil)
 )
 
 // NewMemory makes an empty queue. It reports all bad fields at once.
@@ -138,6 +139,11 @@ func (m *Memory) Nak(_ context.Context, d Delivery, delay time.Duration) error {
 
 // Release implements [Queue].
 func (m *Memory) Release(_ context.Context, d Delivery) error { return m.schedule.release(d) }
+
+// Snooze implements [Snoozer].
+func (m *Memory) Snooze(_ context.Context, d Delivery, delay time.Duration) error {
+	return m.schedule.snooze(d, delay)
+}
 
 // InProgress implements [Queue].
 func (m *Memory) InProgress(_ context.Context, d Delivery) error { return m.schedule.extend(d) }

@@ -126,6 +126,13 @@ type Publisher interface {
 	Close() error
 }
 
+// Snoozer is a queue that can put a task off without a counted attempt.
+type Snoozer interface {
+	// Snooze is Release for a task that is delivered again after delay, not before, behind those that
+	// wait then.
+	Snooze(ctx context.Context, d Delivery, delay time.Duration) error
+}
+
 // BatchAcker is a queue that takes many acknowledgements for little more than the price of one.
 type BatchAcker interface {
 	// AckBatch is Ack for each of batch, settled together; it returns one error for each, in

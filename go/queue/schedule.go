@@ -248,6 +248,16 @@ func (s *schedule) release(d Delivery) error {
 	})
 }
 
+// snooze is release until delay has passed; the task loses its place.
+func (s *schedule) snooze(d Delivery, delay time.Duration) error {
+	return s.update(d, func(it *item) {
+		s.withdraw(it)
+		it.count(-1)
+		it.order = s.place()
+		s.waitUntil(it, time.Now().Add(delay))
+	})
+}
+
 // extend renews d's lease.
 func (s *schedule) extend(d Delivery) error {
 	return s.update(d, func(it *item) {

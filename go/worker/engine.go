@@ -84,6 +84,11 @@ func (e *engine) handle(ctx context.Context, f *flight) error {
 	if err != nil && ctx.Err() != nil {
 		return &interruptedError{err}
 	}
+	if snoozed := (*snoozeError)(nil); errors.As(err, &snoozed) {
+		if _, can := e.queue.(queue.Snoozer); !can {
+			return errNoSnooze
+		}
+	}
 	if errors.Is(err, context.DeadlineExceeded) && limited.Err() != nil {
 		return &overdueError{err}
 	}
@@ -170,7 +175,8 @@ func (e *engine) fetch(ctx context.Context) error {
 func (e *engine) fetchOnce(ctx context.Context, ahead *margin) (batch []queue.Delivery, ticket int, err error) {
 	ahead.observe(time.Now(), e.pool.Stats().Completed)
 	beyond := ahead.max - ahead.tasks() // of the pool's queue, not to be used now
-	room, err := e.pool.Room(ctx, beyond+1)
+	// With half of the margin left the slots are busy for a round trip, and a fetch brings several.
+	room, err := e.pool.Room(ctx, beyond+max(1, ahead.tasks()/2))
 	if err != nil {
 		return nil, 0, err
 	}

@@ -37,6 +37,15 @@ func RetryAfter(err error, delay time.Duration) error {
 	return &retryAfterError{err: err, delay: max(delay, 0)}
 }
 
+// Snooze asks for the task to come again after delay without a counted attempt, for instance while
+// something that it needs is not there yet. The source has to be able to: with one that is not
+// ([queue.Snoozer]) the attempt fails, and the reason says so. A negative delay means at once.
+func Snooze(delay time.Duration) error { return &snoozeError{max(delay, 0)} }
+
+type snoozeError struct{ delay time.Duration }
+
+func (e *snoozeError) Error() string { return "snoozed for " + e.delay.String() }
+
 type permanentError struct{ err error }
 
 func (e *permanentError) Error() string { return e.err.Error() }

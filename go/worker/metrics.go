@@ -46,7 +46,7 @@ func newMetrics(name string) *metrics {
 			Name: "capstan_fetch_margin", Help: "Tasks fetched beyond the free slots.", ConstLabels: labels,
 		}),
 	}
-	for _, o := range []outcome{outcomeDone, outcomeAlreadyDone, outcomeDead, outcomeRetried, outcomeReleased} {
+	for _, o := range []outcome{outcomeDone, outcomeAlreadyDone, outcomeDead, outcomeRetried, outcomeReleased, outcomeSnoozed} {
 		m.tasks.WithLabelValues(string(o)) // present from the start, so that rates begin at 0
 	}
 	return m

@@ -17,6 +17,9 @@ const (
 	ackBatches = 4
 	// ackBatch bounds one batch.
 	ackBatch = 512
+	// ackLinger is how long the first acknowledgement of a batch waits for others: nobody waits for
+	// it, and a batch costs little more than one.
+	ackLinger = time.Millisecond
 	// singleSettles is how many calls that settle one delivery each are on their way at once.
 	singleSettles = 16
 )
@@ -50,6 +53,7 @@ func newSettler(e *engine) *settler {
 	s.acks = newLane(singleSettles, 1, func(batch []settlement) { s.tell(batch[0]) })
 	if takesBatches {
 		s.acks = newLane(ackBatches, ackBatch, func(batch []settlement) { s.ack(acker, batch) })
+		s.acks.linger = ackLinger
 	}
 	s.direct = !takesBatches && !e.shared
 	return s
@@ -118,6 +122,8 @@ func (s *settler) tell(it settlement) {
 		err = q.Nak(ctx, d, v.delay)
 	case outcomeReleased:
 		err = q.Release(ctx, d)
+	case outcomeSnoozed:
+		err = q.(queue.Snoozer).Snooze(ctx, d, v.delay)
 	}
 	s.engine.settled(it, err)
 }
@@ -140,6 +146,7 @@ func (e *engine) settled(it settlement, err error) {
 // lane runs settlements in batches, the oldest first, a few batches at once.
 type lane struct {
 	most, batch int
+	linger      time.Duration // before a batch is taken
 	run         func([]settlement)
 
 	mu      *sync.Mutex
@@ -165,7 +172,14 @@ func (l *lane) add(it settlement) {
 
 // work runs batches until none waits.
 func (l *lane) work() {
-	for batch := l.next(); len(batch) > 0; batch = l.next() {
+	for {
+		if l.linger > 0 {
+			time.Sleep(l.linger)
+		}
+		batch := l.next()
+		if len(batch) == 0 {
+			return
+		}
 		l.run(batch)
 	}
 }

@@ -64,6 +64,8 @@ func (t *tally) settled(f *flight, v verdict, now time.Time) {
 		t.tasks.AlreadyDone++
 	case outcomeRetried:
 		t.tasks.Retried++
+	case outcomeSnoozed:
+		t.tasks.Snoozed++
 	case outcomeReleased:
 		t.tasks.HandedBack++
 		if f.begun() {

@@ -14,6 +14,7 @@ import (
 //   - [ErrAlreadyDone]: the effect was in place before; counts as finished.
 //   - [Permanent]: straight to the dead letter.
 //   - [RetryAfter]: tried again after that delay.
+//   - [Snooze]: comes again after that delay, and the attempt does not count.
 //   - any other, or a panic: tried again after the contract's backoff.
 //
 // After task.maxAttempts attempts the task goes to the dead letter with the last error.

@@ -145,7 +145,7 @@ func TestRunTurnsAPanicIntoAFailedAttempt(t *testing.T) {
 			return nil
 		})
 		r.wrap = func(q queue.Queue) queue.Queue {
-			memory = q.(*source).Queue.(*queue.Memory)
+			memory = q.(*queue.Memory)
 			return q
 		}
 		r.run()

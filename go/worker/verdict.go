@@ -19,6 +19,7 @@ const (
 	outcomeDead        outcome = "dead"
 	outcomeRetried     outcome = "retried"
 	outcomeReleased    outcome = "released"
+	outcomeSnoozed     outcome = "snoozed"
 )
 
 var (
@@ -26,6 +27,8 @@ var (
 	errUnstarted = errors.New("not started before the drain")
 	// errEndless is the reason of a task whose lease ran out in its last attempt.
 	errEndless = errors.New("its last attempt came to no end: the lease ran out")
+	// errNoSnooze is the error of a handler that snoozes a task of a queue which cannot.
+	errNoSnooze = errors.New("this source cannot snooze tasks; return an error, or take a source that keeps tasks back")
 	// errTaskDeadline is the cause with which a handler's context ends after task.maxSeconds.
 	errTaskDeadline = errors.New("task.maxSeconds have passed")
 )
@@ -67,6 +70,7 @@ func judge(err error, attempt int, task contract.Task, random float64) verdict {
 		interrupted *interruptedError
 		later       *retryAfterError
 		panicked    *pool.PanicError
+		snoozed     *snoozeError
 	)
 	switch {
 	case err == nil:
@@ -77,6 +81,9 @@ func judge(err error, attempt int, task contract.Task, random float64) verdict {
 		return verdict{outcome: outcomeDead, reason: err.Error(), permanent: true}
 	case errors.Is(err, errUnstarted), errors.Is(err, errBreakerOpen), errors.As(err, &interrupted):
 		return verdict{outcome: outcomeReleased, reason: err.Error()}
+	}
+	if errors.As(err, &snoozed) {
+		return verdict{outcome: outcomeSnoozed, reason: err.Error(), delay: snoozed.delay}
 	}
 	v := verdict{outcome: outcomeRetried, reason: err.Error(), delay: backoff(task.Backoff, attempt, random)}
 	if errors.As(err, &later) {

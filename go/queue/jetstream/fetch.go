@@ -277,7 +277,9 @@ type receipt struct {
 	arrived  time.Time
 	sequence uint64
 	released uint64 // deliveries of this task that do not count
-	lease    lease
+	// connection is how often the connection had been made anew when it arrived.
+	connection uint64
+	lease      lease
 }
 
 // delivery reads a message. The lease runs from now.
@@ -286,7 +288,7 @@ func (q *Queue) delivery(m *nats.Msg) (queue.Delivery, error) {
 	if err != nil {
 		return queue.Delivery{}, fmt.Errorf("a message that is no delivery: %w", err)
 	}
-	r := &receipt{message: m, arrived: time.Now(), sequence: meta.Sequence.Stream}
+	r := &receipt{message: m, arrived: time.Now(), sequence: meta.Sequence.Stream, connection: q.conn.Stats().Reconnects}
 	r.lease.renew(r.arrived.Add(q.config.ownLease()))
 	if meta.NumDelivered > 1 {
 		q.arrived(r.sequence)

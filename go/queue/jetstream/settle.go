@@ -108,34 +108,43 @@ func (q *Queue) Ack(ctx context.Context, d queue.Delivery) error {
 	return nil
 }
 
-// AckBatch implements [queue.BatchAcker]: all are told to the server before the first answer is
-// waited for.
+// AckBatch implements [queue.BatchAcker]. The server works the acknowledgements of a connection off in
+// order, so that the confirmation of the last one stands for those before it, as long as the connection
+// is the one that the tasks came on. Otherwise each is confirmed.
 func (q *Queue) AckBatch(ctx context.Context, batch []queue.Delivery) []error {
 	errs := make([]error, len(batch))
 	undo := make([]func(), len(batch))
-	asked := make([]*question, len(batch))
-	var questions []*question
+	questions := make([]question, len(batch))
+	connection := q.conn.Stats().Reconnects
+	var plain, confirmed []*question
 	for i, d := range batch {
 		r := d.Receipt.(*receipt)
 		if q.open.Err() != nil {
 			errs[i] = queue.ErrClosed
-		} else if undo[i], errs[i] = r.lease.settleDone(); errs[i] == nil {
-			asked[i] = &question{reply: r.message.Reply, text: ack, err: errUnasked}
-			questions = append(questions, asked[i])
+			continue
+		}
+		if undo[i], errs[i] = r.lease.settleDone(); errs[i] != nil {
+			continue
+		}
+		questions[i] = question{reply: r.message.Reply, text: ack, err: errUnasked}
+		if r.connection == connection {
+			plain = append(plain, &questions[i])
+		} else {
+			confirmed = append(confirmed, &questions[i])
 		}
 	}
 	ctx, cancel := q.whileOpen(ctx)
 	defer cancel()
-	if len(questions) > 0 {
-		q.insist(ctx, questions...)
-	}
+	q.ackAll(ctx, connection, plain, confirmed)
 	failed := false
-	for i, it := range asked {
-		if it != nil && it.err != nil {
-			undo[i]()
-			errs[i] = q.explain(ctx, it.err)
-		} else if it != nil {
-			batch[i].Receipt.(*receipt).lease.confirmed()
+	for i := range batch {
+		if undo[i] != nil {
+			if errs[i] = questions[i].err; errs[i] != nil {
+				undo[i]()
+				errs[i] = q.explain(ctx, errs[i])
+			} else {
+				batch[i].Receipt.(*receipt).lease.confirmed()
+			}
 		}
 		failed = failed || errs[i] != nil
 	}
@@ -143,6 +152,35 @@ func (q *Queue) AckBatch(ctx context.Context, batch []queue.Delivery) []error {
 		return nil
 	}
 	return errs
+}
+
+// ackAll has everything acknowledged, plain ones by the confirmation of the last of them.
+func (q *Queue) ackAll(ctx context.Context, connection uint64, plain, confirmed []*question) {
+	var last *question
+	for i, it := range plain {
+		if i == len(plain)-1 {
+			last = it
+			confirmed = append(confirmed, it)
+		} else if q.conn.Publish(it.reply, []byte(it.text)) != nil {
+			confirmed, plain = append(confirmed, plain[i:]...), plain[:i]
+			break
+		}
+	}
+	if len(confirmed) > 0 {
+		q.insist(ctx, confirmed...)
+	}
+	if last == nil || last.err != nil || q.conn.Stats().Reconnects != connection {
+		if last != nil {
+			plain = plain[:len(plain)-1]
+		}
+		if len(plain) > 0 && ctx.Err() == nil {
+			q.insist(ctx, plain...) // which of them the server has heard is not known
+		}
+		return
+	}
+	for _, it := range plain {
+		it.err = nil
+	}
 }
 
 // Nak implements [queue.Queue].
@@ -161,6 +199,15 @@ func (q *Queue) Release(ctx context.Context, d queue.Delivery) error {
 	return q.settle(ctx, d, false, func(ctx context.Context, r *receipt) error {
 		q.releases.note(ctx, r.sequence, r.released+1)
 		return q.say(ctx, r.message.Reply, nak)
+	})
+}
+
+// Snooze implements [queue.Snoozer].
+func (q *Queue) Snooze(ctx context.Context, d queue.Delivery, delay time.Duration) error {
+	return q.settle(ctx, d, false, func(ctx context.Context, r *receipt) error {
+		q.releases.note(ctx, r.sequence, r.released+1)
+		q.delay(r.sequence, delay)
+		return q.say(ctx, r.message.Reply, fmt.Sprintf(`%s {"delay": %d}`, nak, max(delay, 1).Nanoseconds()))
 	})
 }
 

@@ -66,6 +66,7 @@ func run(t *testing.T, has queue.Capabilities, each func(*testing.T, func(*testi
 		{"keeps a lease alive that is renewed", renews, has.Heartbeat},
 		{"takes an ack after the lease ran out", acksLate, has.Heartbeat},
 		{"fails to settle twice", settlesOnce, has.AckEach},
+		{"puts a snoozed task off without counting an attempt", snoozes, has.Attempts && has.Delay},
 		{"takes many acknowledgements at once", acksBatches, has.AckEach},
 		{"never delivers a dead task again", buries, true},
 		{"counts in the backlog what waits, and nothing else", countsBacklog, has.Delay},
@@ -297,6 +298,18 @@ func settlesOnce(t *testing.T, f *fixture) {
 	f.must(f.Nak(t.Context(), batch[1], f.ackWait/3))
 	f.wantError(f.Nak(t.Context(), batch[1], 0), queue.ErrStale)
 	f.fetchAfter(f.ackWait/3, "b")
+}
+
+func snoozes(t *testing.T, f *fixture) {
+	f.with("a", "b")
+	snoozer, ok := f.Queue.(queue.Snoozer)
+	if !ok {
+		t.Skip("not a queue.Snoozer")
+	}
+	delay := f.ackWait * 2 / 3
+	f.must(snoozer.Snooze(t.Context(), f.fetch(1, "a")[0], delay))
+	f.must(f.Ack(t.Context(), f.fetch(2, "b")[0]))
+	f.attempt(f.fetchAfter(delay, "a"), 1)
 }
 
 func acksBatches(t *testing.T, f *fixture) {
