@@ -30,8 +30,8 @@
 // Members keep the partitions that stay theirs. One that has to give up a partition delivers no
 // more of it, and has [Config.Grace] for what is in flight; then it commits, and the rest is
 // stale: it is delivered to the next owner. A member that is not heard of for [Config.Session]
-// has lost its partitions, and one that reaches no broker at all gives them up by itself: what was
-// in flight comes again once a broker is back.
+// has lost its partitions, and one that reaches no broker at all gives them up by itself. What it
+// gets back goes on where it was; what others get comes again there.
 //
 // # Records
 //

@@ -12,8 +12,17 @@ func (q *Queue) assigned(_ context.Context, _ *kgo.Client, added map[string][]in
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, id := range added[q.config.Topic] {
-		q.partitions[id] = newPartition(id)
+		p := newPartition(id)
+		if lost := q.orphans[id]; lost != nil {
+			p.comeBack(lost)
+			delete(q.orphans, id)
+		}
+		q.partitions[id] = p
 	}
+	for _, p := range q.orphans { // they are others' now
+		p.gone = true
+	}
+	clear(q.orphans)
 	q.config.Log.Info("member of the group", "group", q.config.Group, "partitions", len(q.partitions))
 	q.wake()
 }
@@ -36,14 +45,26 @@ func (q *Queue) revoked(_ context.Context, _ *kgo.Client, lost map[string][]int3
 	q.forget(leaving)
 }
 
-// lost drops partitions that somebody else may have already.
+// lost drops partitions that somebody else may have already. What flies may still be settled until
+// it is known whether they come back, as they do behind an absence of all brokers: then it goes on
+// as if nothing had been.
 func (q *Queue) lost(_ context.Context, _ *kgo.Client, lost map[string][]int32) {
 	q.commitMu.Lock()
 	defer q.commitMu.Unlock()
 	if leaving := q.leave(lost[q.config.Topic]); len(leaving) > 0 {
-		q.config.Log.Warn("membership of the group lost: tasks in flight are delivered again", "group", q.config.Group, "partitions", len(leaving))
-		q.forget(leaving)
+		q.config.Log.Warn("membership of the group lost", "group", q.config.Group, "partitions", len(leaving))
+		q.orphan(leaving)
 	}
+}
+
+func (q *Queue) orphan(leaving []*partition) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, p := range leaving {
+		delete(q.partitions, p.id)
+		q.orphans[p.id] = p
+	}
+	q.wake()
 }
 
 // leave stops deliveries of partitions, and returns those that were ours.

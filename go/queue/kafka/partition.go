@@ -42,10 +42,50 @@ type partition struct {
 	leaving bool          // no more is delivered
 	landed  chan struct{} // of one that leaves: closed once nothing flies
 	gone    bool          // deliveries are stale
+	// Of one that came back behind a lost membership: everything before floor is settled, and so
+	// are, or fly, the tasks of before, by their offset. It may not be committed.
+	floor  int64
+	before map[int64]*task
 }
 
 func newPartition(id int32) *partition {
 	return &partition{id: id, next: -1, committed: -1, read: -1, keys: make(map[string][]*task)}
+}
+
+// comeBack takes over what is known of a partition from when it was lost.
+func (p *partition) comeBack(lost *partition) {
+	p.floor = max(lost.floor, lost.next)
+	p.before = lost.before
+	if p.before == nil {
+		p.before = make(map[int64]*task)
+	}
+	for _, t := range lost.open {
+		if t.state != stateWaiting {
+			p.before[t.offset] = t
+		}
+	}
+}
+
+// known takes in a record that was delivered before the partition came back, and says whether it
+// was. The offset to commit follows what is read, since somebody else may have been further.
+func (p *partition) known(r *kgo.Record) bool {
+	t := p.before[r.Offset]
+	delete(p.before, r.Offset)
+	if r.Offset < p.floor {
+		t = &task{offset: r.Offset, epoch: r.LeaderEpoch, state: stateSettled}
+	}
+	if t == nil || t.state == stateWaiting {
+		return false
+	}
+	t.partition = p
+	p.open = append(p.open, t)
+	if t.state == stateFlying {
+		p.flying++
+		if len(r.Key) > 0 {
+			p.keys[string(r.Key)] = nil
+		}
+	}
+	return true
 }
 
 // advance moves next over what is settled, and says whether it moved.

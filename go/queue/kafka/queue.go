@@ -70,6 +70,7 @@ type Queue struct {
 
 	mu         sync.Mutex
 	partitions map[int32]*partition
+	orphans    map[int32]*partition // lost, until the next assignment
 	waiting    shelf
 	fault      error         // of reading, for the next Fetch
 	changed    chan struct{} // closed when there may be something for a Fetch that waits
@@ -103,6 +104,7 @@ func Open(ctx context.Context, a Access, c Config) (*Queue, error) {
 	q := &Queue{
 		config: c, dirty: make(chan struct{}, 1), room: make(chan struct{}, 1), changed: make(chan struct{}),
 		paused: make(map[int32]bool), partitions: make(map[int32]*partition),
+		orphans: make(map[int32]*partition),
 	}
 	var err error
 	if q.client, err = a.client(c.Log, q.options()...); err != nil {

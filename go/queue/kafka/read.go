@@ -80,6 +80,9 @@ func (q *Queue) shelve(r *kgo.Record) (moved bool) {
 		return false
 	}
 	p.read = r.Offset + 1
+	if p.known(r) {
+		return p.advance()
+	}
 	t := &task{partition: p, offset: r.Offset, epoch: r.LeaderEpoch, record: r}
 	p.open = append(p.open, t)
 	if r.Attrs.IsControl() {
