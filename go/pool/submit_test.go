@@ -153,6 +153,24 @@ func TestBlockedSubmittersWaitForASixteenthOfTheQueue(t *testing.T) {
 	})
 }
 
+func TestSubmitDoesNotOvertakeThoseWhoAreBlocked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate()
+		p := open(t, pool.Config[int]{Workers: 1, Queue: 32, Handle: g.handle})
+		submitting(bg, p, sequence(0, 33+2)...)
+		g.finish(0, nil)
+		synctest.Wait() // one place is free, and two have been blocked for longer
+		if late := submitting(bg, p, 99)[99]; answered(late) {
+			t.Error("Submit before blocked submitters was accepted at once")
+		}
+		g.finishAll(synctest.Wait)
+		if got, want := g.order(), append(sequence(0, 33+2), 99); !slices.Equal(got, want) {
+			t.Errorf("started %v, want %v", got, want)
+		}
+		p.Drain(bg)
+	})
+}
+
 func TestASubmitterWhoseContextEndsWithdrawsItsTask(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate()
