@@ -106,7 +106,7 @@ export class Darkroom extends Chart {
 
   private addDevelop({ develop }: Site): Worker {
     return new Worker(this, 'develop', {
-      app: GoApp.fromDirectory('apps/develop'),
+      app: GoApp.fromDirectory('apps/develop', { handler: 'New' }),
       source: this.broker?.stream('photos').consumer('develop') ?? Source.memory(),
       // Measured over examples/photos; see docs/plan-vs-measured.md.
       task: {

@@ -61,7 +61,7 @@ func TestHandleFailsForGoodWithTheReason(t *testing.T) {
 		"":                                   "not a path inside the input folder",
 	} {
 		output := t.TempDir()
-		err := Handle(t.Context(), task(input, output, path))
+		err := handle(t.Context(), task(input, output, path))
 		if err == nil || !strings.Contains(err.Error(), reason) {
 			t.Errorf("%q: got %v, want %q", path, err, reason)
 		}
@@ -85,7 +85,7 @@ func TestDecodeBoundIsASetting(t *testing.T) {
 	} {
 		photo := task(input, t.TempDir(), "a.png")
 		photo.Settings = map[string]string{"decodeMiB": bound}
-		switch err := Handle(t.Context(), photo); {
+		switch err := handle(t.Context(), photo); {
 		case reason == "" && err != nil:
 			t.Errorf("bound %s: %v", bound, err)
 		case reason != "" && (!isPermanent(err) || !strings.Contains(err.Error(), reason)):
@@ -100,13 +100,13 @@ func TestHandleFollowsALinkThatStaysInside(t *testing.T) {
 	if err := os.Symlink("real.jpg", filepath.Join(input, "link.jpg")); err != nil {
 		t.Fatal(err)
 	}
-	if err := Handle(t.Context(), task(input, output, "link.jpg")); err != nil {
+	if err := handle(t.Context(), task(input, output, "link.jpg")); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestHandleFailsWithoutFolders(t *testing.T) {
-	if err := Handle(t.Context(), task("", t.TempDir(), "a.jpg")); !isPermanent(err) {
+	if err := handle(t.Context(), task("", t.TempDir(), "a.jpg")); !isPermanent(err) {
 		t.Errorf("got %v, want a permanent error", err)
 	}
 }
@@ -132,7 +132,7 @@ func TestHandleFailsForNowWhenItsContextEnds(t *testing.T) {
 	cancelled := 0
 	for asked := 0; ; asked++ {
 		output := t.TempDir()
-		err := Handle(&expiring{t.Context(), asked}, task(input, output, "a.png"))
+		err := handle(&expiring{t.Context(), asked}, task(input, output, "a.png"))
 		if err == nil {
 			break
 		}
@@ -198,10 +198,10 @@ func TestHandleFailsForGoodWhenTheOutputsNameIsTooLong(t *testing.T) {
 	for _, name := range []string{fits, tooLong} {
 		place(t, input, name, jpegOf(t, quadrants(64, 64)))
 	}
-	if err := Handle(t.Context(), task(input, output, fits)); err != nil {
+	if err := handle(t.Context(), task(input, output, fits)); err != nil {
 		t.Fatalf("the longest name that fits: %v", err)
 	}
-	err := Handle(t.Context(), task(input, output, tooLong))
+	err := handle(t.Context(), task(input, output, tooLong))
 	if !isPermanent(err) || !strings.Contains(err.Error(), "too long for its outputs") {
 		t.Errorf("got %v, want a permanent error that says why", err)
 	}

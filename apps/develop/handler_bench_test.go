@@ -43,7 +43,7 @@ func benchmarkPhotos(b *testing.B, paths []string) {
 		output := b.TempDir()
 		for _, path := range paths {
 			start := time.Now()
-			if err := Handle(b.Context(), task(examples, output, path)); err != nil {
+			if err := handle(b.Context(), task(examples, output, path)); err != nil {
 				b.Fatal(err)
 			}
 			longest = max(longest, time.Since(start))

@@ -51,7 +51,7 @@ func TestHandleDevelopsEveryExamplePhoto(t *testing.T) {
 	output := t.TempDir()
 	developed := 0
 	for _, path := range examplePaths(t) {
-		err := Handle(t.Context(), task(examples, output, path))
+		err := handle(t.Context(), task(examples, output, path))
 		if reason, ok := reasons[path]; ok {
 			if err == nil || !strings.Contains(err.Error(), reason) || !isPermanent(err) {
 				t.Errorf("%s: got %v, want a permanent error with %q", path, err, reason)
@@ -133,7 +133,7 @@ func TestHandleLeavesAFinishedPhotoAlone(t *testing.T) {
 	place(t, input, "a.jpg", jpegOf(t, quadrants(60, 40)))
 	a := task(input, output, "a.jpg")
 	for attempt, want := range []error{nil, worker.ErrAlreadyDone} {
-		if err := Handle(t.Context(), a); !errors.Is(err, want) {
+		if err := handle(t.Context(), a); !errors.Is(err, want) {
 			t.Fatalf("time %d: got %v, want %v", attempt+1, err, want)
 		}
 	}
@@ -146,10 +146,10 @@ func TestHandleLeavesAFinishedPhotoAlone(t *testing.T) {
 	}
 	for name, change := range again {
 		change()
-		if err := Handle(t.Context(), a); err != nil {
+		if err := handle(t.Context(), a); err != nil {
 			t.Errorf("%s: got %v, want the photo developed again", name, err)
 		}
-		if err := Handle(t.Context(), a); !errors.Is(err, worker.ErrAlreadyDone) {
+		if err := handle(t.Context(), a); !errors.Is(err, worker.ErrAlreadyDone) {
 			t.Errorf("%s, then once more: got %v, want ErrAlreadyDone", name, err)
 		}
 	}
@@ -162,7 +162,7 @@ func TestHandleTurnsEveryOrientationUpright(t *testing.T) {
 	for value, want := range seen {
 		input, output := t.TempDir(), t.TempDir()
 		place(t, input, "a.jpg", withOrientation(jpegOf(t, quadrants(540, 360)), value))
-		if err := Handle(t.Context(), task(input, output, "a.jpg")); err != nil {
+		if err := handle(t.Context(), task(input, output, "a.jpg")); err != nil {
 			t.Fatal(err)
 		}
 		m := readMetadata(t, output, "a.jpg")
@@ -203,7 +203,7 @@ func TestHandleGivesWholeOutputsWhenAttemptsOverlap(t *testing.T) {
 	var attempts sync.WaitGroup
 	for range 8 {
 		attempts.Go(func() {
-			err := Handle(context.Background(), task(input, output, "a.jpg"))
+			err := handle(context.Background(), task(input, output, "a.jpg"))
 			if err != nil && !errors.Is(err, worker.ErrAlreadyDone) {
 				t.Error(err)
 			}

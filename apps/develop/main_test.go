@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"image"
@@ -29,6 +30,9 @@ func task(input, output, path string) worker.Task[Photo] {
 		Setup: worker.Setup{Name: "develop", Input: input, Output: output, Log: slog.New(slog.DiscardHandler), Slots: 1},
 	}
 }
+
+// handle develops a photo where there is neither catalog nor cache.
+func handle(ctx context.Context, t worker.Task[Photo]) error { return new(developer).handle(ctx, t) }
 
 // isPermanent tells whether the worker would try again.
 func isPermanent(err error) bool {

@@ -12,5 +12,5 @@ import (
 const _ = worker.IsAtLeastVersion0_1
 
 func main() {
-	worker.Main(worker.Stateless(Handle), jetstream.Driver)
+	worker.Main(New, jetstream.Driver)
 }

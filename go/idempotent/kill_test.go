@@ -25,7 +25,7 @@ import (
 	"capstan/contract"
 	"capstan/idempotent"
 	"capstan/idempotent/redisonce"
-	"capstan/internal/testserver"
+	"capstan/testserver"
 	"capstan/queue"
 	"capstan/queue/driver"
 	"capstan/queue/jetstream"

@@ -12,7 +12,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib"
 
 	"capstan/idempotent"
-	"capstan/internal/testserver"
+	"capstan/testserver"
 	"capstan/worker"
 )
 

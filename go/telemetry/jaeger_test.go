@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"capstan/contract"
-	"capstan/internal/testserver"
+	"capstan/testserver"
 	"capstan/queue"
 	"capstan/queue/driver"
 	"capstan/queue/jetstream"

@@ -205,7 +205,7 @@ replace (
 
   test('the apps of this repository are as they would be generated', () => {
     const forms: [string, Partial<GeneratedApp>][] = [
-      ['develop', { handler: 'Handle', brokers: ['jetstream'] }],
+      ['develop', { handler: 'New', brokers: ['jetstream'] }],
       ['crawl', { handler: 'New' }],
       ['sweep', { handler: 'New' }],
       ['upload', { kind: 'service', handler: 'New', brokers: ['jetstream'] }],

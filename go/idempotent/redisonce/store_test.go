@@ -13,7 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"capstan/idempotent/redisonce"
-	"capstan/internal/testserver"
+	"capstan/testserver"
 	"capstan/worker"
 )
 
