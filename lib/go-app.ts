@@ -21,6 +21,15 @@ export type Broker = 'jetstream' | 'redis' | 'kafka';
 /** What an app's main brings the client of: brokers, and the collector of traces. */
 export type AppClient = Broker | 'telemetry';
 
+/** A contract, as far as it asks for traces. */
+export interface TracedContract {
+  /**
+   * Traces.
+   * @default none are made
+   */
+  readonly telemetry?: object;
+}
+
 /** Options that all apps have. */
 export interface ImageOptions {
   /**
@@ -122,10 +131,10 @@ export class GoApp {
    * @param uses the part of the use's contract whose members name brokers, such as its `source`
    * @param contract the use's whole contract, whose `telemetry` asks for traces
    */
-  describe(registry: string, uses: object = {}, { telemetry }: { telemetry?: object } = {}): AppModel {
+  describe(registry: string, uses: object = {}, contract: TracedContract = {}): AppModel {
     const { kind, handler } = this;
     const brokers: AppClient[] = BROKERS.filter((broker) => broker in uses);
-    if (telemetry !== undefined) brokers.push('telemetry');
+    if (contract.telemetry !== undefined) brokers.push('telemetry');
     return { ...this.reference(registry), kind, handler, brokers };
   }
 

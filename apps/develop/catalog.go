@@ -66,7 +66,8 @@ func openCatalog(connections int) (*catalog, error) {
 }
 
 // record takes down what was developed, once for each content of a path;
-// [idempotent.ErrAlreadyDone] when it was before.
+// [idempotent.ErrAlreadyDone] when it was before. A content that comes back to its path after another
+// one is not taken down again.
 func (c *catalog) record(ctx context.Context, m metadata, folder string) (err error) {
 	if c == nil {
 		return nil
