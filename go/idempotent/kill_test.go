@@ -25,11 +25,11 @@ import (
 	"capstan/contract"
 	"capstan/idempotent"
 	"capstan/idempotent/redisonce"
-	"capstan/testserver"
 	"capstan/queue"
 	"capstan/queue/driver"
 	"capstan/queue/jetstream"
 	"capstan/queue/jetstream/natstest"
+	"capstan/testserver"
 	"capstan/worker"
 )
 
