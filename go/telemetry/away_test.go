@@ -49,12 +49,12 @@ func TestABatchIsSentWhenItIsFullOrASecondOld(t *testing.T) {
 		spans, o := openWith(t, func(*http.Request) (*http.Response, error) { sent.Add(1); return answer(200, nil) })
 		defer flush(t, o)
 		spans(1)
-		time.Sleep(batchWait - 1)
+		time.Sleep(batchWait - time.Millisecond)
 		synctest.Wait()
 		if sent.Load() != 0 {
 			t.Errorf("%d requests before a second had passed", sent.Load())
 		}
-		time.Sleep(1)
+		time.Sleep(time.Millisecond)
 		synctest.Wait()
 		if sent.Load() != 1 {
 			t.Errorf("%d requests after a second", sent.Load())
