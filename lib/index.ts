@@ -194,12 +194,7 @@ export type { RedisCredentials, RedisServerProps } from './stateful/redis/props'
 export { RedisServer } from './stateful/redis/redis-server';
 export { type RedisPublisherProps, RedisStream } from './stateful/redis/redis-stream';
 export type { ConnectionBudgetOptions } from './stateful/sql/budget';
-export {
-  type SqlCredentials,
-  type SqlFigures,
-  SqlServer,
-  type SqlServerProps,
-} from './stateful/sql/sql-server';
+export type { SqlCredentials, SqlFigures, SqlServer, SqlServerProps } from './stateful/sql/sql-server';
 export { StatefulService } from './stateful/stateful-service';
 export type {
   ClaimMountOptions,

@@ -19,7 +19,13 @@ const COMMON = [
 
 /** What an app of a kind needs besides. */
 const KINDS: Readonly<Record<AppKind, readonly string[]>> = {
-  worker: ['github.com/HdrHistogram/hdrhistogram-go'],
+  worker: [
+    'github.com/HdrHistogram/hdrhistogram-go',
+    'github.com/bits-and-blooms/bitset',
+    'github.com/failsafe-go/failsafe-go',
+    'github.com/influxdata/tdigest',
+    'golang.org/x/time',
+  ],
   service: ['connectrpc.com/connect'],
   program: [],
   shipped: [],
