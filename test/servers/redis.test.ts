@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
+import { RUNTIME_FOLDER } from '../../lib/package-root';
 import { exampleRedis, REPLICATED } from '../stateful/redis/example-redis';
 import { documentsOf, exampleChart, find } from '../worker/example-worker';
 import { RunningServer, runAsNobody } from './running-server';
@@ -71,6 +73,22 @@ class Member {
   }
 }
 
+/** Publishes and works off tasks with the Go runtime's client, which asks the Sentinels for the master. */
+function workOffTasks(): void {
+  const test = '^TestTasksGoThroughServersOfThePreset$';
+  const output = execFileSync('go', ['test', '-count=1', '-v', '-run', test, './queue/redis'], {
+    cwd: RUNTIME_FOLDER,
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      CAPSTAN_TEST_SENTINELS: MEMBERS.map((address) => `${address}:26379`).join(','),
+      CAPSTAN_TEST_MASTER: 'master',
+      CAPSTAN_TEST_PASSWORD: PASSWORD,
+    },
+  });
+  expect(output).toMatch(/^--- PASS: TestTasksGoThroughServersOfThePreset/m);
+}
+
 describeServer('redis', 'what RedisServer emits', () => {
   test('is a cache behind a password', async () => {
     const cache = new Member('127.0.10.9', []);
@@ -93,6 +111,7 @@ describeServer('redis', 'what RedisServer emits', () => {
     await processes[2]?.prints(/MASTER <-> REPLICA sync: Finished with success/);
     expect(first.ask('set', 'photo', '42')).toBe('OK');
     expect(first.ask('wait', '2', '0')).toBe('2');
+    workOffTasks();
 
     await processes[0]?.stop();
     await sentinels[0]?.stop();
@@ -100,10 +119,11 @@ describeServer('redis', 'what RedisServer emits', () => {
     const master = members[1]?.ask('-p', '26379', 'sentinel', 'get-master-addr-by-name', 'master');
     const [address] = master?.split('\n') ?? [];
     expect(MEMBERS.slice(1)).toContain(address);
+    workOffTasks();
 
     const again = await first.redis();
     await again.prints(/MASTER <-> REPLICA sync: Finished with success/);
     expect(first.ask('role').split('\n').slice(0, 2)).toEqual(['slave', address]);
     expect(first.ask('get', 'photo')).toBe('42');
-  });
+  }, 300_000);
 });
