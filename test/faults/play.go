@@ -36,6 +36,8 @@ type play struct {
 	allowsDuplicates bool
 	findings         []finding // beside the oracle's
 	isJudged         bool
+	// elsewhere reads effects that are not in the logs; nil: there are none.
+	elsewhere func() []effectlog.Record
 }
 
 // slots is the pool of each worker.
@@ -209,6 +211,9 @@ func (p *play) judgement() judgement {
 		if d, wasTold := w.drained(); wasTold {
 			e.drains = append(e.drains, d)
 		}
+	}
+	if p.elsewhere != nil {
+		e.logs = append(e.logs, p.elsewhere())
 	}
 	var err error
 	if e.dead, err = deadIn(p.Context(), p.broker, p.config); err != nil {

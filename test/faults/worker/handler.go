@@ -21,11 +21,16 @@ func build(worker.Setup) (worker.Handler[agreement.Payload], error) {
 	if err != nil {
 		return nil, err
 	}
-	return (&handler{log: log}).handle, nil
+	database, err := openOnce(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	return (&handler{log: log, once: database}).handle, nil
 }
 
 type handler struct {
-	log *effectlog.Log
+	log  *effectlog.Log
+	once *once // nil: effects are in the log
 }
 
 // handle works, leaves its effect, and says so in the log.
@@ -47,7 +52,12 @@ func (h *handler) handle(ctx context.Context, t worker.Task[agreement.Payload]) 
 	if err := work(ctx, task, half); err != nil {
 		return err
 	}
-	if err := h.log.Effect(task.ID, t.Attempt); err != nil {
+	if h.once != nil {
+		err = h.once.do(ctx, task.ID)
+	} else {
+		err = h.log.Effect(task.ID, t.Attempt)
+	}
+	if err != nil {
 		return err
 	}
 	atEffect.pass()
