@@ -41,7 +41,13 @@ function redisConf({ figures, eviction, durability }: RedisFilesInput): string {
     ['repl-backlog-size', figures.replicationBacklog.value],
     ['save', '""'],
     ['appendonly', durability === undefined ? 'no' : 'yes'],
-    ...(durability === undefined ? [] : ([['appendfsync', durability]] as [string, string][])),
+    ...(durability === undefined
+      ? []
+      : ([
+          ['appendfsync', durability],
+          // Removing an entry, as each task that is done is, scans its node of the stream.
+          ['stream-node-max-entries', 16],
+        ] as [string, string | number][])),
     // A master that nobody copies any more would take writes that a failover drops.
     ...(figures.failoverQuorum === undefined
       ? []

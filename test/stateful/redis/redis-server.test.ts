@@ -70,6 +70,7 @@ describe('a Redis server', () => {
     expect(conf({})).toContain('maxmemory-policy allkeys-lru\n');
     expect(conf({})).toContain('appendonly no\n');
     expect(conf({ storage: Size.gibibytes(1) })).toContain('maxmemory-policy noeviction\n');
+    expect(conf({ storage: Size.gibibytes(1) })).toContain('stream-node-max-entries 16\n');
     expect(conf({ storage: Size.gibibytes(1) })).toContain('appendfsync everysec\n');
   });
 
