@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -173,17 +174,10 @@ func askFor(ctx context.Context, admin *kadm.Client, topics []string) error {
 	}
 	for _, name := range topics {
 		if topic := found[name]; topic.Err != nil || len(topic.Partitions) == 0 {
-			return fmt.Errorf("topic %q: %w", name, cmpErr(topic.Err, kerr.UnknownTopicOrPartition))
+			return fmt.Errorf("topic %q: %w", name, cmp.Or(topic.Err, error(kerr.UnknownTopicOrPartition)))
 		}
 	}
 	return nil
-}
-
-func cmpErr(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }
 
 // isRefusal says that waiting does not help.

@@ -1,8 +1,8 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -63,25 +63,25 @@ func (q *Queue) commitHeld(ctx context.Context) error {
 	if len(offsets) == 0 {
 		return nil
 	}
-	var errs []error
+	var failed error // the first of them
 	all := map[string]map[int32]kgo.EpochOffset{q.config.Topic: offsets}
 	q.client.CommitOffsetsSync(ctx, all, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, answer *kmsg.OffsetCommitResponse, err error) {
 		if err != nil {
-			errs = append(errs, err)
+			failed = err
 			return
 		}
 		for _, topic := range answer.Topics {
 			for _, partition := range topic.Partitions {
 				if err := kerr.ErrorForCode(partition.ErrorCode); err != nil {
-					errs = append(errs, err)
+					failed = cmp.Or(failed, err)
 					delete(offsets, partition.Partition)
 				}
 			}
 		}
 		q.noteCommitted(offsets)
 	})
-	if len(errs) > 0 {
-		return fmt.Errorf("commit for group %q: %w", q.config.Group, errors.Join(errs[0]))
+	if failed != nil {
+		return fmt.Errorf("commit for group %q: %w", q.config.Group, failed)
 	}
 	return nil
 }

@@ -19,6 +19,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if order := os.Getenv(memberVariable); order != "" {
+		fmt.Fprintln(os.Stderr, runMember(order)) // this binary, started by a test as a member of its own
+		os.Exit(1)
+	}
 	code := m.Run()
 	kafkatest.Stop()
 	if code == 0 {
