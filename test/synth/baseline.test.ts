@@ -48,7 +48,7 @@ function inAnotherProcess(): void {
   outdir = copied;
 }
 
-const CHANGED = 'Deployment web /spec/selector must stay {"matchLabels":{"tier":"web"}}, as committed';
+const CHANGED = 'Deployment web /spec/selector/matchLabels/tier must stay "web", as committed';
 
 describe.each([[[]], [['--object-format=sha256']]])('in a git work tree (%j)', (format) => {
   beforeEach(() => {
@@ -177,6 +177,6 @@ describe('what stays to the byte is nothing new', () => {
     twoApps('web');
     commitAll(folder);
     expect(() => twoApps('web')).not.toThrow();
-    expect(() => twoApps('api')).toThrow('Deployment two /spec/selector must stay');
+    expect(() => twoApps('api')).toThrow('Deployment two /spec/selector/matchLabels/tier must stay');
   });
 });

@@ -7,7 +7,7 @@ import { manifestsIn } from './manifests-in';
 
 jest.setTimeout(180_000);
 
-const CHANGED = 'Deployment web /spec/selector must stay {"matchLabels":{"tier":"web"}}, as committed';
+const CHANGED = 'Deployment web /spec/selector/matchLabels/tier must stay "web", as committed';
 
 /** A project whose manifests are committed, with a file that is not Capstan's, and one that is only staged. */
 function committedProject(): string {

@@ -155,7 +155,7 @@ describe('fails for a change that a cluster would refuse', () => {
     (field, before, after) => {
       synth([before]);
       const committed = manifestsIn(outdir);
-      expect(() => synth([after])).toThrow(`chart/object-0: ${field} must `);
+      expect(() => synth([after])).toThrow(`chart/object-0: ${field}`);
       expect(manifestsIn(outdir)).toEqual(committed);
       expect(() => synth([after], 'renamed-object')).toThrow(field);
       synth([after], 'immutable-field');
@@ -168,10 +168,54 @@ describe('fails for a change that a cluster would refuse', () => {
     const [, before, after] = VIOLATIONS[0] ?? ['', {}, {}];
     synth([before]);
     expect(() => synth([after])).toThrow(
-      'chart/object-0: Deployment it /spec/selector must stay {"matchLabels":{"app":"it"}}, as committed, since no ' +
-        'cluster changes it, got {"matchLabels":{"app":"it","tier":"web"}}. Set it back, or make an object of another name; ' +
+      'chart/object-0: Deployment it /spec/selector/matchLabels/tier must stay nothing, as committed, since no ' +
+        'cluster changes it, got "web". Set it back, or make an object of another name; ' +
         "or delete the object in each cluster first and acknowledge(object, 'immutable-field', reason).",
     );
+  });
+});
+
+describe('fails for other claim templates', () => {
+  const set = (...templates: readonly object[]) =>
+    withSpec('apps/v1', 'StatefulSet')(workload('StatefulSet', { volumeClaimTemplates: templates }));
+  const classy = (storageClassName: string) => ({
+    metadata: { name: 'data' },
+    spec: { accessModes: ['ReadWriteOnce'], storageClassName, ...size('1Gi') },
+  });
+  const orphan = 'kubectl delete statefulset it -n shop --cascade=orphan';
+
+  test('with the way on which the members of one that grows go on running', () => {
+    synth([set(template('20Gi'))]);
+    expect(() => synth([set(template('40Gi'))])).toThrow(
+      'StatefulSet it /spec/volumeClaimTemplates/0/spec/resources/requests/storage must stay "20Gi", as committed, ' +
+        'since no cluster changes it, got "40Gi". Set it back; or acknowledge(object, \'immutable-field\', reason) and ' +
+        'run this in each cluster right before it is applied, while the members go on running (where the class lets ' +
+        "volumes grow): kubectl get pvc -n shop -o name | grep -E '/data-it-[0-9]+$' | xargs -I CLAIM kubectl patch " +
+        `CLAIM -n shop -p '{"spec":{"resources":{"requests":{"storage":"40Gi"}}}}' && ${orphan}`,
+    );
+  });
+
+  test('which stay as they are where only new members get another class', () => {
+    synth([set(classy('fast'))]);
+    const again = () => synth([set(classy('slow'))]);
+    expect(again).toThrow('/spec/volumeClaimTemplates/0/spec/storageClassName must stay "fast"');
+    expect(again).toThrow(orphan);
+    expect(again).not.toThrow('kubectl patch');
+  });
+
+  test('and says that no volume shrinks', () => {
+    synth([set(template('2Gi'))]);
+    expect(() => synth([set(template('1Gi'))])).toThrow('Set it back, since no volume shrinks');
+  });
+
+  test('with each place where there are several, and no short way to another set of volumes', () => {
+    const log = { ...template('1Gi'), metadata: { name: 'log' } };
+    synth([set(template('1Gi'), log)]);
+    const storage = 'spec/resources/requests/storage';
+    expect(() => synth([set(template('2Gi'), { ...template('3Gi'), metadata: { name: 'log' } })])).toThrow(
+      `must stay /0/${storage} "1Gi", /1/${storage} "1Gi", as committed`,
+    );
+    expect(() => synth([set(template('1Gi'))])).toThrow('Set it back, or make an object of another name; or');
   });
 });
 

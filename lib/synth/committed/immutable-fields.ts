@@ -1,7 +1,9 @@
 import { parseQuantity } from '../../check/quantity';
-import { fieldsOf, objectsOf, within } from '../../fields';
+import { fieldsOf, within } from '../../fields';
 import { isSame, type JsonObject } from '../../json-value';
 import { type ChangedObject, type Hazard, wayOut } from './change';
+import { claimTemplates, claimTemplatesWay } from './claim-templates';
+import { type Difference, differences } from './differences';
 
 /** What of a kind a cluster never changes, as functions of the document by the field's pointer. */
 type Immutable = Readonly<Record<string, (document: JsonObject) => unknown>>;
@@ -17,6 +19,8 @@ const MUTABLE = Symbol('mutable');
 const ROLE_BINDING: Immutable = { '/roleRef': at('roleRef') };
 const SELECTOR: Immutable = { '/spec/selector': at('spec', 'selector') };
 
+const CLAIM_TEMPLATES = '/spec/volumeClaimTemplates';
+
 const IMMUTABLE_FLAG: Immutable = {
   '/immutable': (document) => (document.immutable === true ? true : MUTABLE),
 };
@@ -31,7 +35,7 @@ const IMMUTABLE: Readonly<Record<string, Immutable>> = {
     '/spec/serviceName': (document) => within(document, 'spec', 'serviceName') ?? '',
     '/spec/podManagementPolicy': (document) =>
       within(document, 'spec', 'podManagementPolicy') ?? 'OrderedReady',
-    '/spec/volumeClaimTemplates': claimTemplates,
+    [CLAIM_TEMPLATES]: claimTemplates,
   },
   'batch/Job': {
     ...SELECTOR,
@@ -86,7 +90,8 @@ export function immutableFieldHazards(change: ChangedObject): Hazard[] {
     const was = read(before);
     const is = read(pointer === '/immutable' ? after : { ...after, immutable: true });
     if (was === MUTABLE || isSame(was ?? null, is ?? null)) return [];
-    return [hazard(`${kind} ${name} ${pointer}`, `stay ${show(was)}`, show(is))];
+    const way = pointer === CLAIM_TEMPLATES ? claimTemplatesWay(change, wayOut(RULE)) : undefined;
+    return [changeHazard(`${kind} ${name} ${pointer}`, differences(was, is), way)];
   });
   return [...hazards, ...shrunk(change)];
 }
@@ -108,32 +113,39 @@ function shrunk({ identity, before, after }: ChangedObject): Hazard[] {
   return [hazard(prop, `be ${String(size(before))} or more`, String(size(after)))];
 }
 
-function hazard(prop: string, wanted: string, got: string): Hazard {
+/** Names one place by itself; several with their values, as they may be far apart. */
+function changeHazard(prop: string, found: readonly Difference[], fix?: string): Hazard {
+  const [only] = found;
+  if (only !== undefined && found.length === 1)
+    return hazard(`${prop}${only.pointer}`, `stay ${show(only.was)}`, show(only.is), fix);
+  const list = (side: 'was' | 'is') => cut(found.map((it) => `${it.pointer} ${show(it[side])}`).join(', '));
+  return hazard(prop, `stay ${list('was')}`, list('is'), fix);
+}
+
+const ANEW = `Set it back, or make an object of another name; or delete the object in each cluster first and ${wayOut(RULE)}.`;
+
+function hazard(prop: string, wanted: string, got: string, fix = ANEW): Hazard {
   return {
     rule: RULE,
     problem: {
       prop,
       wanted: `must ${wanted}, as committed, since no cluster changes it`,
       got,
-      fix: `Set it back, or make an object of another name; or delete the object in each cluster first and ${wayOut(RULE)}.`,
+      fix,
     },
   };
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  return cut(JSON.stringify(value) ?? 'nothing');
+}
+
+function cut(text: string): string {
   return text.length <= 120 ? text : `${text.slice(0, 117)}…`;
 }
 
 function frozen(field: string) {
   return (document: JsonObject) => (document.immutable === true ? (document[field] ?? {}) : MUTABLE);
-}
-
-/** The API server writes kind and version into them. */
-function claimTemplates(document: JsonObject): unknown {
-  return objectsOf(within(document, 'spec', 'volumeClaimTemplates')).map(
-    ({ apiVersion: _, kind: __, ...template }) => template,
-  );
 }
 
 function clusterAddress(document: JsonObject): unknown {

@@ -60,7 +60,7 @@ function hazardsIn(
     const identity = identityOf(after);
     const old = before.get(identityKey(identity));
     if (old === undefined) {
-      const renames = renameHazards(after, gone);
+      const renames = renameHazards(after, gone, { before: [...before.values()], after: all });
       return renames.length === 0 || unchanged.has(after) ? [] : problems(rendered, renames);
     }
     const change = { identity, before: old, after };
