@@ -9,6 +9,7 @@ import type { JsonObject } from './json-value';
 import { appsOf, aroundOf, MODEL_VARIABLE, type ProgramModel, servicesOf, workersOf } from './model';
 import type { ClusterSpec } from './plan/spec';
 import type { CustomSchemas } from './schema/custom-schemas';
+import { requireOptions } from './shape/require-shape';
 import { SpecError, type TreeProblem } from './spec-error';
 import { restoreAfterFailure } from './synth/committed/cdk8s-cli';
 import { compareManifests } from './synth/committed/compare';
@@ -92,6 +93,7 @@ export class CapstanApp extends App {
   private readonly writer = Symbol('app');
 
   constructor(props: CapstanAppProps = {}) {
+    requireOptions('CapstanApp', props);
     super(props);
     this.registry = props.registry ?? DEFAULT_REGISTRY;
     this.lockFile = props.lockFile ?? DEFAULT_LOCK_FILE;

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import type { AppModel } from './model';
 import { RUNTIME_FOLDER } from './package-root';
 import type { Problem } from './plan/problem';
+import { requireOptions } from './shape/require-shape';
 
 /** Which function of an app's package `handler.go` the generated main calls: see {@link WorkerAppOptions.handler}. */
 export type HandlerKind = 'Handle' | 'New';
@@ -92,6 +93,7 @@ export class GoApp {
    * the app and its image
    */
   static fromDirectory(directory: string, options: GoAppOptions = {}): GoApp {
+    requireOptions('GoApp.fromDirectory', options);
     const { repository, kind = 'worker' } = options;
     const handler = ('handler' in options ? options.handler : undefined) ?? HANDLER[kind];
     return new GoApp(basename(directory), directory, repository, kind, handler);
@@ -101,6 +103,7 @@ export class GoApp {
    * A program that Capstan brings along, built and pushed like your own apps, under the name `capstan-NAME`.
    */
   static shipped(name: ShippedApp, options: ImageOptions = {}): GoApp {
+    requireOptions('GoApp.shipped', options);
     const directory = join(RUNTIME_FOLDER, 'apps', name);
     return new GoApp(`capstan-${name}`, directory, options.repository, 'shipped', 'New');
   }

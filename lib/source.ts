@@ -1,5 +1,6 @@
 import type { Size } from 'cdk8s';
 import type { Volume } from 'cdk8s-plus-27';
+import { requireOptions } from './shape/require-shape';
 import {
   type JetStreamSource,
   type JetStreamSourceOptions,
@@ -110,6 +111,7 @@ export const Source = {
    * it, so pushers keep a task until its work shows. Nothing else has to run.
    */
   memory(options: MemorySourceOptions = {}): MemorySource {
+    requireOptions('Source.memory', options);
     return {
       kind: 'memory',
       capacity: options.capacity,
@@ -123,6 +125,7 @@ export const Source = {
    * has `scale: { min: 1, max: 1 }`, no autoscaler, and a rollout that ends the old pod before the new one starts.
    */
   folder(options: FolderSourceOptions): FolderSource {
+    requireOptions('Source.folder', options);
     return {
       kind: 'folder',
       volume: options.volume,

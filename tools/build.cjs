@@ -9,6 +9,7 @@ const { cpSync, readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 
 const ROOT = join(__dirname, '..');
+const SHAPES = 'lib/shape/zz_shapes.gen.json';
 const INDEX = join(ROOT, 'build/lib/index.js');
 
 const IMPORT = /^(?:var|const) (\w+) = (require\("[^"]+"\));\n/gm;
@@ -38,6 +39,7 @@ function main() {
   const args = [compiler, '-p', join(ROOT, 'tsconfig.build.json')];
   execFileSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' });
   cpSync(join(ROOT, 'lib/schema/tables'), join(ROOT, 'build/lib/schema/tables'), { recursive: true });
+  cpSync(join(ROOT, SHAPES), join(ROOT, 'build', SHAPES));
   writeFileSync(INDEX, loadingLate(readFileSync(INDEX, 'utf8')));
 }
 

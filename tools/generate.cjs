@@ -1,6 +1,6 @@
 // Writes what is generated in this repository: the contract's types in both languages, the tables of schemas (when
-// their sources changed) and the generated part of the example apps. With --check it writes nothing and fails when
-// something is stale, naming the files.
+// their sources changed), the shapes of props and the generated part of the example apps. With --check it writes
+// nothing and fails when something is stale, naming the files.
 'use strict';
 require('./setup.cjs').setUp();
 const { spawnSync } = require('node:child_process');
@@ -95,10 +95,12 @@ async function main(isCheck) {
   }
   for (const [file] of stale) console.error(`${file} ${isCheck ? 'is stale' : 'written'}`);
   const flags = isCheck ? ['--check'] : [];
-  const schemas = node(['node_modules/tsx/dist/cli.mjs', 'tools/schema/main.ts', ...flags]);
+  const typescript = (file) => node(['node_modules/tsx/dist/cli.mjs', file, ...flags]);
+  const schemas = typescript('tools/schema/main.ts');
+  const shapes = typescript('tools/shapes/main.ts');
   const apps = node(['bin/capstan.cjs', 'generate', ...flags]);
   if (isCheck && stale.length > 0) console.error('Run `npm run generate` and commit the files.');
-  process.exitCode = isCheck && stale.length > 0 ? 1 : schemas || apps;
+  process.exitCode = isCheck && stale.length > 0 ? 1 : schemas || shapes || apps;
 }
 
 main(process.argv.includes('--check'));

@@ -9,6 +9,7 @@ import { NetworkAccess } from '../network/network-access';
 import { type AgentFigures, type AgentPlan, planAgent } from '../plan/agent/agent-plan';
 import { formatProblem } from '../plan/problem';
 import { PriorityClass } from '../priority/priority-class';
+import { requireProps } from '../shape/require-shape';
 import { connectedEnvironment, connectNetwork } from '../workload/connect';
 import { exposePorts } from '../workload/expose-ports';
 import { findImage } from '../workload/image';
@@ -46,7 +47,8 @@ const HEAP_SHARE = 0.9;
  * Its namespace has to allow what it needs: `namespaces: [{ name: 'agents', podSecurity: 'privileged' }]` of an
  * Environment, and a chart in that namespace.
  *
- * A mistake in the props does not throw here: it is listed with all others when the tree is synthesized.
+ * Props of another type throw a SpecError. Any other mistake in them does not throw here: it is listed with all others
+ * when the tree is synthesized.
  */
 export class NodeAgent extends Construct {
   /** What it takes of each node and of all nodes together. */
@@ -63,6 +65,7 @@ export class NodeAgent extends Construct {
   readonly priorityClass: PriorityClass | undefined;
 
   constructor(scope: Construct, id: string, props: NodeAgentProps) {
+    requireProps('NodeAgent', { scope, id, isSubclass: new.target !== NodeAgent }, props);
     super(scope, id);
     const { resources, connections = [], egress = [] } = props;
     this.priorityClass = props.priority === undefined ? this.ownClass(id) : undefined;

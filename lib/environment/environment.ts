@@ -4,6 +4,7 @@ import { appSettingsOf } from '../app-settings';
 import type { Egress } from '../network/peer';
 import { formatProblem } from '../plan/problem';
 import type { ClusterSpec } from '../plan/spec';
+import { requireProps } from '../shape/require-shape';
 import type { TelemetryProps } from '../telemetry/props';
 import { checkEnvironment } from './check';
 import { CLOUDS, type LoadBalancerReach } from './cloud';
@@ -97,6 +98,7 @@ export class Environment extends Construct {
   readonly telemetry: TelemetryProps | undefined;
 
   constructor(scope: Construct, id: string, props: EnvironmentProps = {}) {
+    requireProps('Environment', { scope, id, isSubclass: new.target !== Environment }, props);
     super(scope, id);
     const app = appSettingsOf(this);
     this.name = id;

@@ -1,6 +1,7 @@
 import { ApiObject, Chart, Lazy } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import { formatProblem } from '../plan/problem';
+import { requireProps } from '../shape/require-shape';
 import { checkEgress, checkIngress } from './check-rules';
 import type { Endpoint } from './endpoint';
 import type { Egress, Ingress } from './peer';
@@ -71,6 +72,7 @@ export class NetworkAccess extends Construct {
   private readonly allowsDns: boolean;
 
   constructor(scope: Construct, id: string, props: NetworkAccessProps) {
+    requireProps('NetworkAccess', { scope, id, isSubclass: new.target !== NetworkAccess }, props);
     super(scope, id);
     this.pods = props.pods;
     this.namespace = Chart.of(this).namespace;

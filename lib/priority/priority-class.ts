@@ -4,6 +4,7 @@ import { Environment } from '../environment/environment';
 import { formatNumber } from '../plan/format';
 import { formatProblem, type Problem } from '../plan/problem';
 import { refine, remove } from '../refine';
+import { requireProps } from '../shape/require-shape';
 
 /** Largest value of a class that is not the cluster's own (Kubernetes, `HighestUserDefinablePriority`). */
 const VALUE_MAX = 1_000_000_000;
@@ -58,7 +59,8 @@ export interface PriorityClassProps {
  * new Worker(this, 'develop', { ...workerProps, priority: batch });
  * ```
  *
- * A mistake in the props does not throw here: it is listed with all others when the tree is synthesized.
+ * Props of another type throw a SpecError. Any other mistake in them does not throw here: it is listed with all others
+ * when the tree is synthesized.
  */
 export class PriorityClass extends Construct {
   /** The PriorityClass. */
@@ -69,6 +71,7 @@ export class PriorityClass extends Construct {
   readonly globalDefault: boolean;
 
   constructor(scope: Construct, id: string, props: PriorityClassProps) {
+    requireProps('PriorityClass', { scope, id, isSubclass: new.target !== PriorityClass }, props);
     super(scope, id);
     const { value, preempts = 'lower', globalDefault = false, description } = props;
     this.name = props.name ?? id;

@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { formatProblem } from '../plan/problem';
+import { requireProps } from '../shape/require-shape';
 import { claimBounds, quantities, quotaBounds, rangeBounds } from './amounts';
 import { checkQuota } from './check';
 import type { LimitRangeSpec, QuotaProps } from './props';
@@ -19,7 +20,8 @@ import type { LimitRangeSpec, QuotaProps } from './props';
  * Everything in the namespace has to fit at its peak: most replicas, the surge of rolling updates, and jobs. What does
  * not fit is a problem that names the numbers, since the cluster would only say so in the middle of a rollout.
  *
- * A mistake in the props does not throw here: it is listed with all others when the tree is synthesized.
+ * Props of another type throw a SpecError. Any other mistake in them does not throw here: it is listed with all others
+ * when the tree is synthesized.
  */
 export class Quota extends Construct {
   /** The ResourceQuota; `undefined` when nothing is bounded together. */
@@ -28,6 +30,7 @@ export class Quota extends Construct {
   readonly limitRange: ApiObject | undefined;
 
   constructor(scope: Construct, id: string, props: QuotaProps) {
+    requireProps('Quota', { scope, id, isSubclass: new.target !== Quota }, props);
     super(scope, id);
     const { name = id, namespace, limitRange } = props;
     const metadata = { name, ...(namespace !== undefined && { namespace }) };

@@ -12,6 +12,7 @@ import {
 import { Construct } from 'constructs';
 import { formatProblem } from '../plan/problem';
 import { refine, remove } from '../refine';
+import { requireProps } from '../shape/require-shape';
 import { workloadLabels } from '../workload/labels';
 import { checkRbac } from './check';
 import type { RbacProps, RbacRule } from './props';
@@ -35,7 +36,8 @@ import { findSubject, giveToken } from './subject';
  * at more than they say are refused, unless the program acknowledges them with a reason: wildcards (`rbac-wildcard`),
  * reading all Secrets (`rbac-secrets`), and ways to other rights (`rbac-escalation`).
  *
- * A mistake in the props does not throw here: it is listed with all others when the tree is synthesized.
+ * Props of another type throw a SpecError. Any other mistake in them does not throw here: it is listed with all others
+ * when the tree is synthesized.
  */
 export class Rbac extends Construct {
   /** The role. `allow` of it adds rules, which are not checked. */
@@ -46,6 +48,7 @@ export class Rbac extends Construct {
   readonly serviceAccount: IServiceAccount | undefined;
 
   constructor(scope: Construct, id: string, props: RbacProps) {
+    requireProps('Rbac', { scope, id, isSubclass: new.target !== Rbac }, props);
     super(scope, id);
     const { allow, within = 'namespace' } = props;
     const { namespace } = Chart.of(this);

@@ -18,6 +18,7 @@ import type { NetworkAccess } from '../network/network-access';
 import { formatProblem, type Problem } from '../plan/problem';
 import { planService } from '../plan/service/plan-service';
 import type { ServicePlan } from '../plan/service/service-plan';
+import { requireProps } from '../shape/require-shape';
 import { tracingOf } from '../telemetry/telemetry';
 import { checksum } from '../workload/checksum';
 import { configurationText } from '../workload/configuration';
@@ -63,7 +64,8 @@ import { serviceSpec } from './spec';
  * const gallery = new WebService(this, 'gallery', { ...galleryProps, connections: [upload.connection()] });
  * ```
  *
- * A mistake in the props does not throw here: it is listed with all others when the tree is synthesized.
+ * Props of another type throw a SpecError. Any other mistake in them does not throw here: it is listed with all others
+ * when the tree is synthesized.
  */
 export class WebService extends Construct {
   /** Every number of the service with its reason. */
@@ -87,6 +89,7 @@ export class WebService extends Construct {
   private readonly address: ServiceAddress;
 
   constructor(scope: Construct, id: string, props: WebServiceProps) {
+    requireProps('WebService', { scope, id, isSubclass: new.target !== WebService }, props);
     super(scope, id);
     const app = appSettingsOf(this);
     const place = Environment.find(this);

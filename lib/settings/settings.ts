@@ -9,6 +9,7 @@ import {
 } from 'cdk8s-plus-27';
 import { Construct, type IConstruct } from 'constructs';
 import { formatProblem, type Problem } from '../plan/problem';
+import { requireOptions, requireProps } from '../shape/require-shape';
 import { findContainer } from '../workload/find-workload';
 import { checkSettings } from './check';
 import { checkMount, checkVariables } from './check-use';
@@ -39,7 +40,8 @@ import { settingsVolume } from './volume';
  * {@link mount} and {@link env} give the same for properties such as `volumes` and `env` of a Worker. However pods use
  * the ConfigMap, they follow its changes as {@link SettingsProps.reload} says.
  *
- * A mistake in the props does not throw here: it is listed with all others when the tree is synthesized.
+ * Props of another type throw a SpecError. Any other mistake in them does not throw here: it is listed with all others
+ * when the tree is synthesized.
  */
 export class Settings extends Construct {
   /** The ConfigMap; `undefined` when there are only Secrets. */
@@ -52,6 +54,7 @@ export class Settings extends Construct {
   private readonly misuses: Problem[] = [];
 
   constructor(scope: Construct, id: string, props: SettingsProps) {
+    requireProps('Settings', { scope, id, isSubclass: new.target !== Settings }, props);
     super(scope, id);
     const { secrets = {}, reload = 'restart' } = props;
     this.secrets = secrets;
@@ -97,13 +100,17 @@ export class Settings extends Construct {
    *
    * @param path folder in the container, such as `/etc/limits`
    */
-  mount(path: string, { keys }: SettingsMountOptions = {}): VolumeMount {
+  mount(path: string, options: SettingsMountOptions = {}): VolumeMount {
+    requireOptions('Settings.mount', options, this);
+    const { keys } = options;
     this.misuses.push(...checkMount(this, path, keys));
     return { path, volume: this.volumeOf(keys), readOnly: true };
   }
 
   /** Mounts a folder with a file for each key in a workload: of cdk8s-plus, or of Capstan. */
-  mountOn(workload: IConstruct, { path, container, keys }: SettingsMountOnOptions): this {
+  mountOn(workload: IConstruct, options: SettingsMountOnOptions): this {
+    requireOptions('Settings.mountOn', options, this);
+    const { path, container, keys } = options;
     const found = findContainer(workload, container, 'mountOn(…)');
     if (found.problem !== undefined) this.misuses.push(found.problem);
     else found.container.mounts.push(this.mount(path, keys && { keys }));
@@ -111,7 +118,9 @@ export class Settings extends Construct {
   }
 
   /** Gives variables to a workload: of cdk8s-plus, or of Capstan. */
-  envFor(workload: IConstruct, { variables, container }: SettingsEnvForOptions = {}): this {
+  envFor(workload: IConstruct, options: SettingsEnvForOptions = {}): this {
+    requireOptions('Settings.envFor', options, this);
+    const { variables, container } = options;
     const found = findContainer(workload, container, 'envFor(…)');
     if (found.problem !== undefined) {
       this.misuses.push(found.problem);

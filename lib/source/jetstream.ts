@@ -1,5 +1,6 @@
 import type { Duration } from 'cdk8s';
 import type { Connection } from '../network/endpoint';
+import { requireOptions } from '../shape/require-shape';
 import { parseNatsServer } from './address';
 import type { ClientCredentials, ClientTls } from './client-access';
 import { type BrokerPeer, outsideConnection } from './outside-connection';
@@ -77,7 +78,9 @@ export interface JetStreamSourceOptions {
 }
 
 /** Makes the source of `Source.jetStream`. */
-export function jetStreamSource({ at, subjects, ...options }: JetStreamSourceOptions): JetStreamSource {
+export function jetStreamSource(given: JetStreamSourceOptions): JetStreamSource {
+  requireOptions('Source.jetStream', given);
+  const { at, subjects, ...options } = given;
   return {
     kind: 'jetstream',
     ...options,

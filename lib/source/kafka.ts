@@ -1,5 +1,6 @@
 import type { Duration } from 'cdk8s';
 import type { Connection } from '../network/endpoint';
+import { requireOptions } from '../shape/require-shape';
 import { parseAddress } from './address';
 import type { ClientTls, PasswordCredentials } from './client-access';
 import { type BrokerPeer, outsideConnection } from './outside-connection';
@@ -98,7 +99,9 @@ export interface KafkaTarget {
 }
 
 /** Makes the source of `Source.kafka`. */
-export function kafkaSource({ at, ...options }: KafkaSourceOptions): KafkaSource {
+export function kafkaSource(given: KafkaSourceOptions): KafkaSource {
+  requireOptions('Source.kafka', given);
+  const { at, ...options } = given;
   return {
     kind: 'kafka',
     ...options,

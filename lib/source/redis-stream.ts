@@ -1,5 +1,6 @@
 import type { Duration } from 'cdk8s';
 import type { Connection } from '../network/endpoint';
+import { requireOptions } from '../shape/require-shape';
 import { parseAddress } from './address';
 import type { ClientTls, PasswordCredentials } from './client-access';
 import { type BrokerPeer, outsideConnection } from './outside-connection';
@@ -128,7 +129,9 @@ export interface RedisStreamSourceOptions {
 }
 
 /** Makes the source of `Source.redisStream`. */
-export function redisStreamSource({ at, sentinel, ...options }: RedisStreamSourceOptions): RedisStreamSource {
+export function redisStreamSource(given: RedisStreamSourceOptions): RedisStreamSource {
+  requireOptions('Source.redisStream', given);
+  const { at, sentinel, ...options } = given;
   const addresses = [options.address, ...(sentinel?.addresses ?? [])];
   return {
     kind: 'redis',

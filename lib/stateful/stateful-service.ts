@@ -22,6 +22,7 @@ import {
   type StatefulFigures,
   StatefulPlan,
 } from '../plan/stateful/stateful-plan';
+import { requireProps } from '../shape/require-shape';
 import { checksum } from '../workload/checksum';
 import { connectedEnvironment } from '../workload/connect';
 import { disruptionBudget } from '../workload/disruption-budget';
@@ -56,7 +57,8 @@ import { statefulSpec } from './spec';
  * search.plan.explain();
  * ```
  *
- * A mistake in the props does not throw here: it is listed with all others when the tree is synthesized.
+ * Props of another type throw a SpecError. Any other mistake in them does not throw here: it is listed with all others
+ * when the tree is synthesized.
  */
 export class StatefulService<Own extends OwnFigures = NoFigures> extends Construct {
   /** Every number of the service with its reason. */
@@ -77,6 +79,7 @@ export class StatefulService<Own extends OwnFigures = NoFigures> extends Constru
   private readonly claimVolumes: ReadonlyMap<string, Volume>;
 
   constructor(scope: Construct, id: string, props: StatefulServiceProps<Own>) {
+    requireProps('StatefulService', { scope, id, isSubclass: new.target !== StatefulService }, props);
     super(scope, id);
     const { ports, sidecars = [], claims = {}, connections = [], config, egress = [] } = props;
     const cluster = Environment.find(this)?.kubernetes ?? appSettingsOf(this).cluster;

@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 import type { JsonObject } from '../json-value';
 import { formatProblem } from '../plan/problem';
 import { type Refinement, refine, remove, set } from '../refine';
+import { requireProps } from '../shape/require-shape';
 import { byteQuantity, bytes } from '../workload/quantity';
 import { type ClaimPlace, checkStaticVolume } from './check-static-volume';
 import type { StaticVolumeProps, StaticVolumeSource } from './props';
@@ -28,7 +29,8 @@ import type { StaticVolumeProps, StaticVolumeSource } from './props';
  * web.containers[0]?.mount('/photos', claim);
  * ```
  *
- * A mistake in the props does not throw here: it is listed with all others when the tree is synthesized.
+ * Props of another type throw a SpecError. Any other mistake in them does not throw here: it is listed with all others
+ * when the tree is synthesized.
  */
 export class StaticVolume extends Construct {
   /** The PersistentVolume. */
@@ -44,6 +46,7 @@ export class StaticVolume extends Construct {
   private readonly claims: ClaimPlace[] = [];
 
   constructor(scope: Construct, id: string, props: StaticVolumeProps) {
+    requireProps('StaticVolume', { scope, id, isSubclass: new.target !== StaticVolume }, props);
     super(scope, id);
     const { source, size, storageClass = '', mountOptions, reclaimPolicy } = props;
     const { namespace } = Chart.of(this);

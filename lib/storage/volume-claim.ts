@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 import { Environment } from '../environment/environment';
 import { formatProblem } from '../plan/problem';
 import { refine, set } from '../refine';
+import { requireOptions, requireProps } from '../shape/require-shape';
 import { byteQuantity, bytes } from '../workload/quantity';
 import { checkVolumeClaim } from './check-volume-claim';
 import type { ClaimMountOptions, VolumeClaimProps } from './props';
@@ -33,7 +34,8 @@ const VOLUME_NAME_MAX = 63;
  * Only with ReadWriteMany several pods may use it: a workload with more pods, an autoscaler that makes more, or a
  * rolling update that starts the new pod before the old one has ended is refused, with the way out.
  *
- * A mistake in the props does not throw here: it is listed with all others when the tree is synthesized.
+ * Props of another type throw a SpecError. Any other mistake in them does not throw here: it is listed with all others
+ * when the tree is synthesized.
  */
 export class VolumeClaim extends Construct implements IStorage {
   /** The PersistentVolumeClaim. */
@@ -47,6 +49,7 @@ export class VolumeClaim extends Construct implements IStorage {
   private madeVolume: Volume | undefined;
 
   constructor(scope: Construct, id: string, props: VolumeClaimProps) {
+    requireProps('VolumeClaim', { scope, id, isSubclass: new.target !== VolumeClaim }, props);
     super(scope, id);
     const { size, volume } = props;
     this.name = props.name ?? id;
@@ -86,6 +89,7 @@ export class VolumeClaim extends Construct implements IStorage {
    * @param path folder in the container, such as `/photos`
    */
   mount(path: string, options: ClaimMountOptions = {}): VolumeMount {
+    requireOptions('VolumeClaim.mount', options, this);
     return { path, volume: this.asVolume(), ...options };
   }
 

@@ -5,6 +5,7 @@ import type { WorkerContract } from '../contract/zz_worker.gen';
 import type { NetworkAccess } from '../network/network-access';
 import { planWorker } from '../plan/plan-worker';
 import type { WorkerPlan } from '../plan/worker-plan';
+import { requireProps } from '../shape/require-shape';
 import { tracingOf } from '../telemetry/telemetry';
 import { disruptionBudget } from '../workload/disruption-budget';
 import { runtimeEnvironment } from '../workload/runtime-environment';
@@ -40,7 +41,8 @@ import { toSpec } from './spec';
  * develop.plan.explain();
  * ```
  *
- * A mistake in the props does not throw here: it is listed with all others when the tree is synthesized.
+ * Props of another type throw a SpecError. Any other mistake in them does not throw here: it is listed with all others
+ * when the tree is synthesized.
  */
 export class Worker extends Construct {
   /** Every number of the worker with its reason. */
@@ -96,6 +98,7 @@ export class Worker extends Construct {
   }
 
   constructor(scope: Construct, id: string, props: WorkerProps) {
+    requireProps('Worker', { scope, id, isSubclass: new.target !== Worker }, props);
     super(scope, id);
     const site = siteOf(this);
     const { place } = site;

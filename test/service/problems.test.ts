@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Chart, Duration, Size } from 'cdk8s';
 import { EnvValue, Volume } from 'cdk8s-plus-27';
 import { Environment, type EnvironmentProps, GoApp, type WebServiceProps } from '../../lib';
-import { problemLines } from '../problem-lines';
+import { linesOfError, problemLines } from '../problem-lines';
 import { exampleRedis } from '../stateful/redis/example-redis';
 import { exampleApp } from '../worker/example-worker';
 import { exampleProps, exampleService, exampleStream, GATEWAY, INGRESS } from './example-service';
@@ -11,8 +11,10 @@ import { exampleProps, exampleService, exampleStream, GATEWAY, INGRESS } from '.
 function linesOf(props: Partial<WebServiceProps>, place: EnvironmentProps = {}, id = 'upload'): string[] {
   const app = exampleApp();
   const environment = new Environment(app, 'darkroom', place);
-  exampleService(new Chart(environment, 'photos', { namespace: 'darkroom' }), props, id);
-  return problemLines(app);
+  return linesOfError(() => {
+    exampleService(new Chart(environment, 'photos', { namespace: 'darkroom' }), props, id);
+    app.documents();
+  });
 }
 
 const host = 'photos.example.com';
@@ -55,7 +57,7 @@ describe('fails with path, property, what was wanted, what was got and a fix', (
     [
       'when a protocol is none',
       { protocols: ['http', 'ftp'] as never },
-      /: protocols must be .*, got "http", "ftp"\. /,
+      /: protocols\[1\] must be .*, got "ftp"\. /,
     ],
     [
       'when a gRPC message does not fit into the memory of a request',

@@ -7,8 +7,8 @@ import { anyImage, exampleApp, exampleProps, exampleWorker } from './example-wor
 /** The lines of the error that a synth of the example worker with other props ends in. */
 function linesOf(props: Partial<WorkerProps>, app: CapstanAppProps = {}, id = 'develop'): string[] {
   const root = exampleApp(app);
-  exampleWorker(new Chart(root, 'darkroom', { namespace: 'darkroom' }), props, id);
   try {
+    exampleWorker(new Chart(root, 'darkroom', { namespace: 'darkroom' }), props, id);
     root.synth();
   } catch (error) {
     if (error instanceof SpecError) return error.message.split('\n');

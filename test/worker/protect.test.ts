@@ -26,8 +26,8 @@ const liveOf = (all: readonly Manifest[]) => all.find(({ metadata }) => metadata
 
 function linesOf(props: Partial<WorkerProps>): string[] {
   const root = exampleApp();
-  exampleWorker(new Chart(root, 'darkroom', { namespace: 'darkroom' }), props);
   try {
+    exampleWorker(new Chart(root, 'darkroom', { namespace: 'darkroom' }), props);
     root.synth();
   } catch (error) {
     if (error instanceof SpecError) return error.message.split('\n');
@@ -147,7 +147,7 @@ describe('fails with the property and a fix', () => {
     [
       'a level that is none',
       { live: { logLevel: 'loud' as 'info' } },
-      /live\.logLevel must be one of debug, info, warn, error, got "?loud/,
+      /live\.logLevel must be 'debug', 'info', 'warn' or 'error', got "loud"/,
     ],
   ])('%s', (_, props, line) => {
     expect(linesOf(props)).toContainEqual(expect.stringMatching(line));

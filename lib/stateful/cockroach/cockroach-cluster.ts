@@ -11,6 +11,7 @@ import {
 } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { type CockroachFigures, planCockroach } from '../../plan/stateful/cockroach';
+import { requireProps } from '../../shape/require-shape';
 import { bytes, cores } from '../../workload/quantity';
 import { memberDomain } from '../addresses';
 import { jobIdentity } from '../declaration-job';
@@ -55,13 +56,15 @@ const CERTIFICATE_MODE = 0o440;
  * const budget = catalog.budget({ connectionsPerPod: 1 });
  * ```
  *
- * A mistake in the props does not throw here: it is listed with all others when the tree is synthesized.
+ * Props of another type throw a SpecError. Any other mistake in them does not throw here: it is listed with all others
+ * when the tree is synthesized.
  */
 export class CockroachCluster extends SqlServer<CockroachFigures> {
   /** The Job that makes cluster, database and user. */
   readonly initJob: Job;
 
   constructor(scope: Construct, id: string, props: CockroachClusterProps) {
+    requireProps('CockroachCluster', { scope, id, isSubclass: new.target !== CockroachCluster }, props);
     const { replicas, storage, storageClass, resources = RESOURCES, maxConnections } = props;
     const { figures, problems } = planCockroach({
       replicas,

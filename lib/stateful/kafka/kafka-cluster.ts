@@ -5,6 +5,7 @@ import type { Connection } from '../../network/endpoint';
 import { variableName } from '../../network/variable-name';
 import { formatProblem } from '../../plan/problem';
 import { type KafkaFigures, planKafka } from '../../plan/stateful/kafka';
+import { requireOptions, requireProps } from '../../shape/require-shape';
 import type { PasswordCredentials } from '../../source/client-access';
 import { bytes } from '../../workload/quantity';
 import { memberDomain } from '../addresses';
@@ -53,6 +54,7 @@ export class KafkaCluster extends StatefulService<KafkaFigures> {
   private identity: JobIdentity | undefined;
 
   constructor(scope: Construct, id: string, props: KafkaClusterProps) {
+    requireProps('KafkaCluster', { scope, id, isSubclass: new.target !== KafkaCluster }, props);
     const { replicas, storage, storageClass, credentials, resources = RESOURCES } = props;
     const { figures, problems } = planKafka({
       replicas,
@@ -101,6 +103,7 @@ export class KafkaCluster extends StatefulService<KafkaFigures> {
    * letters. Topics that are no longer declared stay in the cluster, and so does what they hold.
    */
   topic(name: string, props: KafkaTopicProps): KafkaTopic {
+    requireOptions('KafkaCluster.topic', props, this);
     const { partitions, maxBytes, copies = this.plan.figures.copies.value, retention = RETENTION } = props;
     const declared = { name, partitions, copies, retention, maxBytes };
     const isKnown = this.topics.some((topic) => topic.name === name);

@@ -4,6 +4,7 @@ import type { Connection } from '../../network/endpoint';
 import { variableName } from '../../network/variable-name';
 import { formatProblem, type Problem } from '../../plan/problem';
 import type { NatsFigures } from '../../plan/stateful/nats';
+import { requireOptions, requireProps } from '../../shape/require-shape';
 import type { PasswordCredentials } from '../../source/client-access';
 import { StatefulService } from '../stateful-service';
 import { natsCredentials, natsEnvironment } from './access';
@@ -43,6 +44,7 @@ export class NatsCluster extends StatefulService<NatsFigures> {
   private readonly jobs: StreamJobs;
 
   constructor(scope: Construct, id: string, props: NatsClusterProps) {
+    requireProps('NatsCluster', { scope, id, isSubclass: new.target !== NatsCluster }, props);
     const problems: Problem[] = [];
     super(scope, id, natsServiceProps(id, props, problems));
     this.report(problems);
@@ -67,6 +69,7 @@ export class NatsCluster extends StatefulService<NatsFigures> {
    * then takes no props
    */
   stream(name: string, props?: NatsStreamProps): NatsStream {
+    requireOptions('NatsCluster.stream', props, this);
     const known = this.streams.get(name);
     if (known !== undefined) {
       if (props !== undefined) this.report([declaredTwice(name)]);

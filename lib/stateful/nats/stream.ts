@@ -1,5 +1,6 @@
 import type { Stream } from '../../contract/zz_streams.gen';
 import type { Connection } from '../../network/endpoint';
+import { requireOptions } from '../../shape/require-shape';
 import type { ClientCredentials } from '../../source/client-access';
 import type { JetStreamSource, JetStreamTarget } from '../../source/jetstream';
 import type { NatsConsumerProps } from './props';
@@ -56,7 +57,9 @@ export class NatsStream {
    *
    * @param name of the consumer, the only one of its name on the stream
    */
-  consumer(name: string, { subjects = [] }: NatsConsumerProps = {}): JetStreamSource {
+  consumer(name: string, props: NatsConsumerProps = {}): JetStreamSource {
+    requireOptions('NatsStream.consumer', props);
+    const { subjects = [] } = props;
     this.asked.push({ name, subjects });
     return {
       kind: 'jetstream',

@@ -2,6 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import { Cpu, EnvValue, Probe } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { type PostgresFigures, planPostgres } from '../../plan/stateful/postgres';
+import { requireProps } from '../../shape/require-shape';
 import { USER } from '../../workload/pod-security';
 import { bytes } from '../../workload/quantity';
 import type { ServerResources } from '../props';
@@ -41,6 +42,7 @@ const RESOURCES: ServerResources = { cpu: { request: Cpu.millis(500) }, memory: 
  */
 export class PostgresServer extends SqlServer<PostgresFigures> {
   constructor(scope: Construct, id: string, props: PostgresServerProps) {
+    requireProps('PostgresServer', { scope, id, isSubclass: new.target !== PostgresServer }, props);
     const { storage, credentials, resources = RESOURCES, maxConnections, storageClass } = props;
     const { user, password } = credentialValues(credentials);
     const { secret, adminPassword = 'admin-password' } = credentials;

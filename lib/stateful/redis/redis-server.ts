@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { Connection } from '../../network/endpoint';
 import { variableName } from '../../network/variable-name';
 import { planRedis, type RedisFigures } from '../../plan/stateful/redis';
+import { requireProps } from '../../shape/require-shape';
 import { bytes } from '../../workload/quantity';
 import { memberDomain } from '../addresses';
 import type { ServerResources, Sidecar } from '../props';
@@ -42,6 +43,7 @@ export class RedisServer extends StatefulService<RedisFigures> {
   private readonly groups = new Map<string, string>();
 
   constructor(scope: Construct, id: string, props: RedisServerProps) {
+    requireProps('RedisServer', { scope, id, isSubclass: new.target !== RedisServer }, props);
     const { replicas = 1, credentials, storage, storageClass, resources = RESOURCES } = props;
     const eviction = props.eviction ?? (storage === undefined ? 'allkeys-lru' : 'noeviction');
     const durability = storage === undefined ? undefined : (props.durability ?? 'everysec');

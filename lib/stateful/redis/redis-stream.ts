@@ -1,5 +1,6 @@
 import type { Duration } from 'cdk8s';
 import type { Connection } from '../../network/endpoint';
+import { requireOptions } from '../../shape/require-shape';
 import type { RedisStreamSource } from '../../source';
 import type { PasswordCredentials } from '../../source/client-access';
 import type { RedisSentinel, RedisStreamTarget } from '../../source/redis-stream';
@@ -53,7 +54,9 @@ export class RedisStream {
   }
 
   /** Where a service publishes tasks of this stream. */
-  publisher({ duplicateWindow, capacity }: RedisPublisherProps = {}): RedisStreamTarget {
+  publisher(props: RedisPublisherProps = {}): RedisStreamTarget {
+    requireOptions('RedisStream.publisher', props);
+    const { duplicateWindow, capacity } = props;
     return { kind: 'redis', ...this.reach, stream: this.key, duplicateWindow, capacity };
   }
 }

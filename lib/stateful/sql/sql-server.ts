@@ -5,6 +5,7 @@ import { variableName } from '../../network/variable-name';
 import type { Figure } from '../../plan/figure';
 import { formatProblem } from '../../plan/problem';
 import type { OwnFigures } from '../../plan/stateful/stateful-plan';
+import { requireOptions, requireProps } from '../../shape/require-shape';
 import type { Downstream } from '../../worker/downstream';
 import type { StatefulServiceProps } from '../props';
 import { StatefulService } from '../stateful-service';
@@ -49,6 +50,7 @@ export abstract class SqlServer<Own extends SqlFigures> extends StatefulService<
   private readonly shared = new SharedConnections();
 
   constructor(scope: Construct, id: string, props: SqlServerProps<Own>) {
+    requireProps('SqlServer', { scope, id, isSubclass: new.target !== SqlServer }, props);
     super(scope, id, props);
     this.database = props.database;
     this.credentials = props.credentials;
@@ -80,6 +82,7 @@ export abstract class SqlServer<Own extends SqlFigures> extends StatefulService<
 
   /** What a workload may hold of the connections, for its `downstream`: it connects the workload as well. */
   budget(options: ConnectionBudgetOptions): Downstream {
+    requireOptions('SqlServer.budget', options, this);
     return connectionBudget({
       ...options,
       name: this.endpoint().name,

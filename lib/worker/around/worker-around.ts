@@ -4,6 +4,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { describeAround } from '../../model';
 import { formatProblem, type Problem } from '../../plan/problem';
 import type { WorkerPlan } from '../../plan/worker-plan';
+import { requireAround } from '../../shape/require-shape';
 import { handoverCommand } from '../../workload/handover-command';
 import { scalerOf } from '../scaler';
 import { siteOf } from '../site';
@@ -46,6 +47,7 @@ export class WorkerAround extends Construct {
 
   /** @param target see `Worker.around`, which makes it */
   constructor(target: IConstruct, props: WorkerAroundProps) {
+    requireAround(target, props);
     const found = findTarget(target, props);
     const scope = 'object' in found ? (found.deployment ?? found.object) : target;
     const before = scope.node.children.filter(({ node }) => node.id.startsWith(ID)).length;

@@ -7,6 +7,7 @@ import { planJob } from '../../plan/job/plan-job';
 import type { JobScheduleSpec } from '../../plan/spec';
 import type { WorkerPlan } from '../../plan/worker-plan';
 import { set } from '../../refine';
+import { requireProps } from '../../shape/require-shape';
 import { hardenPods } from '../../workload/hardened-pod';
 import { seconds } from '../../workload/quantity';
 import { surround } from '../fittings';
@@ -47,7 +48,8 @@ const POLICIES = {
  * sweep.plan.explain('deadline');
  * ```
  *
- * A mistake in the props does not throw here: it is listed with all others when the tree is synthesized.
+ * Props of another type throw a SpecError. Any other mistake in them does not throw here: it is listed with all others
+ * when the tree is synthesized.
  */
 export class WorkerCronJob extends Construct {
   /** Every number of a run with its reason. */
@@ -64,6 +66,7 @@ export class WorkerCronJob extends Construct {
   readonly network: NetworkAccess;
 
   constructor(scope: Construct, id: string, props: WorkerCronJobProps) {
+    requireProps('WorkerCronJob', { scope, id, isSubclass: new.target !== WorkerCronJob }, props);
     super(scope, id);
     const site = siteOf(this);
     const { timeZone = TIME_ZONE, overlap = 'forbid', history = {}, suspend = false } = props;

@@ -6,6 +6,7 @@ import type { JobFigures } from '../../plan/figures';
 import { planJob } from '../../plan/job/plan-job';
 import type { WorkerPlan } from '../../plan/worker-plan';
 import { set } from '../../refine';
+import { requireProps } from '../../shape/require-shape';
 import { hardenPods } from '../../workload/hardened-pod';
 import { nameByContent } from '../../workload/name-by-content';
 import { seconds } from '../../workload/quantity';
@@ -38,7 +39,8 @@ import { toJobSpec } from './spec';
  * backfill.plan.explain('runTime');
  * ```
  *
- * A mistake in the props does not throw here: it is listed with all others when the tree is synthesized.
+ * Props of another type throw a SpecError. Any other mistake in them does not throw here: it is listed with all others
+ * when the tree is synthesized.
  */
 export class WorkerJob extends Construct {
   /** Every number of the job with its reason. */
@@ -55,6 +57,7 @@ export class WorkerJob extends Construct {
   readonly network: NetworkAccess;
 
   constructor(scope: Construct, id: string, props: WorkerJobProps) {
+    requireProps('WorkerJob', { scope, id, isSubclass: new.target !== WorkerJob }, props);
     super(scope, id);
     const site = siteOf(this);
     const spec = toJobSpec(id, props, site.cluster);

@@ -6,6 +6,7 @@ import type { ShardFigures } from '../../plan/figures';
 import { planShards } from '../../plan/shards/plan-shards';
 import type { ShardedSpec } from '../../plan/spec';
 import type { WorkerPlan } from '../../plan/worker-plan';
+import { requireProps } from '../../shape/require-shape';
 import { tracingOf } from '../../telemetry/telemetry';
 import { disruptionBudget } from '../../workload/disruption-budget';
 import { seconds } from '../../workload/quantity';
@@ -46,7 +47,8 @@ import type { ShardedWorkerProps, ShardSource } from './props';
  * ledger.plan.explain('peakConcurrency');
  * ```
  *
- * A mistake in the props does not throw here: it is listed with all others when the tree is synthesized.
+ * Props of another type throw a SpecError. Any other mistake in them does not throw here: it is listed with all others
+ * when the tree is synthesized.
  */
 export class ShardedWorker extends Construct {
   /** Every number of the worker with its reason. */
@@ -65,6 +67,7 @@ export class ShardedWorker extends Construct {
   readonly network: NetworkAccess;
 
   constructor(scope: Construct, id: string, props: ShardedWorkerProps) {
+    requireProps('ShardedWorker', { scope, id, isSubclass: new.target !== ShardedWorker }, props);
     super(scope, id);
     const site = siteOf(this);
     const first = sourceOf(props, 0);
