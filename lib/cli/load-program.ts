@@ -14,7 +14,14 @@ const PROGRAM_SECONDS = 120;
 /** The version of the model that this command reads. */
 const MODEL_VERSION = 1;
 
-async function loadProgram(command: string, folder: string): Promise<ProgramModel> {
+/**
+ * Runs the user's program so that it describes itself instead of writing manifests: see docs/adr/0005.
+ *
+ * @param command the shell command that runs it, in `folder`
+ * @returns what it says, the problems of its tree among it
+ * @throws CommandError with the program's own words when it fails, and when it wrote no model
+ */
+export async function loadProgram(command: string, folder: string): Promise<ProgramModel> {
   const scratch = mkdtempSync(join(tmpdir(), 'capstan-'));
   const file = join(scratch, 'model.json');
   try {
@@ -28,11 +35,9 @@ async function loadProgram(command: string, folder: string): Promise<ProgramMode
 }
 
 /**
- * Runs the user's program so that it describes itself instead of writing manifests: see docs/adr/0005.
+ * {@link loadProgram}, for what needs a program without problems.
  *
- * @param command the shell command that runs it, in `folder`
- * @throws CommandError with the program's own words when it fails, when it wrote no model, and with every problem of
- * its tree
+ * @throws CommandError with every problem of its tree as well
  */
 export async function loadSoundProgram(command: string, folder: string): Promise<ProgramModel> {
   const model = await loadProgram(command, folder);

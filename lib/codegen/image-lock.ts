@@ -78,7 +78,7 @@ function findImage(app: GoAppRef, lockFile: string): LockedImage | Problem {
     return missing(
       'must be the folder of a Go app',
       `${app.directory} without a go.mod`,
-      `Run \`${command}\`.`,
+      `Run \`npx capstan generate ${app.name}\`, which makes one with a handler to fill in, then \`${command}\`.`,
     );
   }
   let locked: LockedImage | undefined;

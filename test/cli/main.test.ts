@@ -218,6 +218,24 @@ describe('checks of what is committed', () => {
     expect((await capstan(folder, 'generate', '--check')).code).toBe(0);
   });
 
+  test('capstan generate lists problems of the rest, and writes what follows from the apps', async () => {
+    const problem = { path: 'studio/resize', message: 'scale.max must be 3 or more, got 2. Raise it.' };
+    const folder = programFolder(programModel(two.workers, [problem]));
+    const ran = await capstan(folder, 'generate', 'resize');
+    expect(ran.code).toBe(0);
+    expect(ran.err).toContain('studio/resize: scale.max must be 3 or more');
+    expect(ran.err).toContain('apps/resize/handler.go written');
+  });
+
+  test.each([
+    'app must be a worker, got apps/resize, which is a service. Use another.',
+    'source must be one.',
+  ])('capstan generate fails for what is wrong with the app itself: %s', async (message) => {
+    const folder = programFolder(programModel(two.workers, [{ path: 'studio/resize', message }]));
+    tells(await capstan(folder, 'generate', 'resize'), 2, message);
+    expect((await capstan(folder, 'generate', 'crop')).code).toBe(0);
+  });
+
   test('capstan image build --check fails with exit code 3 and the command that renews the lock', async () => {
     tells(
       await capstan(programFolder(two), 'image', 'build', '--check'),

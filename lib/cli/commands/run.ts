@@ -1,4 +1,5 @@
-import { relative, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { imageLayout } from '../../codegen/image-build';
 import { resolveImage } from '../../codegen/image-lock';
@@ -148,9 +149,9 @@ function summary(
   const places = [
     ['results', shown(folders.output)],
     ['log', shown(folders.log)],
-    ['image', 'reference' in image ? image.reference : `none of these sources: ${image.problem.fix}`],
+    ['image', 'reference' in image ? image.reference : `not built. ${image.problem.fix}`],
     ...('reference' in image ? ([['', shown(imageLayout(folder, worker.app.name))]] as const) : []),
-    ['manifests', `${project.output}/`],
+    ...(existsSync(join(folder, project.output)) ? ([['manifests', `${project.output}/`]] as const) : []),
   ] as const;
   return `${worker.path}\n\n${formatSummary({ report, plan, task: worker.spec.task, conditions, places })}`;
 }
