@@ -17,6 +17,7 @@ export type {
   NodeAgentProps,
 } from './agent/props';
 export { CapstanApp, type CapstanAppProps, type DocumentsOptions } from './app';
+export { refine } from './checked-refine';
 export type { LoadBalancerReach } from './environment/cloud';
 export { Environment } from './environment/environment';
 export type { PodSecurityLevel } from './environment/pod-security';
@@ -101,7 +102,7 @@ export type { LimitRangeSpec, QuotaProps, QuotaSpec, ResourceAmounts } from './q
 export { Quota } from './quota/quota';
 export type { RbacProps, RbacRule, RbacVerb } from './rbac/props';
 export { Rbac } from './rbac/rbac';
-export { fill, type Refinement, refine, remove, set } from './refine';
+export { fill, type Refinement, remove, set } from './refine';
 export { acceptFields } from './schema/accept';
 export { CustomSchemas } from './schema/custom-schemas';
 export type { DocumentSchemas } from './schema/document';

@@ -2,6 +2,7 @@ import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { type Place, placesOf, read, take, write } from './json-pointer';
 import { copy, isSame, type JsonObject, type JsonValue, withSortedFields } from './json-value';
+import { faultOf } from './refinement-fault';
 import { SpecError, type TreeProblem } from './spec-error';
 
 /** One change of a final document, made by {@link set}, {@link fill} or {@link remove}. */
@@ -34,6 +35,8 @@ interface Refined {
   /** By pointer. */
   readonly fixed: Map<string, Refinement>;
   readonly derived: Derivation[];
+  /** What is wrong with changes that are none. */
+  readonly faults: string[];
 }
 
 /** Refinements that follow from a document. */
@@ -41,15 +44,29 @@ type Derivation = (document: JsonObject) => readonly Refinement[];
 
 const refined = new WeakMap<ApiObject, Refined>();
 const unrefined = new WeakMap<ApiObject, JsonObject>();
+/** Those that have to find something. */
+const exact = new WeakSet<Refinement>();
 
 /**
- * Changes the document that an object is written as. Nothing is lost: a refinement is applied after all mappers of
- * cdk8s and cdk8s-plus, so fields that they do not know arrive, and a synth in which a refinement did not arrive
- * fails. A later refinement of the same pointer replaces the earlier one.
- *
- * It works in `CapstanApp`, in cdk8s' own `App` and in `Testing.synth`.
- *
- * @param target an `ApiObject`, or a construct that has one as its default child, such as a cdk8s-plus `Deployment`
+ * Changes the document that an object is written as by what a program asks for: each change has to find something.
+ * What is none, and what finds nothing, is a problem of the synth.
+ */
+export function refineExactly(target: IConstruct, ...changes: readonly Refinement[]): void {
+  for (const change of changes) {
+    const fault = faultOf(change);
+    if (fault !== undefined) {
+      refinedOf(target).faults.push(fault);
+      continue;
+    }
+    const own = { ...change };
+    exact.add(own);
+    refine(target, own);
+  }
+}
+
+/**
+ * Changes the document that an object is written as, for Capstan's own changes: they fit whatever cdk8s-plus makes, so
+ * one that takes out what is not there, or that is for every element of a list without any, does nothing.
  */
 export function refine(target: IConstruct, ...changes: readonly Refinement[]): void {
   const { fixed } = refinedOf(target);
@@ -110,30 +127,53 @@ function refinedOf(target: IConstruct): Refined {
   const object = ApiObject.of(target);
   const known = refined.get(object);
   if (known !== undefined) return known;
-  const added: Refined = { fixed: new Map(), derived: [] };
+  const added: Refined = { fixed: new Map(), derived: [], faults: [] };
   refined.set(object, added);
   const render = object.toJson.bind(object);
   object.toJson = () => {
     const rendered: JsonObject = render();
     unrefined.set(object, rendered);
     const document = copy(rendered);
-    for (const change of added.fixed.values()) apply(document, change);
+    const idle = [...added.fixed.values()].filter((change) => !apply(document, change) && isIdle(change));
     const derived = added.derived.flatMap((derive) => derive(document));
     for (const change of derived) apply(document, change);
     const lost = lostOf([...added.fixed.values(), ...derived], document);
-    if (lost.length > 0) throw new SpecError(lost.map((pointer) => lostProblem(object, pointer)));
+    const problems = [
+      ...added.faults.map((message) => ({ path: object.node.path, message })),
+      ...idle.map((change) => idleProblem(object, change)),
+      ...lost.map((pointer) => lostProblem(object, pointer)),
+    ];
+    if (problems.length > 0) throw new SpecError(problems);
     return process.env.CDK8S_DISABLE_SORT ? document : withSortedFields(document);
   };
   return added;
 }
 
-function apply(document: object, change: Refinement): void {
+/** Whether it found something to change. */
+function apply(document: object, change: Refinement): boolean {
   const places = placesOf(document, change.pointer, change.op !== 'remove');
   // From the end, since what is taken out of a list moves up those behind it.
+  let found = false;
   for (const place of places.reverse()) {
+    found ||= change.op !== 'remove' || read(place) !== undefined;
     if (change.op === 'remove') take(place);
     else if (change.op === 'set' || read(place) === undefined) write(place, copy(change.value));
   }
+  return found;
+}
+
+/** One that found nothing and is not already missed in what is written. */
+function isIdle(change: Refinement): boolean {
+  return exact.has(change) && (change.op === 'remove' || change.pointer.includes('/*'));
+}
+
+function idleProblem(object: ApiObject, { op, pointer }: Refinement): TreeProblem {
+  return {
+    path: object.node.path,
+    message:
+      `refinement ${op}('${pointer}') must find something in the ${object.kind} that is written, got nothing there. ` +
+      'Correct the pointer, or leave it out.',
+  };
 }
 
 function arrived(document: JsonObject, change: Refinement): boolean {

@@ -3,7 +3,7 @@ import { ApiObject, App, Chart, JsonPatch, Size, Testing } from 'cdk8s';
 import { StatefulSet } from 'cdk8s-plus-27';
 import fc from 'fast-check';
 import { CapstanApp, fill, type JsonValue, refine, remove, SpecError, set } from '../../lib';
-import { lostRefinements, refineFrom } from '../../lib/refine';
+import { lostRefinements, refineFrom, refine as refineOurs } from '../../lib/refine';
 
 function configMap(chart: Chart, fields: Record<string, unknown> = {}): ApiObject {
   return new ApiObject(chart, 'Object', {
@@ -90,13 +90,36 @@ describe('refine', () => {
   test('* stands for every element of a list, and never makes one', () => {
     const chart = Testing.chart();
     const object = configMap(chart, { data: { list: [{ a: 1 }, {}] } });
-    refine(object, fill('/data/list/*/a', 2), set('/data/none/*/a', 3));
+    refine(object, fill('/data/list/*/a', 2));
     expect(render(chart).data).toEqual({ list: [{ a: 1 }, { a: 2 }] });
+    refineOurs(object, set('/data/none/*/a', 3), remove('/data/none'));
+    expect(render(chart).data).toEqual({ list: [{ a: 1 }, { a: 2 }] });
+  });
+
+  test.each([
+    [remove('/data/nane'), "refinement remove('/data/nane') must find something in the ConfigMap"],
+    [remove('/data/none/0/a'), "refinement remove('/data/none/0/a') must find something"],
+    [remove('/data/list/name=z'), "refinement remove('/data/list/name=z') must find something"],
+    [set('/data/none/*/a', 3), "refinement set('/data/none/*/a') must find something"],
+    [fill('/data/empty/*/a', 3), "refinement fill('/data/empty/*/a') must find something"],
+    [
+      set('data/a', 'v'),
+      'must have a JSON pointer such as /metadata/labels/app, got "data/a". Begin it with /',
+    ],
+    [set('', 'v'), 'must have a JSON pointer such as /metadata/labels/app, got ""'],
+    [remove('/data/a~2'), 'must have a JSON pointer'],
+    [{ op: 'zap', pointer: '/data/a' } as never, 'refinement /data/a must be set, fill or remove, got "zap"'],
+    [undefined as never, 'refinement must be made by set, fill or remove, got '],
+    [set('/data/u', undefined as never), 'refinement /data/u must have a value, got undefined'],
+  ])('fails when a refinement is none or finds nothing: %j', (change, message) => {
+    const chart = Testing.chart();
+    refine(configMap(chart, { data: { list: [{ name: 'a' }], empty: [] } }), change);
+    expect(() => render(chart)).toThrow(message);
   });
 
   test('rendering twice changes nothing', () => {
     const chart = Testing.chart();
-    refine(configMap(chart), set('/data/list', [1, 2]), remove('/data/none'));
+    refine(configMap(chart, { data: { gone: '1' } }), set('/data/list', [1, 2]), remove('/data/gone'));
     expect(render(chart)).toEqual(render(chart));
   });
 
