@@ -24,6 +24,11 @@ describe('the README', () => {
     expect(block('ts', 'new CapstanApp')).toBe(program);
   });
 
+  test('shows the tsconfig.json by which that test does so', () => {
+    const config = readFileSync(join(root, 'test/pack/project/tsconfig.json'), 'utf8');
+    expect(JSON.parse(block('json', 'compilerOptions'))).toEqual(JSON.parse(config));
+  });
+
   test('shows lines that the plan prints', () => {
     const squeezed = (line: string) => line.replace(/ +/g, ' ');
     const printed = exampleWorker(exampleChart()).plan.explain().split('\n').map(squeezed);
