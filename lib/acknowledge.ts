@@ -3,6 +3,7 @@ import { formatProblem } from './plan/problem';
 
 /** Rules that a program may set aside, with a reason: docs/rules.md says what each of them refuses. */
 export type AcknowledgedRule =
+  | 'autoscaled-replicas'
   | 'immutable-field'
   | 'limit-range'
   | 'pod-security'
@@ -12,6 +13,7 @@ export type AcknowledgedRule =
   | 'rbac-wildcard'
   | 'renamed-object'
   | 'replicas-handover'
+  | 'rival-autoscalers'
   | 'secret-like-setting'
   | 'secret-value'
   | 'volume-sharing';

@@ -1,3 +1,4 @@
+import { autoscaledReplicas, rivalAutoscalers } from './autoscaling';
 import { limitRange } from './limit-range';
 import { podSecurity } from './pod-security';
 import { quota } from './quota';
@@ -6,4 +7,12 @@ import { secretValue } from './secret-value';
 import { volumeSharing } from './volume-sharing';
 
 /** Every rule over the final documents of a cluster. */
-export const RULES: readonly Rule[] = [limitRange, podSecurity, quota, secretValue, volumeSharing];
+export const RULES: readonly Rule[] = [
+  autoscaledReplicas,
+  limitRange,
+  podSecurity,
+  quota,
+  rivalAutoscalers,
+  secretValue,
+  volumeSharing,
+];

@@ -9,6 +9,7 @@ import { dependencyLinks } from './dependency-links';
 import { dependenciesFirst } from './dependency-order';
 import { duplicateProblems } from './duplicates';
 import { halfCharacterProblems } from './half-characters';
+import { listProblems } from './lists';
 import { lostValueProblems } from './lost-values';
 import { type MapperInputOf, notingMapperInput } from './mapper-input';
 import { schemaProblems } from './schema-problems';
@@ -65,6 +66,7 @@ function renderObject(object: ApiObject, inputOf: MapperInputOf, problems: TreeP
     problems.push(
       ...lostValueProblems(object, inputOf(object), document),
       ...lostRefinementProblems(object, document),
+      ...listProblems(object, document),
       ...schemaProblems(object, document),
       ...halfCharacterProblems(object, document),
     );

@@ -320,6 +320,20 @@ describe('fails for a running workload whose number of pods an autoscaler takes 
     expect(() => synth([deployment({}), scaler])).not.toThrow();
   });
 
+  test('also when the autoscaler is to come only later', () => {
+    synth([deployment({ replicas: 3 })]);
+    expect(() => synth([deployment({})])).toThrow(
+      /Deployment it \/spec\/replicas must stay, or be held .*, or an apply sets it to 1, got 3 in the committed .*--field-manager=capstan-handover/,
+    );
+    synth([deployment({})], 'replicas-handover');
+    expect(() => synth([deployment({}), scaler])).not.toThrow();
+  });
+
+  test('and not for one pod, which an apply leaves one', () => {
+    synth([deployment({ replicas: 1 })]);
+    expect(() => synth([deployment({})])).not.toThrow();
+  });
+
   test('and not for a new one, nor for one that was autoscaled before', () => {
     expect(() => synth([deployment({}), scaler])).not.toThrow();
     expect(() => synth([deployment({ revisionHistoryLimit: 3 }), scaler])).not.toThrow();

@@ -231,6 +231,11 @@ describe('fails with path, property, what was wanted, what was got and a fix', (
       /source\.deadLetterSubject must be a NATS subject without wildcards, got "dead\.\*"\. /,
     ],
     [
+      'a dead-letter subject that the worker takes itself',
+      of({ subjects: ['photos.>', 'videos.*'], deadLetterSubject: 'photos.dead' }),
+      /source\.deadLetterSubject must be a subject that the worker does not take itself \(photos\.>\), got photos\.dead\. /,
+    ],
+    [
       'with a password in the program',
       of({ credentials: { user, password } }),
       /source\.credentials\.password must come from a Secret, .*, got a text\. Give EnvValue\.fromSecretValue/,
@@ -270,6 +275,11 @@ describe('fails with path, property, what was wanted, what was got and a fix', (
       'with a strange topic for dead letters',
       () => Source.kafka({ ...kafka, deadLetterTopic: 'a b' }),
       /source\.deadLetterTopic must be a name .*, got "a b"\. /,
+    ],
+    [
+      'dead letters in the topic itself',
+      () => Source.kafka({ ...kafka, deadLetterTopic: kafka.topic }),
+      /source\.deadLetterTopic must be another topic than source\.topic, got photos for both\. /,
     ],
     [
       'with a password for Kafka and no user',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Chart, Duration, Size } from 'cdk8s';
-import { EnvValue, type IPersistentVolumeClaim, PersistentVolumeClaim, Volume } from 'cdk8s-plus-27';
+import { Cpu, EnvValue, type IPersistentVolumeClaim, PersistentVolumeClaim, Volume } from 'cdk8s-plus-27';
 import { type CapstanAppProps, Source, SpecError, type WorkerProps } from '../../lib';
 import { anyImage, exampleApp, exampleProps, exampleWorker } from './example-worker';
 
@@ -112,6 +112,11 @@ describe('fails with path, property, what was wanted, what was got and a fix', (
     ],
     [
       'when the program sets a planned variable',
+      { env: { GOMAXPROCS: EnvValue.fromValue('1') }, resources: { cpu: { limit: Cpu.units(2) } } },
+      /^darkroom\/develop: env\.GOMAXPROCS must be left to the plan, got a value of the program\. /,
+    ],
+    [
+      'when a variable of the plan is set',
       { env: { GOMEMLIMIT: EnvValue.fromValue('1') } },
       /^darkroom\/develop: env\.GOMEMLIMIT must be left to the plan, got a value of the program\. /,
     ],

@@ -7,6 +7,7 @@ import { valueAt, type Wants } from './fill';
 import type { WorkerAroundProps, WorkerSignals } from './props';
 import { containerOf } from './said';
 import type { Target } from './target';
+import { isWhole } from './variable-wants';
 import { variableOf } from './variables';
 
 const CORRECT = 'Correct it where the manifest is made, or by refine() before Worker.around';
@@ -58,7 +59,7 @@ export function checkArgument(
   const at = all.findLastIndex((it) => it === argument || it.startsWith(`${argument}=`));
   const found = all[at];
   const value = found === argument ? all[at + 1] : found?.slice(argument.length + 1);
-  if (value !== undefined && value.trim() !== '' && Number(value) === bound) return [];
+  if (value !== undefined && isWhole(value, bound)) return [];
   return [
     problem(target, `args ${argument}`, {
       wanted: `must be ${bound}, as concurrency.bound says`,

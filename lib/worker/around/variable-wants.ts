@@ -25,12 +25,17 @@ export function variableWants(figures: Figures, props: WorkerAroundProps): reado
           {
             name: variable,
             value: String(bound),
-            agrees: (text: string) => text.trim() !== '' && Number(text) === bound,
+            agrees: (text: string) => isWhole(text, bound),
             wanted: `must be ${bound}, as concurrency.bound says`,
           },
         ]),
     ...(runtime === 'go' ? [processors(figures), heap(figures, props)] : []),
   ];
+}
+
+/** Whether a program reads a text as this number: `4.0`, ` 4 ` and `0x4` are none to strconv.Atoi. */
+export function isWhole(text: string, value: number): boolean {
+  return /^\d+$/.test(text) && Number(text) === value;
 }
 
 /** Go reads a limit of 2 cores or more itself, in whole cores rounded up. */
@@ -39,7 +44,7 @@ function processors({ gomaxprocs, cpuLimit }: Figures): VariableWant {
   return {
     name: 'GOMAXPROCS',
     value: gomaxprocs === undefined ? undefined : String(value),
-    agrees: (text) => text.trim() !== '' && Number(text) === value,
+    agrees: (text) => isWhole(text, value),
     wanted:
       gomaxprocs === undefined
         ? `must be left out, or ${value}, which Go takes from the CPU limit`

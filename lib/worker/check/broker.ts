@@ -14,6 +14,7 @@ import {
   TOPIC_FORM,
   TOPIC_NAME,
 } from '../../source/check';
+import { covers } from '../../stateful/nats/subjects';
 import { checkAccess } from '../../workload/client-access';
 import { RUNTIME_DRIVERS } from '../drivers';
 
@@ -57,8 +58,25 @@ function checkJetStream(source: JetStreamSource): Problem[] {
     ...subjects.flatMap((subject, index) => checkSubject(`source.subjects[${index}]`, subject, true)),
     ...(deadLetterSubject === undefined
       ? []
-      : checkSubject('source.deadLetterSubject', deadLetterSubject, false)),
+      : [
+          ...checkSubject('source.deadLetterSubject', deadLetterSubject, false),
+          ...checkReturn(deadLetterSubject, subjects),
+        ]),
     ...checkAccess(source, 'source', true),
+  ];
+}
+
+/** A dead letter that the consumer takes again dies again, and so on for ever. */
+function checkReturn(deadLetterSubject: string, subjects: readonly string[]): Problem[] {
+  const taking = subjects.filter((subject) => covers(subject, deadLetterSubject));
+  if (taking.length === 0) return [];
+  return [
+    {
+      prop: 'source.deadLetterSubject',
+      wanted: `must be a subject that the worker does not take itself (${taking.join(', ')})`,
+      got: deadLetterSubject,
+      fix: 'Name one beside source.subjects, which another stream takes.',
+    },
   ];
 }
 
@@ -120,7 +138,20 @@ function checkKafka(source: KafkaSource): Problem[] {
     ...(deadLetterTopic === undefined
       ? []
       : checkName('source.deadLetterTopic', deadLetterTopic, TOPIC_NAME, TOPIC_FORM)),
+    ...checkDeadLetterTopic(source),
     ...checkAccess(source, 'source', true),
+  ];
+}
+
+function checkDeadLetterTopic({ topic, deadLetterTopic }: KafkaSource): Problem[] {
+  if (deadLetterTopic === undefined || deadLetterTopic !== topic) return [];
+  return [
+    {
+      prop: 'source.deadLetterTopic',
+      wanted: 'must be another topic than source.topic',
+      got: `${topic} for both`,
+      fix: 'Name a topic of its own, such as TOPIC.dead.',
+    },
   ];
 }
 

@@ -14,6 +14,9 @@ export interface RuntimeVariables {
   readonly credentials: string;
 }
 
+/** Set by Capstan, or left out on purpose where Go reads the limit itself. */
+const RUNTIME = ['CAPSTAN_CONFIG', 'GOMAXPROCS', 'GOMEMLIMIT'];
+
 /** What is wrong with the program's variables. */
 export function checkVariables({ env, environment, credentials }: RuntimeVariables): Problem[] {
   return Object.keys(env ?? {}).flatMap((variable) => {
@@ -34,7 +37,7 @@ export function checkVariables({ env, environment, credentials }: RuntimeVariabl
         fix: `Rename the variable, or say it in ${credentials}.`,
       };
     }
-    if (!Object.hasOwn(environment, variable)) return [];
+    if (!RUNTIME.includes(variable) && !Object.hasOwn(environment, variable)) return [];
     return {
       prop,
       wanted: 'must be left to the plan',

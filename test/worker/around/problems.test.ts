@@ -104,6 +104,14 @@ const rows: readonly Row[] = [
     /env GOMEMLIMIT must be .*, got "100MiB"\./,
   ],
   ['no GOMEMLIMIT at all', env('GOMEMLIMIT', 'off'), {}, /env GOMEMLIMIT must be .*, got "off"\./],
+  ...['4.0', ' 4 ', '0x4', '+4', '4e0'].map(
+    (text): Row => [
+      `a bound that strconv.Atoi cannot read: ${JSON.stringify(text)}`,
+      env('POOL_SIZE', text),
+      {},
+      /env POOL_SIZE must be \d+, as concurrency\.bound says, got /,
+    ],
+  ),
   [
     'another bound',
     env('POOL_SIZE', '16'),
