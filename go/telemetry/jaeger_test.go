@@ -15,11 +15,11 @@ import (
 	"time"
 
 	"capstan/contract"
-	"capstan/testserver"
 	"capstan/queue"
 	"capstan/queue/driver"
 	"capstan/queue/jetstream"
 	"capstan/queue/jetstream/natstest"
+	"capstan/testserver"
 	"capstan/tracing"
 	"capstan/worker"
 
