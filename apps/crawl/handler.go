@@ -36,7 +36,7 @@ type crawler struct {
 	hosts    *hosts
 	report   *report
 	log      *slog.Logger
-	enqueue  func(ctx context.Context, id string, payload any) error
+	enqueue  func(ctx context.Context, id string, payload any, options ...queue.Option) error
 	attempts int
 
 	owners   sync.Map     // taskID → id of the task that does it, which a seed chooses otherwise

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"testing"
 
+	"capstan/queue"
 	"capstan/worker"
 	"go.uber.org/goleak"
 )
@@ -69,7 +70,7 @@ func newFixture(t *testing.T, given map[string]string, transport web) *fixture {
 	c, err := newCrawler(worker.Setup{
 		Name: "crawl", Output: f.output, Settings: given, Slots: 4, MaxAttempts: attempts,
 		Log: slog.New(slog.DiscardHandler),
-		Enqueue: func(_ context.Context, _ string, payload any) error {
+		Enqueue: func(_ context.Context, _ string, payload any, _ ...queue.Option) error {
 			f.mu.Lock()
 			defer f.mu.Unlock()
 			if f.refuse != nil {

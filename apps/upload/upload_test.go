@@ -42,7 +42,7 @@ func bench(t *testing.T, publish func(id string, payload any) error) (h http.Han
 	folder = t.TempDir()
 	handlers, err := New(service.Setup{
 		Output: folder, MaxBodyBytes: 1 << 10, Log: slog.New(slog.DiscardHandler),
-		Publish: func(_ context.Context, id string, payload any) error { return publish(id, payload) },
+		Publish: func(_ context.Context, id string, payload any, _ ...queue.Option) error { return publish(id, payload) },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -2,9 +2,7 @@ package service
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 
@@ -17,6 +15,9 @@ import (
 
 // ErrNoPublish is what Setup.Publish returns when the contract names nowhere to publish.
 var ErrNoPublish = errors.New("this service publishes nowhere; give it a `publish` in its spec")
+
+// publishing is Setup.Publish.
+type publishing = func(ctx context.Context, id string, payload any, options ...queue.Option) error
 
 // Setup is what a service gives its handlers. All fields are safe for concurrent use as long as
 // nobody writes to Settings.
@@ -35,8 +36,8 @@ type Setup struct {
 	MaxBodyBytes int64
 	// Publish enqueues a task where the contract says; payload is encoded as JSON. It returns
 	// nil once the broker has it for good: see [queue.Publisher], whose errors it gives, and
-	// [ErrNoPublish].
-	Publish func(ctx context.Context, id string, payload any) error
+	// [ErrNoPublish]. Options such as [queue.NotBefore] say more of the task.
+	Publish func(ctx context.Context, id string, payload any, options ...queue.Option) error
 }
 
 // HandlerOptions are for the Connect handlers of the service: they bound a message to
@@ -70,23 +71,23 @@ func (h Handlers) mux() http.Handler {
 }
 
 // publishTo is Setup.Publish.
-func publishTo(publisher queue.Publisher, t tracing.Tracer, to tracing.Destination) func(context.Context, string, any) error {
-	return func(ctx context.Context, id string, payload any) error {
+func publishTo(publisher queue.Publisher, t tracing.Tracer, to tracing.Destination) publishing {
+	return func(ctx context.Context, id string, payload any, options ...queue.Option) error {
 		if publisher == nil {
 			return ErrNoPublish
 		}
-		text, err := json.Marshal(payload)
+		task, err := queue.NewTask(id, payload, options...)
 		if err != nil {
-			return fmt.Errorf("encode task %q: %w", id, err)
+			return err
 		}
-		ctx, task, end := t.Publish(ctx, to, queue.Task{ID: id, Payload: text})
+		ctx, task, end := t.Publish(ctx, to, task)
 		err = publisher.Publish(ctx, task)
 		end(err)
 		return err
 	}
 }
 
-func newSetup(c *contract.ServiceContract, log *slog.Logger, publish func(context.Context, string, any) error) Setup {
+func newSetup(c *contract.ServiceContract, log *slog.Logger, publish publishing) Setup {
 	setup := Setup{
 		Name: c.Name, Settings: c.Settings, Log: log, Slots: c.Pool.Slots,
 		MaxBodyBytes: int64(c.Request.MaxBodyBytes), Publish: publish,

@@ -184,15 +184,15 @@ func checkSeeds(memory *contract.MemorySource, seeds []string, payloadBytes int)
 }
 
 // enqueue is Setup.Enqueue.
-func (s *source) enqueue(ctx context.Context, id string, payload any) error {
+func (s *source) enqueue(ctx context.Context, id string, payload any, options ...queue.Option) error {
 	if s.enqueuer == nil {
 		return ErrNoEnqueue
 	}
-	text, err := json.Marshal(payload)
+	task, err := queue.NewTask(id, payload, options...)
 	if err != nil {
-		return fmt.Errorf("encode task %q: %w", id, err)
+		return err
 	}
-	return s.enqueuer.Enqueue(ctx, queue.Task{ID: id, Payload: text})
+	return s.enqueuer.Enqueue(ctx, task)
 }
 
 // valueOf is an optional field's value, or the zero value that stands for its default.

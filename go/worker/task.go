@@ -3,6 +3,8 @@ package worker
 import (
 	"context"
 	"log/slog"
+
+	"capstan/queue"
 )
 
 // Handler does the work of one task. It runs in up to Setup.Slots goroutines at once.
@@ -49,8 +51,8 @@ type Setup struct {
 	// was enqueued before by this process is ignored, an empty one is always new. It never
 	// blocks: a full queue gives [queue.ErrFull], a task over
 	// source.memory.payloadBytes [queue.ErrTooLarge], a source that takes no tasks
-	// [ErrNoEnqueue].
-	Enqueue func(ctx context.Context, id string, payload any) error
+	// [ErrNoEnqueue]. Options such as [queue.NotBefore] say more of the task.
+	Enqueue func(ctx context.Context, id string, payload any, options ...queue.Option) error
 	// Slots is the number of tasks that run at once.
 	Slots int
 	// MaxAttempts is task.maxAttempts of the contract: a handler that sees a task with
