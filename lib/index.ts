@@ -73,6 +73,7 @@ export type {
   IngressFromPods,
 } from './network/peer';
 export type {
+  BudgetCalls,
   ClusterSpec,
   DownstreamBudget,
   Figure,

@@ -75,7 +75,8 @@ export function fixedUse(
     const ways = [
       ...(fewer >= 1 ? [`lower ${prop} to ${formatNumber(fewer)}`] : []),
       ...fewerSlots(budget, pods),
-      `raise what ${budget.name} can take`,
+      ...fewerEach(budget, slots, pods),
+      `raise ${budget.calls.limit}`,
     ];
     problems.push({
       prop: `downstream[${index}]`,
@@ -90,6 +91,11 @@ export function fixedUse(
 function fewerSlots(budget: SettledBudget, pods: number): string[] {
   const slots = Math.floor((budget.limit / pods - budget.perPod) / budget.perTask);
   return budget.perTask > 0 && slots >= 1 ? [`lower concurrency to ${formatNumber(slots)}`] : [];
+}
+
+function fewerEach(budget: SettledBudget, slots: number, pods: number): string[] {
+  const each = Math.floor(budget.limit / pods - budget.perTask * slots);
+  return budget.perPod > 0 && each >= 1 ? [`lower ${budget.calls.perPod} to ${formatNumber(each)}`] : [];
 }
 
 function product(budget: SettledBudget, slots: number, pods: number): string {
@@ -130,7 +136,8 @@ function remedy(budget: SettledBudget, demand: Demand, pods: number): string {
       : []),
     ...(surge >= 1 ? [`lower rollout.maxSurge to ${formatNumber(surge)}`] : []),
     ...fewerSlots(budget, pods),
-    `raise what ${budget.name} can take`,
+    ...fewerEach(budget, demand.slots, pods),
+    `raise ${budget.calls.limit}`,
   ];
   return capitalized(`${ways.join(', or ')}.`);
 }

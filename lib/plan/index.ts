@@ -29,6 +29,7 @@ export type { RequestSpec, ServiceScaleSpec, ServiceSignal, ServiceSpec } from '
 export { planShards } from './shards/plan-shards';
 export type {
   AnyWorkerSpec,
+  BudgetCalls,
   ClusterSpec,
   DownstreamBudget,
   HeldTasksSpec,

@@ -1,3 +1,4 @@
+import type { BudgetCalls } from './spec';
 import type { Work } from './work';
 
 /** A number that the user may give and that otherwise has a default. */
@@ -27,6 +28,7 @@ export interface SettledBudget {
   readonly limit: number;
   readonly perTask: number;
   readonly perPod: number;
+  readonly calls: BudgetCalls;
 }
 
 /**

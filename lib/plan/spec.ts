@@ -253,6 +253,14 @@ export interface RolloutSpec {
   readonly minReadySeconds?: number;
 }
 
+/** What a program calls the numbers of a {@link DownstreamBudget}. */
+export interface BudgetCalls {
+  /** The number of units that each pod holds, such as `connectionsPerPod`. */
+  readonly perPod: string;
+  /** The number that the limit follows from, such as `maxConnections of catalog`. */
+  readonly limit: string;
+}
+
 /** What a shared resource can take: database connections, an API quota. */
 export interface DownstreamBudget {
   /** Name of the resource; appears in errors. */
@@ -269,6 +277,11 @@ export interface DownstreamBudget {
    * @default 0
    */
   readonly perPod?: number;
+  /**
+   * What a program calls the numbers to change when the budget does not suffice; appears in errors.
+   * @default `perPod`, and `what NAME can take`
+   */
+  readonly calls?: BudgetCalls;
 }
 
 /** Clusters that the manifests have to work on. */

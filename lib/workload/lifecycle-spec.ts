@@ -19,11 +19,12 @@ export function shutdownSpec({ lameDuck, flush, gracePeriod }: Shutdown): Shutdo
 }
 
 /** What a shared resource can take, for the plan. */
-export function budgetSpec({ name, limit, perTask, perPod }: DownstreamBudget): DownstreamBudget {
+export function budgetSpec({ name, limit, perTask, perPod, calls }: DownstreamBudget): DownstreamBudget {
   return {
     name,
     limit,
     ...(perTask !== undefined && { perTask }),
     ...(perPod !== undefined && { perPod }),
+    ...(calls !== undefined && { calls }),
   };
 }

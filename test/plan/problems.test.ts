@@ -179,7 +179,7 @@ describe('numbers that do not fit together fail', () => {
       'a peak above what a shared resource takes',
       { ...develop, downstream: [{ name: 'catalog', limit: 1000, perPod: 16 }] },
       'downstream[0] must take what the worker holds in a rolling update, 1,280 of catalog, got 1,000. Lower ' +
-        'scale.max to 31, or lower rollout.maxSurge to 3, or raise what catalog can take.',
+        'scale.max to 31, or lower rollout.maxSurge to 3, or lower perPod to 12, or raise what catalog can take.',
     ],
     [
       'a version that is none',

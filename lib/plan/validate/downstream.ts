@@ -22,6 +22,7 @@ export function settleDownstream(
       );
     return {
       name: budget.name,
+      calls: budget.calls ?? { perPod: 'perPod', limit: `what ${budget.name} can take` },
       limit: units(budget.limit, 'limit', 'Give the most units that may be in use at the same time.'),
       perTask: units(
         budget.perTask ?? (budget.perPod === undefined ? 1 : 0),

@@ -33,6 +33,7 @@ export function connectionBudget(input: ConnectionBudgetInput): Downstream {
     limit: usable,
     ...(connectionsPerPod !== undefined && { perPod: connectionsPerPod }),
     ...(connectionsPerTask !== undefined && { perTask: connectionsPerTask }),
+    calls: { perPod: 'connectionsPerPod', limit: `maxConnections of ${name}` },
     connection,
     claim: shared.claim,
   };

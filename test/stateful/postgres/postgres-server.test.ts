@@ -114,6 +114,14 @@ describe('a PostgreSQL server', () => {
 });
 
 describe('fails', () => {
+  test('when one workload holds more connections than there are, naming the numbers to change', () => {
+    const [line] = problemsOf((chart) => {
+      const downstream = [examplePostgres(chart).budget({ connectionsPerPod: 20 })];
+      exampleWorker(chart, { scale: onePod, downstream });
+    });
+    expect(line).toMatch(/Lower connectionsPerPod to 18, or raise maxConnections of catalog\.$/);
+  });
+
   test('when workloads together hold more connections than there are, each of which fits alone', () => {
     const lines = problemsOf((chart) => {
       const catalog = examplePostgres(chart);
