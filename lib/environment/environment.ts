@@ -123,6 +123,8 @@ export class Environment extends Construct {
     this.node.addValidation({ validate: () => checkEnvironment(this).map(formatProblem) });
     const own = new Chart(this, OWN_CHART);
     const byName = new Map(this.namespaces.map((namespace) => [namespace.name, namespace]));
+    // No construct can be made with an empty name, which is a problem already.
+    byName.delete('');
     for (const namespace of byName.values()) if (!namespace.existing) addNamespace(own, namespace);
   }
 

@@ -22,13 +22,18 @@ interface Place {
  * @throws SpecError with everything that is missing, unknown or of another type, and when there is no such place
  */
 export function requireProps(call: string, { scope, id, isSubclass }: Place, props: unknown): void {
-  const value = isSubclass && isPlain(props) ? withoutLiteral(props) : (props ?? {});
+  const value = isSubclass && isPlain(props) ? withoutLiteral(props) : given(props);
   const problems = [...placeProblems(scope, id), ...shapeProblems(value, shapeOf(call))];
   if (problems.length === 0) return;
   refuse(
     isConstruct(scope) ? [scope.node.path, id].filter((it) => it !== '').join('/') : `${call} ${id}`,
     problems,
   );
+}
+
+/** Nothing at all lacks every property, which says more than that it is no object. */
+function given(props: unknown): unknown {
+  return props === undefined ? {} : props;
 }
 
 /** The same properties in an object that is no literal: it may have others, too. */
@@ -44,7 +49,7 @@ function withoutLiteral(props: Readonly<Record<string, unknown>>): object {
  * @throws SpecError with everything that is missing, unknown or of another type
  */
 export function requireOptions(call: string, options: unknown, owner?: IConstruct): void {
-  const problems = shapeProblems(options ?? {}, shapeOf(call));
+  const problems = shapeProblems(given(options), shapeOf(call));
   if (problems.length === 0) return;
   const method = call.slice(call.indexOf('.') + 1);
   refuse(owner === undefined ? `${call}()` : `${owner.node.path}: ${method}()`, problems);
@@ -56,7 +61,7 @@ export function requireOptions(call: string, options: unknown, owner?: IConstruc
  * @throws SpecError with everything that is missing, unknown or of another type
  */
 export function requireAround(target: IConstruct, props: unknown): void {
-  const problems = shapeProblems(props ?? {}, shapeOf('WorkerAround'));
+  const problems = shapeProblems(given(props), shapeOf('WorkerAround'));
   if (isConstruct(target)) {
     if (problems.length > 0) refuse(`${target.node.path}: around()`, problems);
     return;

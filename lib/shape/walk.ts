@@ -1,6 +1,7 @@
 import type { Problem } from '../plan/problem';
 import { nearest } from '../schema/nearest';
-import { isInstance, isObject, isPlain } from './is-instance';
+import { fits, isRecord } from './fits';
+import { isPlain } from './is-instance';
 import type { PropShapes, Shape } from './shape';
 import { alternatives, settled } from './table';
 import { wanted } from './wanted';
@@ -8,48 +9,19 @@ import { got, wayOut } from './words';
 
 /** Everything by which a value differs from a shape, in the order of the shape's properties. */
 export function shapeProblems(value: unknown, shape: Shape, prop = ''): Problem[] {
-  const settledShape = settled(shape);
-  if (typeof settledShape === 'string')
-    return isScalar(value, settledShape) ? [] : [mismatch(value, shape, prop)];
-  if ('union' in settledShape) return unionProblems(value, shape, prop);
-  if ('is' in settledShape) {
-    return (settledShape.is as readonly unknown[]).includes(value) ? [] : [mismatch(value, shape, prop)];
-  }
-  if ('class' in settledShape) {
-    const { class: name, members } = settledShape;
-    return isInstance(value, name, members) ? [] : [mismatch(value, shape, prop)];
-  }
-  if ('list' in settledShape) {
-    if (!Array.isArray(value)) return [mismatch(value, shape, prop)];
+  if (fits(value, shape)) return [];
+  const whole = settled(shape);
+  if (typeof whole === 'string') return [mismatch(value, shape, prop)];
+  if ('union' in whole) return unionProblems(value, shape, prop);
+  if ('list' in whole && Array.isArray(value)) {
     // A hole in a list is an item, too.
-    return Array.from(value).flatMap((item, index) =>
-      shapeProblems(item, settledShape.list, `${prop}[${index}]`),
-    );
+    return Array.from(value).flatMap((item, index) => shapeProblems(item, whole.list, `${prop}[${index}]`));
   }
-  if (!isObject(value) || Array.isArray(value) || typeof value === 'function')
-    return [mismatch(value, shape, prop)];
-  if ('props' in settledShape) return propsProblems(value, settledShape.props, prop);
-  if ('record' in settledShape) {
-    return Object.entries(value).flatMap(([key, item]) =>
-      shapeProblems(item, settledShape.record, at(prop, key)),
-    );
+  if (isRecord(value) && 'props' in whole) return propsProblems(value, whole.props, prop);
+  if (isRecord(value) && 'record' in whole) {
+    return Object.entries(value).flatMap(([key, item]) => shapeProblems(item, whole.record, at(prop, key)));
   }
-  return [];
-}
-
-function isScalar(value: unknown, shape: Extract<Shape, string>): boolean {
-  switch (shape) {
-    case 'any':
-      return true;
-    case 'none':
-      return value === undefined;
-    case 'object':
-      return isObject(value);
-    case 'number':
-      return typeof value === 'number' && !Number.isNaN(value);
-    default:
-      return typeof value === shape;
-  }
+  return [mismatch(value, shape, prop)];
 }
 
 function propsProblems(value: Readonly<Record<string, unknown>>, props: PropShapes, prop: string): Problem[] {
@@ -58,7 +30,7 @@ function propsProblems(value: Readonly<Record<string, unknown>>, props: PropShap
   const known = Object.entries(props).flatMap(([name, { shape, optional, doc }]) => {
     const item = value[name];
     if (item === undefined && (optional === true || meant.has(name))) return [];
-    if (item === undefined && !accepts(undefined, shape)) return [missing(shape, at(prop, name), doc)];
+    if (item === undefined && !fits(undefined, shape)) return [missing(shape, at(prop, name), doc)];
     const problems = shapeProblems(item, shape, at(prop, name));
     return item === null ? problems.map((it) => ({ ...it, fix: nullFix(it, optional) })) : problems;
   });
@@ -68,10 +40,8 @@ function propsProblems(value: Readonly<Record<string, unknown>>, props: PropShap
 /** Problems with the alternative that a value is most like. */
 function unionProblems(value: unknown, union: Shape, prop: string): Problem[] {
   const all = alternatives(union);
-  const found = all.map((shape) => ({ shape, problems: shapeProblems(value, shape, prop) }));
-  if (found.some(({ problems }) => problems.length === 0)) return [];
   const props = all.map(settled).flatMap((it) => (typeof it === 'object' && 'props' in it ? [it.props] : []));
-  if (isObject(value) && !Array.isArray(value) && props.length > 0) {
+  if (isRecord(value) && props.length > 0) {
     return objectProblems(value, props, prop);
   }
   const lists = all.filter((it) => typeof it === 'object' && 'list' in it);
@@ -130,10 +100,6 @@ function tagProblems(
   });
   const wrong = shapes.find(({ name, shape }) => !shape.is.includes(value[name] as string)) ?? shapes[0];
   return wrong === undefined ? [] : [mismatch(value[wrong.name], wrong.shape, at(prop, wrong.name))];
-}
-
-function accepts(value: unknown, shape: Shape): boolean {
-  return shapeProblems(value, shape).length === 0;
 }
 
 function unknownProps(value: Readonly<Record<string, unknown>>, props: PropShapes): string[] {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Chart } from 'cdk8s';
 import { Deployment, EnvValue, type IConfigMap, Volume } from 'cdk8s-plus-27';
 import { acknowledge, Settings, type SettingsProps } from '../../lib';
-import { problemLines } from '../problem-lines';
+import { linesOfError } from '../problem-lines';
 import { exampleApp } from '../worker/example-worker';
 
 type Use = (settings: Settings, web: Deployment) => void;
@@ -11,8 +11,10 @@ function linesOf(props: SettingsProps, use: Use = () => {}, id = 'limits'): stri
   const app = exampleApp();
   const chart = new Chart(app, 'studio', { namespace: 'studio' });
   const web = new Deployment(chart, 'web', { containers: [{ name: 'web', image: 'web' }] });
-  use(new Settings(chart, id, props), web);
-  return problemLines(app);
+  return linesOfError(() => {
+    use(new Settings(chart, id, props), web);
+    app.documents();
+  });
 }
 
 const data = { LEVEL: 'info' };
