@@ -6,6 +6,7 @@ export type AcknowledgedRule =
   | 'autoscaled-replicas'
   | 'immutable-field'
   | 'limit-range'
+  | 'plan-contradiction'
   | 'pod-security'
   | 'quota'
   | 'rbac-escalation'

@@ -5,6 +5,7 @@ import type { JsonObject } from '../json-value';
 import { lostRefinementProblems } from '../refine';
 import { SpecError, type TreeProblem } from '../spec-error';
 import { clusterProblems } from './cluster-rules';
+import { contradictionProblems } from './contradictions';
 import { dependencyLinks } from './dependency-links';
 import { dependenciesFirst } from './dependency-order';
 import { duplicateProblems } from './duplicates';
@@ -69,6 +70,7 @@ function renderObject(object: ApiObject, inputOf: MapperInputOf, problems: TreeP
       ...listProblems(object, document),
       ...schemaProblems(object, document),
       ...halfCharacterProblems(object, document),
+      ...contradictionProblems(object, document),
     );
     return [{ object, document }];
   } catch (error) {

@@ -13,6 +13,7 @@ import type { WorkerAroundProps } from './around/props';
 import { WorkerAround } from './around/worker-around';
 import { checkProps } from './check/props';
 import { checkWorkerSource } from './check/source';
+import { compareWorker } from './compare-plan';
 import { workerContract } from './contract';
 import { fitOut, surround } from './fittings';
 import { CONFIG_FILE } from './names';
@@ -133,6 +134,7 @@ export class Worker extends Construct {
     const scaler = workerScaler(this, { ...common, target: this.deployment, props, place });
     this.autoscaler = scaler.autoscaler;
     this.scaledObject = scaler.scaledObject;
+    compareWorker(this.deployment, scaler, { figures, environment });
     disruptionBudget(this, { ...common, maxUnavailable: figures.pdbMaxUnavailable.value });
     const { network, metrics } = surround(this, fittings, props, takesTasks);
     this.network = network;

@@ -29,14 +29,27 @@ export function wantsOf(
   const its = `${POD}/containers/name=${container}`;
   return [
     ...resourceWants(`${its}/resources`, figures, props),
-    whole(`${POD}/terminationGracePeriodSeconds`, figures.gracePeriod),
+    wholeWant(`${POD}/terminationGracePeriodSeconds`, figures.gracePeriod),
     ...['livenessProbe', 'startupProbe'].map((probe) => probeWant(`${its}/${probe}`, figures.gracePeriod)),
-    whole('/spec/minReadySeconds', figures.minReadySeconds),
+    wholeWant('/spec/minReadySeconds', figures.minReadySeconds),
     ...strategyWants(figures, maxUnavailable),
   ];
 }
 
 function resourceWants(resources: string, figures: Figures, { task }: WorkerAroundProps): Want[] {
+  return [
+    ...amountWants(resources, figures),
+    ...(task.scratch === undefined
+      ? []
+      : [
+          amount(`${resources}/requests/ephemeral-storage`, figures.ephemeralStorageRequest, byteQuantity),
+          amount(`${resources}/limits/ephemeral-storage`, figures.ephemeralStorageLimit, byteQuantity),
+        ]),
+  ];
+}
+
+/** CPU and memory of a container. */
+export function amountWants(resources: string, figures: Figures): Want[] {
   const { cpuRequest, cpuLimit, memoryRequest, memoryLimit } = figures;
   return [
     amount(`${resources}/requests/cpu`, cpuRequest, milliQuantity),
@@ -50,12 +63,6 @@ function resourceWants(resources: string, figures: Figures, { task }: WorkerArou
       : amount(`${resources}/limits/cpu`, cpuLimit, milliQuantity),
     amount(`${resources}/requests/memory`, memoryRequest, byteQuantity),
     amount(`${resources}/limits/memory`, memoryLimit, byteQuantity),
-    ...(task.scratch === undefined
-      ? []
-      : [
-          amount(`${resources}/requests/ephemeral-storage`, figures.ephemeralStorageRequest, byteQuantity),
-          amount(`${resources}/limits/ephemeral-storage`, figures.ephemeralStorageLimit, byteQuantity),
-        ]),
   ];
 }
 
@@ -72,7 +79,8 @@ function amount(pointer: string, figure: Figure, quantity: (value: number) => st
   };
 }
 
-function whole(pointer: string, figure: Figure): Want {
+/** A whole number of a plan. */
+export function wholeWant(pointer: string, figure: Figure): Want {
   return {
     pointer,
     value: figure.value,
