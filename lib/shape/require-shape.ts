@@ -73,6 +73,17 @@ export function requireAround(target: IConstruct, props: unknown): void {
   ]);
 }
 
+/**
+ * The same for what a function of the user gave back.
+ *
+ * @param type name of its type
+ * @throws SpecError with everything by which it is another one
+ */
+export function requireType(type: string, value: unknown, at: { path: string; prop: string }): void {
+  const problems = shapeProblems(value, { ref: type }, at.prop);
+  if (problems.length > 0) refuse(at.path, problems);
+}
+
 function placeProblems(scope: unknown, id: unknown): Problem[] {
   const problems: Problem[] = [];
   if (!isConstruct(scope)) {

@@ -6,6 +6,7 @@ import {
   Environment,
   NatsCluster,
   PostgresServer,
+  ShardedWorker,
   Source,
   SpecError,
   Worker,
@@ -129,6 +130,14 @@ describe('fails with the path, the property, what is wanted, what was got and a 
     const entry = { kind: 'gatway', name: 'public' } as never;
     expect(linesOfError(() => new Environment(exampleApp(), 'staging', { entry }))).toEqual([
       `staging: entry.kind must be 'ingress' or 'gateway', got "gatway". Write 'gateway'.`,
+    ]);
+  });
+
+  test('what a function gave back', () => {
+    const { scale: _, ...pods } = exampleProps;
+    const props = { ...pods, shards: 2, source: () => 1 } as never;
+    expect(linesOf((chart) => new ShardedWorker(chart, 'resize', props))).toEqual([
+      expect.stringMatching(/^staging\/studio\/resize: source\(0\) must be a source of tasks, got 1\. /),
     ]);
   });
 

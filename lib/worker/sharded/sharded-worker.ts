@@ -6,7 +6,7 @@ import type { ShardFigures } from '../../plan/figures';
 import { planShards } from '../../plan/shards/plan-shards';
 import type { ShardedSpec } from '../../plan/spec';
 import type { WorkerPlan } from '../../plan/worker-plan';
-import { requireProps } from '../../shape/require-shape';
+import { requireProps, requireType } from '../../shape/require-shape';
 import { tracingOf } from '../../telemetry/telemetry';
 import { disruptionBudget } from '../../workload/disruption-budget';
 import { seconds } from '../../workload/quantity';
@@ -70,7 +70,7 @@ export class ShardedWorker extends Construct {
     requireProps('ShardedWorker', { scope, id, isSubclass: new.target !== ShardedWorker }, props);
     super(scope, id);
     const site = siteOf(this);
-    const first = sourceOf(props, 0);
+    const first = sourceOf(this, props, 0);
     const takesTasks = first.kind === 'memory';
     const spec: ShardedSpec = {
       ...podSpec(id, props, site.cluster),
@@ -81,7 +81,7 @@ export class ShardedWorker extends Construct {
     this.plan = planShards(spec);
     const { plan } = this;
     const { figures } = plan;
-    const sources = shardsOf(props, figures.shards.value);
+    const sources = shardsOf(this, props, figures.shards.value);
     const tracing = tracingOf(this, props);
     const telemetry = tracing.contract;
     this.contracts = sources.map((source) => workerContract(plan, props, { source, takesTasks, telemetry }));
@@ -118,12 +118,15 @@ export class ShardedWorker extends Construct {
   }
 }
 
-function sourceOf({ source }: ShardedWorkerProps, shard: number): ShardSource {
-  return typeof source === 'function' ? source(shard) : source;
+function sourceOf(owner: Construct, { source }: ShardedWorkerProps, shard: number): ShardSource {
+  if (typeof source !== 'function') return source;
+  const made = source(shard);
+  requireType('TaskSource', made, { path: owner.node.path, prop: `source(${shard})` });
+  return made;
 }
 
-function shardsOf(props: ShardedWorkerProps, count: number): ShardSource[] {
-  return Array.from({ length: count }, (_, shard) => sourceOf(props, shard));
+function shardsOf(owner: Construct, props: ShardedWorkerProps, count: number): ShardSource[] {
+  return Array.from({ length: count }, (_, shard) => sourceOf(owner, props, shard));
 }
 
 /** Name of a shard's configuration file. */
