@@ -24,6 +24,11 @@ const DEFAULT_OUTPUT = 'dist';
  */
 export function readProjectConfig(folder: string, app?: string): ProjectConfig {
   const config = readYaml(join(folder, FILE));
+  if (app?.trim() === '') {
+    throw new CommandError(
+      `--app must be the command that runs your program, got ${JSON.stringify(app)}. Name it.`,
+    );
+  }
   const command = app ?? stringOf(config, 'app');
   if (command === undefined) {
     throw new CommandError(

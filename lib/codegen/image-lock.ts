@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isSystemError } from '../command-error';
+import { isSystemError, messageOf } from '../command-error';
 import type { GoAppRef } from '../go-app';
 import type { ImageResolution } from '../image-resolver';
 import type { Problem } from '../plan/problem';
@@ -85,6 +85,10 @@ function findImage(app: GoAppRef, lockFile: string): LockedImage | Problem {
   try {
     locked = readImageLock(lockFile)[app.name];
   } catch (error) {
+    if (typeof error === 'object' && error !== null && 'syscall' in error) {
+      const fix = 'Name a file that can be read (lockFile of CapstanApp), or remove what lies there.';
+      return missing(`must be in ${lockFile}`, `no file that can be read (${messageOf(error)})`, fix);
+    }
     if (!(error instanceof SyntaxError)) throw error;
     const fix = `Restore the file, or remove it and run \`npx capstan image build\`.`;
     return missing(`must be in ${lockFile}`, `a file that cannot be read (${error.message})`, fix);

@@ -66,6 +66,11 @@ export class DocumentValidator {
     return { problems: walk.problems, isKnown: entry.isKnown };
   }
 
+  /** Whether there is a schema of a kind. */
+  knows(apiVersion: string, kind: string): boolean {
+    return this.entry(apiVersion, kind).isKnown;
+  }
+
   private entry(apiVersion: string, kind: string): Entry {
     const kinds = this.entries.get(apiVersion) ?? new Map<string, Entry>();
     this.entries.set(apiVersion, kinds);

@@ -13,11 +13,12 @@ export const NATS_FORM = 'must be host:port, or a URL nats:// or tls:// without 
 /** Addresses of other servers in words. */
 export const HOST_FORM = 'must be host:port';
 
-/** Names of topics (Kafka, `Topic.LEGAL_CHARS`). */
-export const TOPIC_NAME = /^[-._A-Za-z0-9]{1,249}$/;
+/** Names of topics (Kafka, `Topic.validate`). */
+export const TOPIC_NAME = /^(?!\.{1,2}$)[-._A-Za-z0-9]{1,249}$/;
 
 /** {@link TOPIC_NAME} in words. */
-export const TOPIC_FORM = 'must be a name of at most 249 letters, digits, dots, dashes and underscores';
+export const TOPIC_FORM =
+  'must be a name of at most 249 letters, digits, dots, dashes and underscores, and not . or ..';
 
 type Parse = (text: string) => unknown;
 

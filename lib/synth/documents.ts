@@ -11,9 +11,10 @@ import { dependenciesFirst } from './dependency-order';
 import { duplicateProblems } from './duplicates';
 import { halfCharacterProblems } from './half-characters';
 import { listProblems } from './lists';
+import { lossyFields } from './lossy-fields';
 import { lostValueProblems } from './lost-values';
 import { type MapperInputOf, notingMapperInput } from './mapper-input';
-import { schemaProblems } from './schema-problems';
+import { isKnownKind, schemaProblems } from './schema-problems';
 import { type ChartSite, survey } from './survey';
 
 /** An object and the document that it is written as. */
@@ -62,6 +63,9 @@ export function renderCharts(app: App): RenderedChart[] {
 }
 
 function renderObject(object: ApiObject, inputOf: MapperInputOf, problems: TreeProblem[]): RenderedObject[] {
+  const lossy = lossyFields(object, () => isKnownKind(object));
+  problems.push(...lossy.problems);
+  if (!lossy.renders) return [];
   try {
     const document: JsonObject = object.toJson();
     problems.push(

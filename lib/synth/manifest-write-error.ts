@@ -26,6 +26,14 @@ export class ManifestWriteError extends Error {
     );
   }
 
+  /** Something that is no file has the name of a manifest. */
+  static noFile(path: string): ManifestWriteError {
+    return new ManifestWriteError(
+      `${path}: must be free for a manifest, got a folder. Move or remove it, or write into another folder.`,
+      EXIT.usage,
+    );
+  }
+
   /**
    * Runs what writes into a folder.
    *

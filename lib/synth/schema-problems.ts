@@ -23,6 +23,11 @@ export function schemaProblems(object: ApiObject, document: JsonObject): TreePro
     }));
 }
 
+/** Whether there is a schema of an object's kind. */
+export function isKnownKind(object: ApiObject): boolean {
+  return validatorOf(object).knows(object.apiVersion, object.kind);
+}
+
 /** The validator for the clusters that an object is for. */
 function validatorOf({ chart }: ApiObject): DocumentValidator {
   const known = ofCharts.get(chart);

@@ -100,9 +100,18 @@ function changesOf(folder: string, files: ReadonlyMap<string, string>): Changes 
     const siblings = present.get(parent) ?? new Set(namesIn(join(folder, parent)));
     present.set(parent, siblings);
     if (!siblings.has(posix.basename(name))) added.push(name);
-    else if (!readFileSync(join(folder, name)).equals(Buffer.from(text))) replaced.push(name);
+    else if (!textAt(join(folder, name)).equals(Buffer.from(text))) replaced.push(name);
   }
   return { added, replaced };
+}
+
+function textAt(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (isSystemError(error, 'EISDIR')) throw ManifestWriteError.noFile(path);
+    throw error;
+  }
 }
 
 function namesIn(folder: string): string[] {

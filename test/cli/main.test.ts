@@ -69,6 +69,14 @@ describe('a mistake of the user', () => {
     tells(await capstan(temporaryFolder({ 'cdk8s.yaml': text }), 'plan'), 2, 'cdk8s.yaml');
   });
 
+  test.each([
+    [['-a', '', 'plan'], '--app must be the command'],
+    [['synth', '-o', ''], '--output must not be empty'],
+    [['synth', '--base', ''], '--base must not be empty'],
+  ])('fails for %j, an option that says nothing', async (words, text) => {
+    tells(await capstan(programFolder(two), ...words), 2, text);
+  });
+
   test.each([['plan'], ['run'], ['image', 'build'], ['generate']])(
     'fails for an unknown worker: %s %s',
     async (...words) => {

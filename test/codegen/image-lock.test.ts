@@ -55,6 +55,13 @@ describe('resolving an image', () => {
     expect(problemOf(app, lockFile)).toMatch(/other inputs .*Run `npx capstan image build a`/);
   });
 
+  test('fails for a lock that is no file, in one line', () => {
+    const { app } = project();
+    expect(problemOf(app, app.directory)).toMatch(
+      /^app must be in .*, got no file that can be read \(.*EISDIR/,
+    );
+  });
+
   test('fails for a folder that is no Go app', () => {
     const { app, lockFile } = project();
     expect(problemOf({ ...app, directory: join(app.directory, 'nope') }, lockFile)).toContain(

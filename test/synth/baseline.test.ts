@@ -121,6 +121,16 @@ describe('in a git work tree', () => {
     expect(gitPlaceOf(folder)).toEqual({ root: folder, path: '' });
   });
 
+  test.each(['HEAD:dist', '--help', '-r'])('fails when CAPSTAN_BASE is %s, which is no commit', (base) => {
+    git(folder, 'init', '--quiet');
+    synth({ web: 'web' });
+    commitAll(folder);
+    process.env.CAPSTAN_BASE = base;
+    expect(() => synth({ web: 'api' })).toThrow(
+      `got ${base}: git says "fatal: Not a valid object name ${base}". Fetch it, or leave it out.`,
+    );
+  });
+
   test('fails when CAPSTAN_BASE names no commit', () => {
     git(folder, 'init', '--quiet');
     process.env.CAPSTAN_BASE = 'origin/mian';

@@ -24,6 +24,15 @@ function deployment(chart: Construct, spec: Record<string, unknown> = {}, pod: R
   });
 }
 
+/** An object of a kind that nobody knows, unless a kind is given. */
+function plain(
+  chart: Chart,
+  fields: Record<string, unknown>,
+  kind = { apiVersion: 'e.com/v1', kind: 'Foo' },
+) {
+  return new ApiObject(chart, 'plain', { ...kind, metadata: { name: 'it' }, ...fields });
+}
+
 /** Where values are lost, by pointer. */
 function lostIn(make: (chart: Chart) => void): string[] {
   const { app, chart } = chartOf();
@@ -259,3 +268,32 @@ function everyPlusObject(chart: Chart): void {
   new kplus.Namespace(chart, 'Namespace');
   ApiObject.of(config).metadata.addAnnotation('a/b', 'on');
 }
+
+describe('fields that cdk8s drops or stumbles over', () => {
+  const configMap = { apiVersion: 'v1', kind: 'ConfigMap' };
+  const odd = (text: string): Record<string, unknown> => JSON.parse(text);
+
+  test.each([
+    ['null', odd('{"spec":{"list":[{"d":null}]}}'), ['/spec/list/0/d']],
+    ['__proto__', odd('{"spec":{"__proto__":{"a":1},"b":1}}'), ['/spec/__proto__']],
+    ['constructor', odd('{"spec":{"constructor":"x"}}'), ['/spec/constructor']],
+    ['null where it is the absence of a field', odd('{"spec":{"a":1},"status":null}'), []],
+  ])('fails with their pointer: %s', (_, fields, pointers) => {
+    expect(lostIn((chart) => plain(chart, fields))).toEqual(pointers);
+  });
+
+  test('fails in a known kind where null is the text of a map', () => {
+    const data = odd('{"data":{"a":null,"__proto__":"x","constructor":"y"}}');
+    const pointers = ['/data/a', '/data/__proto__', '/data/constructor'];
+    expect(lostIn((chart) => plain(chart, data, configMap))).toEqual(pointers);
+    const pod = { spec: { nodeSelector: null, containers: [{ name: 'it', image: 'it:1', args: null }] } };
+    expect(lostIn((chart) => plain(chart, pod, { apiVersion: 'v1', kind: 'Pod' }))).toEqual([]);
+  });
+
+  test('are written when they are set on the final document', () => {
+    const { app, chart } = chartOf();
+    const object = plain(chart, odd('{"spec":{"d":null,"__proto__":"x"}}'));
+    refine(object, set('/spec/d', null), set('/spec/__proto__', 'x'), set('/spec/constructor', 'y'));
+    expect(app.synthYaml()).toContain('spec:\n  __proto__: x\n  constructor: "y"\n  d: null\n');
+  });
+});

@@ -142,7 +142,9 @@ describe('fails', () => {
 
   test('and writes nothing when a folder has the name of a manifest', () => {
     writeFiles(folder, { 'chart.yaml/in-the-way': '' });
-    expect(() => write({ 'a.yaml': '1', 'chart.yaml': '2' })).toThrow(/EISDIR/);
+    expect(() => write({ 'a.yaml': '1', 'chart.yaml': '2' })).toThrow(
+      /chart\.yaml: must be free for a manifest, got a folder\./,
+    );
     expect(Object.keys(manifestsIn(folder))).toEqual(['chart.yaml/in-the-way']);
   });
 

@@ -270,6 +270,16 @@ describe('fails with path, property, what was wanted, what was got and a fix', (
       () => Source.kafka({ ...kafka, partitions: 11.5 }),
       /source\.partitions must be a whole/,
     ],
+    [
+      'with no partitions, and nothing else about them',
+      () => Source.kafka({ ...kafka, partitions: 0 }),
+      /^(?!.*lower scale\.max).*source\.partitions must be a whole number of 1 or more, got 0\./,
+    ],
+    [
+      'with a topic that is a folder',
+      () => Source.kafka({ ...kafka, topic: '..' }),
+      /source\.topic must be a name/,
+    ],
     ['with a strange topic', () => Source.kafka({ ...kafka, topic: 'a/b' }), /source\.topic must be a name/],
     [
       'with a strange topic for dead letters',

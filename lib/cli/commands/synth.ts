@@ -38,17 +38,26 @@ export function addSynth(program: Command, { folder, output }: CommandContext): 
     .action(async (_: SynthOptions, command: Command) => {
       const options = command.optsWithGlobals<SynthOptions>();
       const config = readProjectConfig(folder, options.app);
-      const target = options.output ?? config.output;
+      const target = nonEmpty('--output', options.output, 'Name a folder') ?? config.output;
+      const base = nonEmpty('--base', options.base, 'Name a commit');
       const project = {
         app: config.app,
         folder,
         target,
-        ...(options.base !== undefined && { base: options.base }),
+        ...(base !== undefined && { base }),
       };
       if (options.check) await check(project, output);
       else await synthesize(project, target, output);
       output.err(`${target}/ ${options.check ? 'is up to date' : 'written'}`);
     });
+}
+
+/** An option that is left out or says something: one that a script left empty does not mean the default. */
+function nonEmpty(option: string, value: string | undefined, fix: string): string | undefined {
+  if (value?.trim() !== '') return value;
+  throw new CommandError(
+    `${option} must not be empty, got ${JSON.stringify(value)}. ${fix}, or leave it out.`,
+  );
 }
 
 /** A program and the manifests that it is to be compared with. */

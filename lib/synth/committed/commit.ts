@@ -64,7 +64,8 @@ export class CommittedFolder {
 function entriesOf(root: string, commit: string, prefix: string): string[] {
   const below = prefix === '' ? [] : ['--', prefix];
   try {
-    return git(root, ['ls-tree', '-r', '-z', '--full-tree', commit, ...below])
+    const id = commit === 'HEAD' ? commit : idOfCommit(root, commit);
+    return git(root, ['ls-tree', '-r', '-z', '--full-tree', id, ...below])
       .toString()
       .split('\0');
   } catch (error) {
@@ -72,6 +73,18 @@ function entriesOf(root: string, commit: string, prefix: string): string[] {
     if (commit === 'HEAD' && error instanceof GitError && /not a valid object name/i.test(error.message))
       return [];
     throw error;
+  }
+}
+
+/** A tree such as `HEAD:dist` has its files under other names, and what begins with a dash is no option. */
+function idOfCommit(root: string, commit: string): string {
+  try {
+    return git(root, ['rev-parse', '--verify', '--end-of-options', `${commit}^{commit}`])
+      .toString()
+      .trim();
+  } catch (error) {
+    if (!(error instanceof GitError) || !/single revision/i.test(error.message)) throw error;
+    throw new GitError(`fatal: Not a valid object name ${commit}`);
   }
 }
 

@@ -148,14 +148,16 @@ export function checkReplicas(
       problem(target, prop, {
         wanted: 'must be left to the autoscaler',
         got: shown(replicas),
-        fix:
-          `Take it out where the manifest is made if it was never deployed. If it runs, hand the count over, or the next ` +
-          `apply sets it to 1: scale.adopt: { replicas: ${String(replicas)} }.`,
+        fix: isCount(replicas, max)
+          ? `Take it out where the manifest is made if it was never deployed. If it runs, hand the count over, or the next ` +
+            `apply sets it to 1: scale.adopt: { replicas: ${String(replicas)} }.`
+          : `Take it out where the manifest is made: only 1 to ${formatNumber(max)} (scale.max) pods can be handed over.`,
       }),
     ];
   }
   const problems = [...checkAdopted(adopt.replicas, max), ...checkStatement(adopt.handedOver)];
-  if (adopt.handedOver !== undefined || replicas === adopt.replicas) return problems;
+  if (adopt.handedOver !== undefined || !isCount(adopt.replicas, max) || replicas === adopt.replicas)
+    return problems;
   return [
     ...problems,
     problem(target, prop, {
@@ -166,8 +168,12 @@ export function checkReplicas(
   ];
 }
 
+function isCount(replicas: unknown, max: number): boolean {
+  return Number.isSafeInteger(replicas) && Number(replicas) >= 1 && Number(replicas) <= max;
+}
+
 function checkAdopted(replicas: number, max: number): Problem[] {
-  if (Number.isSafeInteger(replicas) && replicas >= 1 && replicas <= max) return [];
+  if (isCount(replicas, max)) return [];
   return [
     {
       prop: 'scale.adopt.replicas',

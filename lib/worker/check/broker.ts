@@ -93,7 +93,7 @@ function checkRedis(source: RedisStreamSource): Problem[] {
     ...checkName('source.stream', stream, /./, 'must be a key'),
     ...checkName('source.group', group, /./, 'must be a name'),
     ...checkDatabase(database),
-    ...(deadLetterStream === stream
+    ...(deadLetterStream !== undefined && deadLetterStream === stream
       ? [
           {
             prop: 'source.deadLetterStream',
@@ -164,6 +164,8 @@ function checkDeadLetterTopic({ topic, deadLetterTopic }: KafkaSource): Problem[
  */
 export function checkPartitions(source: BrokerSource, pods: number, prop: string): Problem[] {
   if (source.kind !== 'kafka' || !(source.partitions < pods)) return [];
+  // Less than one is refused as it is.
+  if (source.partitions < 1) return [];
   return [
     {
       prop: 'source.partitions',
