@@ -197,8 +197,6 @@ export class CapstanApp extends App {
   }
 
   private render(): RenderedChart[] {
-    const problems = validateTree(this);
-    if (problems.length > 0) throw new SpecError(problems);
-    return renderCharts(this);
+    return renderCharts(this, validateTree(this));
   }
 }

@@ -4,6 +4,7 @@ import { messageOf } from '../command-error';
 import type { JsonObject } from '../json-value';
 import { lostRefinementProblems } from '../refine';
 import { SpecError, type TreeProblem } from '../spec-error';
+import { byEnvironment } from './by-environment';
 import { clusterProblems } from './cluster-rules';
 import { contradictionProblems } from './contradictions';
 import { dependencyLinks } from './dependency-links';
@@ -16,6 +17,7 @@ import { lostValueProblems } from './lost-values';
 import { type MapperInputOf, notingMapperInput } from './mapper-input';
 import { isKnownKind, schemaProblems } from './schema-problems';
 import { type ChartSite, survey } from './survey';
+import type { Validated } from './validate-tree';
 
 /** An object and the document that it is written as. */
 export interface RenderedObject {
@@ -34,30 +36,52 @@ const NO_CHARTS: ReadonlySet<Chart> = new Set();
 
 /**
  * Renders every object of an app once, in one pass. (cdk8s' own `Chart.toJson` resolves and validates the whole app
- * again for every chart, which is quadratic.) The tree has to be valid.
+ * again for every chart, which is quadratic.) What is wrong in one environment hides nothing of the others; in one,
+ * documents are rendered once its constructs are valid, and checked together once each of them is.
  *
  * @returns the charts, dependencies first
- * @throws SpecError with every value and refinement that did not arrive and every object that is there twice, and when
- * dependencies form a cycle
+ * @throws SpecError with everything that is wrong: what the constructs find themselves, every value and refinement that
+ * did not arrive, every object that is there twice, what the rules find, and dependencies that form a cycle
  */
-export function renderCharts(app: App): RenderedChart[] {
+export function renderCharts(app: App, validated: Validated): RenderedChart[] {
+  if (validated.isUnsound) throw new SpecError(validated.problems);
+  try {
+    const rendered = renderSound(app, validated.unsound);
+    if (validated.problems.length === 0) return rendered;
+  } catch (error) {
+    if (error instanceof SpecError) throw new SpecError([...validated.problems, ...error.problems]);
+    // A tree that is not valid may not be fit for more.
+    if (validated.problems.length === 0) throw error;
+  }
+  throw new SpecError(validated.problems);
+}
+
+/** @param invalid environments that are left out */
+function renderSound(app: App, invalid: Validated['unsound']): RenderedChart[] {
   const { constructs, charts } = survey(app);
   const links = dependencyLinks(app, { constructs, charts });
   const problems: TreeProblem[] = [];
-  const sites = dependenciesFirst(inGraphOrder(constructs), links).flatMap(
-    (construct) => charts.get(construct) ?? [],
-  );
+  const unsound = new Set(invalid);
+  const sites = dependenciesFirst(inGraphOrder(constructs), links)
+    .flatMap((construct) => charts.get(construct) ?? [])
+    .filter(({ environment }) => !invalid.has(environment));
   const rendered = notingMapperInput((inputOf) =>
     sites.map(({ chart, environment, start, end }) => {
+      const before = problems.length;
       const objects = dependenciesFirst(constructs.slice(start, end), links)
         .filter(ApiObject.isApiObject)
         .filter((object) => object.chart === chart)
         .flatMap((object) => renderObject(object, inputOf, problems));
+      if (problems.length > before) unsound.add(environment);
       return { chart, environment, objects, after: links.between.get(chart) ?? NO_CHARTS };
     }),
   );
-  problems.push(...duplicateProblems(rendered));
-  if (problems.length === 0) problems.push(...clusterProblems(rendered));
+  for (const [environment, group] of byEnvironment(rendered)) {
+    const duplicates = duplicateProblems(group);
+    if (duplicates.length > 0) unsound.add(environment);
+    problems.push(...duplicates);
+  }
+  problems.push(...clusterProblems(rendered.filter(({ environment }) => !unsound.has(environment))));
   if (problems.length > 0) throw new SpecError(problems);
   return rendered;
 }

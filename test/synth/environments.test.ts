@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { parse } from 'yaml';
 import { CapstanApp, Environment } from '../../lib';
 import { listedFiles } from '../../lib/synth/file-list';
+import { problemLines } from '../problem-lines';
 import { temporaryFolder } from '../temporary-folder';
 import { manifestsIn } from './manifests-in';
 
@@ -175,5 +176,54 @@ describe('fails', () => {
     expect(() => app.synth()).toThrow(
       'other/dev: id must differ from every other environment of the app, got dev, ',
     );
+  });
+});
+
+describe('what is wrong in one environment hides nothing of another', () => {
+  const pod = (containers: unknown) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'it' },
+    spec: { containers },
+  });
+  const unsafe = pod([{ name: 'it', image: 'it:1', securityContext: { privileged: true } }]);
+
+  function linesOf(fill: (a: Chart, b: Chart) => void): string[] {
+    const app = new CapstanApp({ outdir: temporaryFolder() });
+    const [a, b] = ['a', 'b'].map((name) =>
+      chart(new Environment(app, name, { namespace: 'studio' }), 'web'),
+    );
+    if (a !== undefined && b !== undefined) fill(a, b);
+    return problemLines(app);
+  }
+
+  test('fails with a prop of one and a field of the other', () => {
+    const lines = linesOf((a, b) => {
+      a.node.addValidation({ validate: () => ['size must be 1 or more, got 0. Raise it.'] });
+      new ApiObject(a, 'hidden', pod(3));
+      new ApiObject(b, 'it', pod(3));
+    });
+    expect(lines).toEqual([
+      'a/web: size must be 1 or more, got 0. Raise it.',
+      expect.stringMatching(/^b\/web\/it: Pod \/spec\/containers must be a list/),
+    ]);
+  });
+
+  test('fails with a field of one and what a rule finds in the other', () => {
+    const lines = linesOf((a, b) => {
+      new ApiObject(a, 'it', pod(3));
+      new ApiObject(b, 'it', unsafe);
+    });
+    expect(lines[0]).toMatch(/^a\/web\/it: Pod \/spec\/containers/);
+    expect(lines.slice(1).join('\n')).toMatch(/^b\/web\/it: .*privileged/);
+    expect(lines.filter((line) => line.startsWith('a/'))).toHaveLength(1);
+  });
+
+  test('fails with nothing more when something is wrong above all of them', () => {
+    const lines = linesOf((a) => {
+      a.node.root.node.addValidation({ validate: () => ['all must be well, got nothing. Begin.'] });
+      new ApiObject(a, 'it', pod(3));
+    });
+    expect(lines).toEqual(['all must be well, got nothing. Begin.']);
   });
 });
