@@ -15,6 +15,7 @@ import { restoreAfterFailure } from './synth/committed/cdk8s-cli';
 import { compareManifests } from './synth/committed/compare';
 import { constructMetadata, METADATA_FILE } from './synth/construct-metadata';
 import { type RenderedChart, renderCharts } from './synth/documents';
+import { watchIncludes } from './synth/included';
 import { type Layout, layOut } from './synth/layout';
 import { recordSynthesis } from './synth/receipt';
 import { stringifyYaml } from './synth/stringify-yaml';
@@ -95,6 +96,7 @@ export class CapstanApp extends App {
   constructor(props: CapstanAppProps = {}) {
     requireOptions('CapstanApp', props);
     super(props);
+    watchIncludes();
     this.registry = props.registry ?? DEFAULT_REGISTRY;
     this.lockFile = props.lockFile ?? DEFAULT_LOCK_FILE;
     this.cluster = props.cluster ?? {};

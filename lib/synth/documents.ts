@@ -11,6 +11,7 @@ import { dependencyLinks } from './dependency-links';
 import { dependenciesFirst } from './dependency-order';
 import { duplicateProblems } from './duplicates';
 import { halfCharacterProblems } from './half-characters';
+import { includeProblems } from './included';
 import { listProblems } from './lists';
 import { lossyFields } from './lossy-fields';
 import { lostValueProblems } from './lost-values';
@@ -88,7 +89,7 @@ function renderSound(app: App, invalid: Validated['unsound']): RenderedChart[] {
 
 function renderObject(object: ApiObject, inputOf: MapperInputOf, problems: TreeProblem[]): RenderedObject[] {
   const lossy = lossyFields(object, () => isKnownKind(object));
-  problems.push(...lossy.problems);
+  problems.push(...includeProblems(object), ...lossy.problems);
   if (!lossy.renders) return [];
   try {
     const document: JsonObject = object.toJson();

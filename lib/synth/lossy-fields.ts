@@ -38,9 +38,21 @@ export function lossyFields(object: ApiObject, isKnownKind: () => boolean): Loss
       fails || !(isRefined(object, pointer) || (value === null && isAbsence(pointer, isKnownKind))),
   );
   return {
-    problems: lossy.map((field) => problem(object, field)),
+    problems: [...(isPlain ? madeUpName(object) : []), ...lossy.map((field) => problem(object, field))],
     renders: !lossy.some(({ fails }) => fails),
   };
+}
+
+/** cdk8s writes a name of its own beside `generateName`, which then does nothing; and apply refuses it without one. */
+function madeUpName(object: ApiObject): TreeProblem[] {
+  const { metadata } = (
+    object as unknown as { props: { metadata?: { name?: unknown; generateName?: unknown } } }
+  ).props;
+  if (metadata?.generateName === undefined || metadata.name !== undefined) return [];
+  const message =
+    `/metadata/generateName must come with a name, got ${JSON.stringify(metadata.generateName)} alone: ` +
+    'an apply makes no names, and cdk8s writes one of its own. Give metadata.name instead.';
+  return [{ path: object.node.path, message }];
 }
 
 /** Metadata and status are of one form in every kind. */
