@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeSync } from 'node:fs';
 import { join, posix, resolve } from 'node:path';
 import { isSystemError } from '../command-error';
 import { formatList, LIST_FILE, listedFiles } from './file-list';
@@ -51,13 +51,23 @@ export function writeManifests(
     const removed = listed.filter((name) => !wanted.has(name));
     review();
 
+    const known = new Set([...listed, ...wanted]);
+    const ofOthers = () => listedFiles(folder).filter((name) => !known.has(name));
     // Killed at any moment, the list names at least what is there: the next run repairs the rest.
-    writeList(folder, new Set([...listed, ...wanted]));
+    writeList(folder, new Set([...known, ...ofOthers()]));
     written.set(resolve(folder), (written.get(resolve(folder)) ?? new Map()).set(app, [...files.keys()]));
     writeAll(folder, files, [...added, ...replaced]);
     removeAll(folder, removed);
-    writeList(folder, wanted);
+    const others = ofOthers();
+    writeList(folder, new Set([...wanted, ...others]));
+    if (others.length > 0) tellOfOthers(folder, others);
   });
+}
+
+/** They stay on the list, so that the next run removes what is not wanted. */
+function tellOfOthers(folder: string, others: readonly string[]): void {
+  const line = `${folder}: another synth wrote ${others.join(', ')} at the same time. Run it again, alone.`;
+  writeSync(process.stderr.fd, `${line}\n`);
 }
 
 /**

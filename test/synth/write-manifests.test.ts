@@ -7,6 +7,7 @@ import { formatList, LIST_FILE, listedFiles } from '../../lib/synth/file-list';
 import { writeManifests } from '../../lib/synth/write-manifests';
 import { temporaryFolder, writeFiles } from '../temporary-folder';
 import { manifestsIn } from './manifests-in';
+import { stderrLines } from './stderr-lines';
 
 const MARK = '# Written by Capstan: change the program and run `capstan synth`. DO NOT EDIT.';
 
@@ -157,4 +158,13 @@ describe('fails', () => {
     write({ 'a.yaml': '1', 'deep/b.yaml': '2' });
     expect(manifestsIn(folder)).toEqual({ 'a.yaml': '1', 'deep/b.yaml': '2' });
   });
+});
+
+test('what another run lists meanwhile stays on the list, and the next run removes it', () => {
+  const files = new Map([['a.yaml', 'a']]);
+  const lines = stderrLines(() =>
+    writeManifests(folder, files, Symbol('app'), () => writeListed({ 'other.yaml': 'o' })),
+  );
+  expect(lines.join()).toContain('another synth wrote other.yaml at the same time. Run it again, alone.');
+  expect(listedFiles(folder)).toEqual(['a.yaml', 'other.yaml']);
 });
