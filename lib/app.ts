@@ -3,10 +3,12 @@ import { App, type AppProps } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { DEFAULT_LOCK_FILE, DEFAULT_REGISTRY, setAppSettings } from './app-settings';
 import { resolveImage } from './codegen/image-lock';
+import { checkVersions } from './environment/check-versions';
 import { environmentsBelow, requireEnvironment } from './environment/choose';
 import type { ImageResolver } from './image-resolver';
 import type { JsonObject } from './json-value';
 import { appsOf, aroundOf, MODEL_VARIABLE, type ProgramModel, servicesOf, workersOf } from './model';
+import { formatProblem } from './plan/problem';
 import type { ClusterSpec } from './plan/spec';
 import type { CustomSchemas } from './schema/custom-schemas';
 import { requireOptions } from './shape/require-shape';
@@ -103,6 +105,7 @@ export class CapstanApp extends App {
     this.images = props.images ?? { resolve: (app) => resolveImage(app, this.lockFile) };
     this.schemas = props.schemas ?? [];
     setAppSettings(this, this);
+    this.node.addValidation({ validate: () => checkVersions(this.cluster, 'cluster').map(formatProblem) });
     this.recordsMetadata =
       props.recordConstructMetadata ?? process.env.CDK8S_RECORD_CONSTRUCT_METADATA === 'true';
     restoreAfterFailure(this.outdir);

@@ -4,17 +4,17 @@ import { NAME_PATTERN } from '../workload/names';
 import { checkCharts } from './check-charts';
 import { checkEntry } from './check-entry';
 import { checkNodePools } from './check-node-pools';
+import { checkVersions } from './check-versions';
 import type { Environment } from './environment';
 
 const LABEL_MAX = 63;
-const MINOR = /^1\.(\d{1,3})$/;
 
 /** What is wrong with an environment's own properties, and with the namespaces of its charts. */
 export function checkEnvironment(environment: Environment): Problem[] {
   return [
     ...checkName(environment),
     ...checkNamespaces(environment),
-    ...checkVersions(environment),
+    ...checkVersions(environment.kubernetes, 'kubernetes'),
     ...checkNodePools(environment),
     ...checkCharts(environment),
     ...checkPrometheus(environment),
@@ -53,33 +53,6 @@ function bounded(prop: string, name: string): Problem {
   };
 }
 
-function checkVersions({ kubernetes }: Environment): Problem[] {
-  const { oldest, newest } = kubernetes;
-  const bounds = Object.entries({ oldest, newest }).filter(([, version]) => version !== undefined);
-  const problems = bounds.flatMap(([bound, version]) =>
-    MINOR.test(String(version))
-      ? []
-      : [
-          {
-            prop: `kubernetes.${bound}`,
-            wanted: 'must be a minor version such as 1.32',
-            got: JSON.stringify(version),
-            fix: 'Give the version without its patch.',
-          },
-        ],
-  );
-  if (problems.length > 0 || oldest === undefined || newest === undefined) return problems;
-  if (minorOf(oldest) <= minorOf(newest)) return [];
-  return [
-    {
-      prop: 'kubernetes.oldest',
-      wanted: `must be ${newest} (kubernetes.newest) or older`,
-      got: oldest,
-      fix: 'Swap the two.',
-    },
-  ];
-}
-
 /** Paths of the API are added to the address. */
 function checkPrometheus({ prometheus }: Environment): Problem[] {
   if (prometheus === undefined) return [];
@@ -95,10 +68,6 @@ function checkPrometheus({ prometheus }: Environment): Problem[] {
       fix: 'Give the address of its HTTP API, such as http://prometheus.monitoring.svc:9090.',
     },
   ];
-}
-
-function minorOf(version: string): number {
-  return Number(MINOR.exec(version)?.[1]);
 }
 
 function isLabel(name: string): boolean {

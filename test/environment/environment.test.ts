@@ -143,3 +143,14 @@ describe('the entry of an environment', () => {
     expect(linesOf({ entry: { kind: 'ingress', class: 'traefik', tls: 'none' } })).toEqual([]);
   });
 });
+
+test.each(['x', '', 'v1.32', '1.32.5'])(
+  'fails for an app whose oldest cluster is %j, without any worker',
+  (oldest) => {
+    const app = new CapstanApp({ cluster: { oldest } });
+    new Chart(app, 'studio');
+    expect(() => app.documents()).toThrow(
+      `cluster.oldest must be a minor version such as 1.32, got ${JSON.stringify(oldest)}. Give the version`,
+    );
+  },
+);
