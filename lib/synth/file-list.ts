@@ -19,6 +19,12 @@ export function listedFiles(folder: string): string[] {
   return existsSync(list) ? parseList(readFileSync(list, 'utf8')) : markedFiles(folder);
 }
 
+/** Whether a folder has a list that something other than a merge has changed: it may have lost names. */
+export function isListDamaged(folder: string): boolean {
+  const list = join(folder, LIST_FILE);
+  return existsSync(list) && !readFileSync(list, 'utf8').includes(HEAD);
+}
+
 /** The list as a text: one path a line, sorted, so that git merges it. */
 export function formatList(files: Iterable<string>): string {
   return [HEAD, ...[...new Set(files)].sort(), ''].join('\n');

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeSync } from 'node:fs';
 import { join, posix, resolve } from 'node:path';
 import { isSystemError } from '../command-error';
-import { formatList, LIST_FILE, listedFiles } from './file-list';
+import { formatList, isListDamaged, LIST_FILE, listedFiles } from './file-list';
 import { ManifestWriteError } from './manifest-write-error';
 import { replaceFile } from './write-atomically';
 
@@ -43,6 +43,7 @@ export function writeManifests(
     mkdirSync(folder, { recursive: true });
     removeAbandonedParts(folder);
     const beside = writtenBeside(folder, app);
+    if (isListDamaged(folder)) tellOfDamage(folder);
     const listed = [...listedFiles(folder), ...beside];
     const { added, replaced } = changesOf(folder, files);
     refuseForeign(folder, replaced, new Set(listed));
@@ -62,6 +63,13 @@ export function writeManifests(
     writeList(folder, new Set([...wanted, ...others]));
     if (others.length > 0) tellOfOthers(folder, others);
   });
+}
+
+function tellOfDamage(folder: string): void {
+  const line =
+    `${join(folder, LIST_FILE)}: must be the list of Capstan's files, got another text. ` +
+    'It is written anew; restore it from the last commit, or remove by hand what is no longer wanted.';
+  writeSync(process.stderr.fd, `${line}\n`);
 }
 
 /** They stay on the list, so that the next run removes what is not wanted. */

@@ -168,3 +168,13 @@ test('what another run lists meanwhile stays on the list, and the next run remov
   expect(lines.join()).toContain('another synth wrote other.yaml at the same time. Run it again, alone.');
   expect(listedFiles(folder)).toEqual(['a.yaml', 'other.yaml']);
 });
+
+test('a damaged list is told of, and written anew', () => {
+  writeFiles(folder, { [LIST_FILE]: 'half of a li', 'old.yaml': 'o' });
+  const lines = stderrLines(() => write({ 'a.yaml': 'a' }));
+  expect(lines.join()).toMatch(
+    /\.capstan: must be the list of Capstan's files, got another text\. It is written anew;/,
+  );
+  expect(listedFiles(folder)).toEqual(['a.yaml']);
+  expect(stderrLines(() => write({ 'a.yaml': 'a' }))).toEqual([]);
+});
