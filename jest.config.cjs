@@ -2,6 +2,8 @@ module.exports = {
   testEnvironment: 'node',
   // Pulumi keeps globals of its own beyond the end of a test file.
   testEnvironmentOptions: { globalsCleanup: 'off' },
+  // Many tests wait for programs: as many files at once as there are cores.
+  maxWorkers: '100%',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: [

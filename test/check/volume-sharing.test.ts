@@ -16,7 +16,7 @@ import {
   Volume,
   type Workload,
 } from 'cdk8s-plus-27';
-import { acknowledge, Environment, type NodePool, VolumeClaim } from '../../lib';
+import { acknowledge, Environment, type NodePool, refine, remove, VolumeClaim } from '../../lib';
 import { problemLines } from '../problem-lines';
 import { exampleApp, exampleWorker } from '../worker/example-worker';
 
@@ -141,7 +141,9 @@ describe('fails', () => {
             ],
           },
         });
-        return deployment({ replicas: 1, ...recreate })(chart);
+        const scaled = deployment(recreate)(chart);
+        refine(scaled, remove('/spec/replicas'));
+        return scaled;
       },
       /up to 100 pods mount it \(maxReplicaCount of ScaledObject s\)/,
     ],

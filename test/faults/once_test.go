@@ -8,9 +8,9 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 
-	"capstan/internal/testserver"
 	"capstan/test/faults/agreement"
 	"capstan/test/faults/effectlog"
+	"capstan/testserver"
 )
 
 // TestEffectsHappenOnceWithTheHelper kills workers at each point, delivers everything twice, and
