@@ -42,7 +42,8 @@ describe('a synth', () => {
     const app = new CapstanApp({ cluster: { oldest: '1.33' } });
     add(new Environment(app, 'old'), later);
     add(new Environment(app, 'fresh', { kubernetes: { oldest: '1.35' } }), later);
-    expect(linesOf(app)).toEqual([expect.stringMatching(/^old\/studio\/it: .* came with 1\.34\. /)]);
+    const versions = linesOf(app).filter((line) => line.includes('came with'));
+    expect(versions).toEqual([expect.stringMatching(/^old\/studio\/it: .* came with 1\.34\. /)]);
   });
 
   test('checks charts outside of an environment against the clusters of the app', () => {

@@ -180,12 +180,6 @@ const rows: readonly Row[] = [
     /\/spec\/replicas must be left to the autoscaler, got 0\. Take it out .*: only 1 to 10 \(scale\.max\) pods/,
   ],
   [
-    'a hand-over of nothing',
-    { spec: { replicas: 6 } },
-    { scale: { ...scale, adopt: {} as never } },
-    /^[^\n]*scale\.adopt\.replicas must be a whole number from 1 to 10 [^\n]*got undefined[^\n]*$/,
-  ],
-  [
     'more pods than the autoscaler would keep',
     { spec: { replicas: 12 } },
     { scale: { ...scale, adopt: { replicas: 12 } } },
