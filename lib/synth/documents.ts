@@ -18,6 +18,7 @@ import { lostValueProblems } from './lost-values';
 import { type MapperInputOf, notingMapperInput } from './mapper-input';
 import { isKnownKind, schemaProblems } from './schema-problems';
 import { type ChartSite, survey } from './survey';
+import { unwritableValueProblems } from './unwritable-values';
 import type { Validated } from './validate-tree';
 
 /** An object and the document that it is written as. */
@@ -99,6 +100,7 @@ function renderObject(object: ApiObject, inputOf: MapperInputOf, problems: TreeP
       ...listProblems(object, document),
       ...schemaProblems(object, document),
       ...halfCharacterProblems(object, document),
+      ...unwritableValueProblems(object, document),
       ...contradictionProblems(object, document),
     );
     return [{ object, document }];
