@@ -18,6 +18,8 @@ export function faultOf(change: Refinement): string | undefined {
   }
   if (!OPS.includes(op))
     return `refinement ${pointer} must be set, fill or remove, got ${valueText(op)}. Call one of them.`;
+  if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint')
+    return `refinement ${pointer} must have a value that JSON has words for, got a ${typeof value}. Write what it stands for.`;
   if (op === 'remove' || value !== undefined) return undefined;
   return `refinement ${pointer} must have a value, got undefined. Give one, or use remove('${pointer}').`;
 }
