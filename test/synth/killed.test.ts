@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, jest, test } from '@jest/globals';
@@ -25,6 +25,7 @@ function version(number: number): Map<string, string> {
 test('a synthesis that is killed at any moment leaves each file old or new, and the next one repairs the rest', async () => {
   const scratch = temporaryFolder();
   const outdir = join(scratch, 'dist');
+  mkdirSync(outdir); // the first kill may come before anything is written
   const library = JSON.stringify(join(__dirname, '../../lib/synth/write-manifests.ts'));
   writeFileSync(
     join(scratch, 'main.ts'),
