@@ -10,7 +10,8 @@ import (
 // nobody is the user that servers run as which refuse to run as root.
 const nobody = 65534
 
-func endWithParent(command *exec.Cmd) {
+// EndWithParent has a command that is not started yet killed when this process ends, where the system can.
+func EndWithParent(command *exec.Cmd) {
 	if command.SysProcAttr == nil {
 		command.SysProcAttr = new(syscall.SysProcAttr)
 	}

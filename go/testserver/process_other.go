@@ -7,6 +7,7 @@ import (
 	"testing"
 )
 
-func endWithParent(*exec.Cmd) {}
+// EndWithParent has a command that is not started yet killed when this process ends, where the system can.
+func EndWithParent(*exec.Cmd) {}
 
 func dropRoot(testing.TB, *exec.Cmd, string) {}

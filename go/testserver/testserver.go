@@ -22,7 +22,7 @@ const startTimeout = 60 * time.Second
 // of them. It skips the test, with a line, where there is none, and fails it in CI.
 func Find(t testing.TB, name string) string {
 	t.Helper()
-	path, err := locate(filepath.Join("tools", "servers", name+".sh"))
+	path, err := located(filepath.Join("tools", "servers", name+".sh"))
 	if err != nil && os.Getenv("CI") == "true" {
 		t.Fatal(err)
 	}
@@ -30,6 +30,14 @@ func Find(t testing.TB, name string) string {
 		t.Skipf("skipped: %v", err)
 	}
 	return path
+}
+
+// found has what each script printed: a process asks it once.
+var found sync.Map
+
+func located(script string) (string, error) {
+	once, _ := found.LoadOrStore(script, sync.OnceValues(func() (string, error) { return locate(script) }))
+	return once.(func() (string, error))()
 }
 
 func locate(script string) (string, error) {
@@ -68,9 +76,9 @@ func FreePort(t testing.TB) int {
 // panic does, ends with it.
 func Run(t testing.TB, command *exec.Cmd, ready func() error) {
 	t.Helper()
-	output := new(output)
+	output := new(Output)
 	command.Stdout, command.Stderr = output, output
-	endWithParent(command)
+	EndWithParent(command)
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -93,19 +101,21 @@ func Until(t testing.TB, limit time.Duration, done func() error, said func() str
 	t.Fatalf("not in %v: %v\n%s", limit, err, said())
 }
 
-// output takes the output of a process while it is read.
-type output struct {
+// Output takes the output of a process while it is read. The zero value is ready to use.
+type Output struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
-func (o *output) Write(p []byte) (int, error) {
+// Write implements io.Writer.
+func (o *Output) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.text.Write(p)
 }
 
-func (o *output) String() string {
+// String is what was written so far.
+func (o *Output) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.text.String()

@@ -2,6 +2,7 @@ package redis_test
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"capstan/queue"
 	tested "capstan/queue/redis"
 	"capstan/queue/redis/redistest"
+	"capstan/testserver"
 )
 
 func ptr[V any](v V) *V { return &v }
@@ -112,7 +114,7 @@ func TestConnectWaitsForTheServer(t *testing.T) {
 
 func TestConnectWithTLS(t *testing.T) {
 	files := redistest.Certificates(t)
-	port := redistest.FreePort(t)
+	port := strconv.Itoa(testserver.FreePort(t))
 	server := redistest.Start(t, "tls-port "+port, "tls-cert-file "+files.Certificate, "tls-key-file "+files.Key, "tls-ca-cert-file "+files.CA)
 	access := tested.Access{Addresses: []string{"127.0.0.1:" + port}, TLS: &tested.TLSFiles{CA: files.CA, Certificate: files.Certificate, Key: files.Key}}
 	client, err := access.Connect(t.Context(), "test", quiet)

@@ -3,7 +3,6 @@
 package natstest
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,17 +12,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"capstan/testserver"
+
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
-
-// script prints the path of the server's program, and builds it the first time.
-const script = "tools/servers/nats.sh"
 
 // startTimeout is for a server, or a cluster, to serve JetStream.
 const startTimeout = 30 * time.Second
@@ -38,14 +35,14 @@ type Server struct {
 	folder  string
 	options []nats.Option
 	command *exec.Cmd
-	output  lockedBuffer
+	output  testserver.Output
 }
 
 // Start starts one server. It skips the test, with a line, where the program is not at hand, and
 // fails it in CI. Lines of settings are added to the server's configuration.
 func Start(t testing.TB, settings ...string) *Server {
 	t.Helper()
-	s := &Server{t: t, program: find(t), folder: t.TempDir()}
+	s := &Server{t: t, program: testserver.Find(t, "nats"), folder: t.TempDir()}
 	s.configure("-1", settings...)
 	s.run()
 	s.await(1)
@@ -55,7 +52,7 @@ func Start(t testing.TB, settings ...string) *Server {
 // StartCluster starts n servers that form a cluster, and waits until it has a leader.
 func StartCluster(t testing.TB, n int) []*Server {
 	t.Helper()
-	program, routes := find(t), freeAddresses(t, n)
+	program, routes := testserver.Find(t, "nats"), freeAddresses(t, n)
 	servers := make([]*Server, n)
 	for i := range servers {
 		s := &Server{t: t, program: program, folder: t.TempDir()}
@@ -119,41 +116,6 @@ func (s *Server) Resume() {
 	s.await(1)
 }
 
-func find(t testing.TB) string {
-	t.Helper()
-	path, err := locate()
-	if err != nil && os.Getenv("CI") == "true" {
-		t.Fatal(err)
-	}
-	if err != nil {
-		t.Skipf("skipped: %v", err)
-	}
-	return path
-}
-
-var locate = sync.OnceValues(func() (string, error) {
-	folder, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(folder, script)); err == nil {
-			break
-		}
-		if folder == filepath.Dir(folder) {
-			return "", fmt.Errorf("no nats-server: there is no %s above", script)
-		}
-		folder = filepath.Dir(folder)
-	}
-	var stdout, stderr bytes.Buffer
-	command := exec.Command(filepath.Join(folder, script))
-	command.Stdout, command.Stderr = &stdout, &stderr
-	if err := command.Run(); err != nil {
-		return "", fmt.Errorf("no nats-server: %s: %w\n%s%s", script, err, stdout.String(), stderr.String())
-	}
-	return strings.TrimSpace(stdout.String()), nil
-})
-
 func (s *Server) configure(port string, settings ...string) {
 	s.t.Helper()
 	lines := append([]string{
@@ -180,7 +142,7 @@ func (s *Server) run() {
 	s.t.Helper()
 	s.command = exec.Command(s.program, "-c", s.config())
 	s.command.Stdout, s.command.Stderr = &s.output, &s.output
-	s.command.SysProcAttr = dieWithParent()
+	testserver.EndWithParent(s.command)
 	if err := s.command.Start(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -274,24 +236,6 @@ func freeAddresses(t testing.TB, n int) []string {
 		addresses[i] = listener.Addr().String()
 	}
 	return addresses
-}
-
-// lockedBuffer takes the output of a process while it is read.
-type lockedBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
 }
 
 var errNoStream = errors.New("natstest: a stream needs a name")

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"capstan/testserver"
+
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -33,7 +35,7 @@ type Server struct {
 	user    *user
 	beside  func(address string) string // nil: one listener for clients
 	command *exec.Cmd
-	output  lockedBuffer
+	output  testserver.Output
 }
 
 type user struct{ name, password string }
@@ -71,7 +73,7 @@ func Beside(proxy func(address string) string) Option {
 // where Kafka is not at hand, and fails it in CI.
 func Start(t testing.TB, options ...Option) *Server {
 	t.Helper()
-	jars := find(t)
+	jars := testserver.Find(t, "kafka")
 	s, err := start(jars, t.TempDir(), options)
 	if s != nil {
 		t.Cleanup(s.stop)
@@ -93,7 +95,7 @@ var shared struct {
 // have to be the test's own, see [Server.Topic].
 func Shared(t testing.TB) *Server {
 	t.Helper()
-	jars := find(t)
+	jars := testserver.Find(t, "kafka")
 	shared.once.Do(func() {
 		if shared.folder, shared.err = os.MkdirTemp("", "kafkatest-"); shared.err == nil {
 			shared.server, shared.err = start(jars, shared.folder, nil)
@@ -162,7 +164,7 @@ func (s *Server) config() string { return filepath.Join(s.folder, "server.proper
 func (s *Server) java(arguments ...string) *exec.Cmd {
 	head := []string{"-Xms96m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", filepath.Join(s.jars, "*")}
 	command := exec.Command("java", append(head, arguments...)...)
-	command.SysProcAttr = dieWithParent()
+	testserver.EndWithParent(command)
 	return command
 }
 

@@ -3,24 +3,22 @@
 package redistest
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"capstan/testserver"
+
 	goredis "github.com/redis/go-redis/v9"
 )
-
-// script prints the path of the server's program, and installs it where it may.
-const script = "tools/servers/redis.sh"
 
 // startTimeout is for a server to answer.
 const startTimeout = 30 * time.Second
@@ -36,7 +34,7 @@ type Server struct {
 	args    []string
 	options goredis.Options
 	command *exec.Cmd
-	output  lockedBuffer
+	output  testserver.Output
 }
 
 // Start starts one server that keeps nothing but what settings say: each is a line of its
@@ -140,8 +138,8 @@ func (s *Server) Continue() { _ = s.command.Process.Signal(syscall.SIGCONT) }
 
 func prepare(t testing.TB, settings ...string) *Server {
 	t.Helper()
-	s := &Server{t: t, program: find(t), folder: t.TempDir()}
-	port := FreePort(t)
+	s := &Server{t: t, program: testserver.Find(t, "redis"), folder: t.TempDir()}
+	port := strconv.Itoa(testserver.FreePort(t))
 	s.Address = "127.0.0.1:" + port
 	s.options = goredis.Options{Addr: s.Address, Protocol: 2, DisableIdentity: true}
 	lines := append([]string{"bind 127.0.0.1", "port " + port, fmt.Sprintf("dir %q", s.folder)}, settings...)
@@ -163,7 +161,7 @@ func (s *Server) run() {
 	s.t.Helper()
 	s.command = exec.Command(s.program, append([]string{s.config()}, s.args...)...)
 	s.command.Stdout, s.command.Stderr = &s.output, &s.output
-	s.command.SysProcAttr = dieWithParent()
+	testserver.EndWithParent(s.command)
 	if err := s.command.Start(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -195,51 +193,4 @@ func (s *Server) until(what string, try func(context.Context) error) {
 		}
 	}
 	s.t.Fatalf("redis-server: not in %v: %s: %v\n%s", startTimeout, what, err, s.output.String())
-}
-
-func find(t testing.TB) string {
-	t.Helper()
-	path, err := locate()
-	if err != nil && os.Getenv("CI") == "true" {
-		t.Fatal(err)
-	}
-	if err != nil {
-		t.Skipf("skipped: %v", err)
-	}
-	return path
-}
-
-var locate = sync.OnceValues(func() (string, error) {
-	folder, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(folder, script)); err == nil {
-			break
-		}
-		if folder == filepath.Dir(folder) {
-			return "", fmt.Errorf("no redis-server: there is no %s above", script)
-		}
-		folder = filepath.Dir(folder)
-	}
-	var stdout, stderr bytes.Buffer
-	command := exec.Command(filepath.Join(folder, script))
-	command.Stdout, command.Stderr = &stdout, &stderr
-	if err := command.Run(); err != nil {
-		return "", fmt.Errorf("no redis-server: %s: %w\n%s%s", script, err, stdout.String(), stderr.String())
-	}
-	return strings.TrimSpace(stdout.String()), nil
-})
-
-// FreePort is a port on loopback that nobody listens on now.
-func FreePort(t testing.TB) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	return port
 }
