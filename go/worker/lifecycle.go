@@ -117,7 +117,7 @@ func (l *lifecycle) setup() Setup {
 		MaxAttempts: l.config.Task.MaxAttempts,
 	}
 	if folders := l.config.Folders; folders != nil {
-		setup.Input, setup.Output = valueOf(folders.Input), valueOf(folders.Output)
+		setup.Input, setup.Output = contract.Value(folders.Input), contract.Value(folders.Output)
 	}
 	return setup
 }

@@ -49,15 +49,15 @@ func openSource(ctx context.Context, c *contract.WorkerContract, drivers driver.
 func endsWhenIdle(s contract.Source) bool {
 	switch {
 	case s.Folder != nil:
-		return valueOf(s.Folder.ExitWhenIdle)
+		return contract.Value(s.Folder.ExitWhenIdle)
 	case s.Memory != nil:
-		return valueOf(s.Memory.ExitWhenIdle)
+		return contract.Value(s.Memory.ExitWhenIdle)
 	case s.Jetstream != nil:
-		return valueOf(s.Jetstream.ExitWhenIdle)
+		return contract.Value(s.Jetstream.ExitWhenIdle)
 	case s.Redis != nil:
-		return valueOf(s.Redis.ExitWhenIdle)
+		return contract.Value(s.Redis.ExitWhenIdle)
 	default:
-		return s.Kafka != nil && valueOf(s.Kafka.ExitWhenIdle)
+		return s.Kafka != nil && contract.Value(s.Kafka.ExitWhenIdle)
 	}
 }
 
@@ -91,9 +91,9 @@ func openFolder(c *contract.WorkerContract) (*source, error) {
 	config := queue.FolderConfig{
 		Input: folder.Input, State: folder.State,
 		AckWait:      contract.Seconds(c.Task.AckWaitSeconds),
-		ExitWhenIdle: valueOf(folder.ExitWhenIdle),
-		Poll:         contract.Seconds(valueOf(folder.PollSeconds)),
-		MaxKills:     valueOf(folder.MaxKills),
+		ExitWhenIdle: contract.Value(folder.ExitWhenIdle),
+		Poll:         contract.Seconds(contract.Value(folder.PollSeconds)),
+		MaxKills:     contract.Value(folder.MaxKills),
 		Shard:        shard,
 	}
 	opened, err := queue.OpenFolder(config)
@@ -112,9 +112,9 @@ func openMemory(c *contract.WorkerContract) (*source, error) {
 	}
 	opened, err := queue.NewMemory(queue.MemoryConfig{
 		Capacity:     memory.Capacity,
-		PayloadBytes: valueOf(memory.PayloadBytes),
+		PayloadBytes: contract.Value(memory.PayloadBytes),
 		AckWait:      contract.Seconds(c.Task.AckWaitSeconds),
-		ExitWhenIdle: valueOf(memory.ExitWhenIdle),
+		ExitWhenIdle: contract.Value(memory.ExitWhenIdle),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("source.memory: %w", err)
@@ -193,12 +193,4 @@ func (s *source) enqueue(ctx context.Context, id string, payload any, options ..
 		return err
 	}
 	return s.enqueuer.Enqueue(ctx, task)
-}
-
-// valueOf is an optional field's value, or the zero value that stands for its default.
-func valueOf[V any](p *V) V {
-	if p == nil {
-		return *new(V)
-	}
-	return *p
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"capstan/contract"
+	"capstan/queue/driver"
 )
 
 // Access is how servers are reached.
@@ -34,34 +35,16 @@ type TLSFiles struct{ CA, Certificate, Key string }
 func AccessOf(servers []string, c *contract.Credentials, t *contract.Tls) (Access, error) {
 	access := Access{Servers: servers}
 	if t != nil {
-		access.TLS = &TLSFiles{CA: text(t.CaFile), Certificate: text(t.CertFile), Key: text(t.KeyFile)}
+		access.TLS = &TLSFiles{CA: contract.Value(t.CaFile), Certificate: contract.Value(t.CertFile), Key: contract.Value(t.KeyFile)}
 	}
 	if c == nil {
 		return access, nil
 	}
-	access.CredentialsFile = text(c.File)
-	user, errUser := variable("credentials.userVariable", c.UserVariable)
-	password, errPassword := variable("credentials.passwordVariable", c.PasswordVariable)
+	access.CredentialsFile = contract.Value(c.File)
+	user, errUser := driver.Variable("credentials.userVariable", c.UserVariable)
+	password, errPassword := driver.Variable("credentials.passwordVariable", c.PasswordVariable)
 	access.User, access.Password = user, password
 	return access, errors.Join(errUser, errPassword)
-}
-
-func variable(field string, name *string) (string, error) {
-	if name == nil {
-		return "", nil
-	}
-	value := os.Getenv(*name)
-	if value == "" {
-		return "", fmt.Errorf("%s: wanted the name of a variable that is set, got %s. Set it", field, *name)
-	}
-	return value, nil
-}
-
-func text(p *string) string {
-	if p == nil {
-		return ""
-	}
-	return *p
 }
 
 const (
@@ -92,7 +75,7 @@ func (a Access) Connect(ctx context.Context, name string, log *slog.Logger) (*na
 			log.Warn("waiting for the broker", "servers", a.Servers, "error", err)
 			said = text
 		}
-		if pause(ctx, redialWait) != nil {
+		if driver.Pause(ctx, redialWait) != nil {
 			return nil, fmt.Errorf("connect to %s: %w", strings.Join(a.Servers, ", "), err)
 		}
 	}
@@ -127,16 +110,4 @@ func (a Access) options(name string, log *slog.Logger) []nats.Option {
 		options = append(options, nats.ClientCert(a.TLS.Certificate, a.TLS.Key))
 	}
 	return options
-}
-
-// pause waits for d, or returns ctx's error when it ends first.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"capstan/queue"
+	"capstan/queue/driver"
 )
 
 // question is what the server is told about one delivery, and has to confirm.
@@ -153,7 +154,7 @@ func (q *Queue) insist(ctx context.Context, questions ...*question) {
 		case len(questions) == 0, ctx.Err() != nil:
 			return
 		case anyIs(questions, nats.ErrNoResponders), anyIs(questions, nats.ErrDisconnected):
-			if pause(ctx, askAgain) != nil {
+			if driver.Pause(ctx, askAgain) != nil {
 				return
 			}
 		case !anyIs(questions, context.DeadlineExceeded):

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"capstan/queue/driver"
+
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -30,7 +32,7 @@ func (q *Queue) awaitConsumer(ctx context.Context) error {
 			q.config.Log.Warn("waiting for the stream", "stream", q.config.Stream, "error", err)
 			said = text
 		}
-		if pause(ctx, askAgain) != nil {
+		if driver.Pause(ctx, askAgain) != nil {
 			return err
 		}
 	}

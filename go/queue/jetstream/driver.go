@@ -59,7 +59,7 @@ func openQueue(ctx context.Context, c *contract.WorkerContract, log *slog.Logger
 	opened, err := Open(ctx, conn, Config{
 		Stream: source.Stream, Consumer: source.Consumer, Subjects: source.Subjects,
 		AckWait: contract.Seconds(c.Task.AckWaitSeconds), MaxAckPending: source.MaxAckPending,
-		DeadLetterSubject: text(source.DeadLetterSubject),
+		DeadLetterSubject: contract.Value(source.DeadLetterSubject),
 		ExitWhenIdle:      source.ExitWhenIdle != nil && *source.ExitWhenIdle,
 		Log:               log,
 	})

@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"capstan/queue"
+	"capstan/queue/driver"
 )
 
 const (
@@ -50,7 +51,7 @@ func OpenPublisher(ctx context.Context, conn *nats.Conn, stream, subject string)
 	p := &Publisher{conn: conn, js: js, stream: stream, subject: subject}
 	for {
 		err := p.checkStream(ctx)
-		if err == nil || !isAbsence(err) || pause(ctx, askAgain) != nil {
+		if err == nil || !isAbsence(err) || driver.Pause(ctx, askAgain) != nil {
 			return p, err
 		}
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 
 	"capstan/contract"
+	"capstan/queue/driver"
 )
 
 // Access is how brokers are reached.
@@ -43,7 +44,7 @@ type TLSFiles struct{ CA, Certificate, Key string }
 func AccessOf(name string, brokers []string, c *contract.Credentials, t *contract.Tls) (Access, error) {
 	access := Access{Brokers: brokers, Name: name}
 	if t != nil {
-		access.TLS = &TLSFiles{CA: valueOf(t.CaFile), Certificate: valueOf(t.CertFile), Key: valueOf(t.KeyFile)}
+		access.TLS = &TLSFiles{CA: contract.Value(t.CaFile), Certificate: contract.Value(t.CertFile), Key: contract.Value(t.KeyFile)}
 	}
 	if c == nil {
 		return access, nil
@@ -51,26 +52,10 @@ func AccessOf(name string, brokers []string, c *contract.Credentials, t *contrac
 	if c.File != nil || c.UserVariable == nil || c.PasswordVariable == nil {
 		return access, errors.New("credentials: wanted userVariable and passwordVariable, which Kafka logs in with. Name them")
 	}
-	user, errUser := variable("credentials.userVariable", *c.UserVariable)
-	password, errPassword := variable("credentials.passwordVariable", *c.PasswordVariable)
+	user, errUser := driver.Variable("credentials.userVariable", c.UserVariable)
+	password, errPassword := driver.Variable("credentials.passwordVariable", c.PasswordVariable)
 	access.User, access.Password = user, password
 	return access, errors.Join(errUser, errPassword)
-}
-
-func variable(field, name string) (string, error) {
-	value := os.Getenv(name)
-	if value == "" {
-		return "", fmt.Errorf("%s: wanted the name of a variable that is set, got %s. Set it", field, name)
-	}
-	return value, nil
-}
-
-// valueOf is an optional field's value, or the zero value that stands for its default.
-func valueOf[V any](p *V) V {
-	if p == nil {
-		return *new(V)
-	}
-	return *p
 }
 
 const (
@@ -159,7 +144,7 @@ func (a Access) awaitTopics(ctx context.Context, log *slog.Logger, topics ...str
 			log.Warn("waiting for the broker", "brokers", a.Brokers, "error", err)
 			said = text
 		}
-		if pause(ctx, askAgain) != nil {
+		if driver.Pause(ctx, askAgain) != nil {
 			return err
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"capstan/queue/driver"
+
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -44,7 +46,7 @@ func (q *Queue) keepCommitting() {
 		} else {
 			said = ""
 		}
-		if pause(q.open, wait) != nil {
+		if driver.Pause(q.open, wait) != nil {
 			return
 		}
 	}

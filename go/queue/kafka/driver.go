@@ -34,10 +34,10 @@ func openQueue(ctx context.Context, c *contract.WorkerContract, log *slog.Logger
 	}
 	ackWait := contract.Seconds(c.Task.AckWaitSeconds)
 	opened, err := Open(ctx, access, Config{
-		Topic: source.Topic, Group: source.Group, DeadLetterTopic: valueOf(source.DeadLetterTopic),
+		Topic: source.Topic, Group: source.Group, DeadLetterTopic: contract.Value(source.DeadLetterTopic),
 		Session: min(max(ackWait, leastSession), longestSession), AckWait: ackWait,
 		Grace:        min(contract.Seconds(c.Task.MaxSeconds), longestGrace),
-		ExitWhenIdle: valueOf(source.ExitWhenIdle),
+		ExitWhenIdle: contract.Value(source.ExitWhenIdle),
 		Log:          log,
 	})
 	if err != nil {

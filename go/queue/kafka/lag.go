@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"capstan/queue/driver"
+
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 )
@@ -28,7 +30,7 @@ func (l lag) total() int64 {
 func (q *Queue) lag(ctx context.Context) (lag, error) {
 	for {
 		all, err := q.askLag(ctx)
-		if err == nil || !kerr.IsRetriable(err) || pause(ctx, askAgain) != nil {
+		if err == nil || !kerr.IsRetriable(err) || driver.Pause(ctx, askAgain) != nil {
 			return all, err
 		}
 	}

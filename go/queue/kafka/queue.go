@@ -208,18 +208,6 @@ func nudge(c chan struct{}) {
 	}
 }
 
-// pause waits for d, or returns ctx's error when it ends first.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
-}
-
 // whileOpen makes a context that ends with ctx and with Close. cancel frees it.
 func (q *Queue) whileOpen(ctx context.Context) (_ context.Context, cancel context.CancelFunc) {
 	ctx, end := context.WithCancelCause(ctx)

@@ -15,6 +15,7 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"capstan/contract"
+	"capstan/queue/driver"
 )
 
 // Access is how a server is reached.
@@ -39,33 +40,15 @@ type TLSFiles struct{ CA, Certificate, Key string }
 // accessOf reads what the contract says; variables that it names have to be set.
 func accessOf(a Access, c *contract.Credentials, t *contract.Tls) (Access, error) {
 	if t != nil {
-		a.TLS = &TLSFiles{CA: valueOf(t.CaFile), Certificate: valueOf(t.CertFile), Key: valueOf(t.KeyFile)}
+		a.TLS = &TLSFiles{CA: contract.Value(t.CaFile), Certificate: contract.Value(t.CertFile), Key: contract.Value(t.KeyFile)}
 	}
 	if c == nil {
 		return a, nil
 	}
-	user, errUser := variable("credentials.userVariable", c.UserVariable)
-	password, errPassword := variable("credentials.passwordVariable", c.PasswordVariable)
+	user, errUser := driver.Variable("credentials.userVariable", c.UserVariable)
+	password, errPassword := driver.Variable("credentials.passwordVariable", c.PasswordVariable)
 	a.User, a.Password = user, password
 	return a, errors.Join(errUser, errPassword)
-}
-
-func variable(field string, name *string) (string, error) {
-	if name == nil {
-		return "", nil
-	}
-	value := os.Getenv(*name)
-	if value == "" {
-		return "", fmt.Errorf("%s: wanted the name of a variable that is set, got %s. Set it", field, *name)
-	}
-	return value, nil
-}
-
-func valueOf[V any](p *V) V {
-	if p == nil {
-		return *new(V)
-	}
-	return *p
 }
 
 const (
@@ -97,7 +80,7 @@ func (a Access) Connect(ctx context.Context, name string, log *slog.Logger) (*go
 			log.Warn("waiting for the broker", "servers", a.Addresses, "error", explain(err))
 			said = text
 		}
-		if pause(ctx, redialWait) != nil {
+		if driver.Pause(ctx, redialWait) != nil {
 			return nil, fmt.Errorf("connect to %s: %w", a, explain(err))
 		}
 	}
@@ -220,16 +203,4 @@ type logger struct{ log *slog.Logger }
 
 func (l logger) Printf(ctx context.Context, format string, args ...any) {
 	l.log.DebugContext(ctx, "redis client", "says", fmt.Sprintf(format, args...))
-}
-
-// pause waits for d, or returns ctx's error when it ends first.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"capstan/queue"
+	"capstan/queue/driver"
 )
 
 const (
@@ -145,7 +146,7 @@ func (a *acks) gather() {
 	left := ackSpacing - time.Since(a.sent)
 	a.mu.Unlock()
 	if left > 0 {
-		_ = pause(a.queue.open, left)
+		_ = driver.Pause(a.queue.open, left)
 	}
 }
 
@@ -218,7 +219,7 @@ func (q *Queue) tellNumbers(requests []*ackRequest, numbers []any) (stale []int,
 				stale = append(stale, int(n))
 			}
 			return stale, nil
-		case !isPassing(err) || !isAwaited(requests) || pause(q.open, again) != nil:
+		case !isPassing(err) || !isAwaited(requests) || driver.Pause(q.open, again) != nil:
 			return nil, explain(err)
 		}
 	}

@@ -28,8 +28,8 @@ func openQueue(ctx context.Context, c *contract.WorkerContract, log *slog.Logger
 	opened, err := Open(ctx, client, Config{
 		Stream: source.Stream, Group: source.Group,
 		AckWait:          contract.Seconds(c.Task.AckWaitSeconds),
-		DeadLetterStream: valueOf(source.DeadLetterStream),
-		ExitWhenIdle:     valueOf(source.ExitWhenIdle),
+		DeadLetterStream: contract.Value(source.DeadLetterStream),
+		ExitWhenIdle:     contract.Value(source.ExitWhenIdle),
 		Log:              log,
 	})
 	if err != nil {
@@ -53,7 +53,7 @@ func openDeadLetters(ctx context.Context, c *contract.WorkerContract, log *slog.
 
 func connectSource(ctx context.Context, c *contract.WorkerContract, log *slog.Logger) (*goredis.Client, error) {
 	source := c.Source.Redis
-	access, err := accessOf(Access{Addresses: source.Addresses, Master: valueOf(source.Master), Database: valueOf(source.Database)},
+	access, err := accessOf(Access{Addresses: source.Addresses, Master: contract.Value(source.Master), Database: contract.Value(source.Database)},
 		source.Credentials, source.Tls)
 	if err != nil {
 		return nil, fmt.Errorf("source.redis: %w", err)
@@ -67,7 +67,7 @@ func connectSource(ctx context.Context, c *contract.WorkerContract, log *slog.Lo
 
 func openPublisher(ctx context.Context, name string, p *contract.Publish, log *slog.Logger) (queue.Publisher, error) {
 	target := p.Redis
-	access, err := accessOf(Access{Addresses: target.Addresses, Master: valueOf(target.Master), Database: valueOf(target.Database)},
+	access, err := accessOf(Access{Addresses: target.Addresses, Master: contract.Value(target.Master), Database: contract.Value(target.Database)},
 		target.Credentials, target.Tls)
 	if err != nil {
 		return nil, fmt.Errorf("publish.redis: %w", err)
@@ -77,7 +77,7 @@ func openPublisher(ctx context.Context, name string, p *contract.Publish, log *s
 		return nil, fmt.Errorf("publish.redis: %w", err)
 	}
 	publisher, err := OpenPublisher(client, PublisherConfig{
-		Stream: target.Stream, Window: contract.Seconds(valueOf(target.DuplicateWindowSeconds)), Capacity: valueOf(target.Capacity),
+		Stream: target.Stream, Window: contract.Seconds(contract.Value(target.DuplicateWindowSeconds)), Capacity: contract.Value(target.Capacity),
 	})
 	if err != nil {
 		_ = client.Close()

@@ -11,6 +11,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"capstan/queue"
+	"capstan/queue/driver"
 )
 
 const (
@@ -77,7 +78,7 @@ func (p *Publisher) Publish(ctx context.Context, task queue.Task) error {
 			return nil
 		case errors.Is(err, goredis.ErrClosed):
 			return queue.ErrClosed
-		case !p.mayRepeat(task, err) || pause(ctx, again) != nil:
+		case !p.mayRepeat(task, err) || driver.Pause(ctx, again) != nil:
 			return fmt.Errorf("publish to %q: %w", p.config.Stream, explain(err))
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"capstan/queue"
+	"capstan/queue/driver"
 )
 
 // Capabilities are those of a consumer group with what lies beside its stream.
@@ -100,7 +101,7 @@ func Open(ctx context.Context, client *goredis.Client, c Config) (*Queue, error)
 		if err == nil {
 			break
 		}
-		if !isPassing(err) || pause(ctx, redialWait) != nil {
+		if !isPassing(err) || driver.Pause(ctx, redialWait) != nil {
 			q.end()
 			return nil, explain(err)
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"capstan/queue"
+	"capstan/queue/driver"
 )
 
 // settled is the right to settle a delivery, which one call has.
@@ -68,7 +69,7 @@ func (q *Queue) Dead(ctx context.Context, d queue.Delivery, reason string) error
 			if err == nil || !isPassing(err) {
 				return gone || unsure && err == nil, err
 			}
-			if pause(ctx, again) != nil {
+			if driver.Pause(ctx, again) != nil {
 				return false, err
 			}
 		}
