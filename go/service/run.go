@@ -277,7 +277,7 @@ func (l *lifecycle) obey(given pod.Orders) Report {
 	budget := l.config.Shutdown
 	l.phase.Unready("draining")
 	l.log.Info("draining", "lameDuckSeconds", budget.LameDuckSeconds, "drainSeconds", budget.DrainSeconds)
-	pause(given.Second, contract.Seconds(budget.LameDuckSeconds))
+	_ = driver.Pause(given.Second, contract.Seconds(budget.LameDuckSeconds))
 	limited, cancel := context.WithTimeout(given.Second, contract.Seconds(budget.DrainSeconds))
 	defer cancel()
 	late := l.drain(limited)
@@ -356,15 +356,6 @@ func (l *lifecycle) close() {
 	}
 	if l.probes != nil {
 		l.probes.Stop(ctx)
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"capstan/internal/pod"
 	"capstan/pool"
 	"capstan/queue"
+	"capstan/queue/driver"
 )
 
 // ending is how a worker came to its end.
@@ -82,7 +83,7 @@ func (l *lifecycle) obey(c crew) ending {
 	budget := l.config.Shutdown
 	l.phase.Unready("draining")
 	l.log.Info("draining", "lameDuckSeconds", budget.LameDuckSeconds, "drainSeconds", budget.DrainSeconds)
-	pause(c.Second, contract.Seconds(budget.LameDuckSeconds))
+	_ = driver.Pause(c.Second, contract.Seconds(budget.LameDuckSeconds))
 	lateDrain := l.drain(c, "draining")
 	took := time.Since(began)
 	switch {

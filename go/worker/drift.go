@@ -9,6 +9,7 @@ import (
 
 	"capstan/internal/pod"
 	"capstan/queue"
+	"capstan/queue/driver"
 )
 
 const (
@@ -31,7 +32,7 @@ type drift struct {
 
 func (d *drift) run(ctx context.Context) {
 	for {
-		pause(ctx, time.Duration(float64(driftInterval)*(0.9+0.2*rand.Float64())))
+		_ = driver.Pause(ctx, time.Duration(float64(driftInterval)*(0.9+0.2*rand.Float64())))
 		if ctx.Err() != nil {
 			return
 		}

@@ -13,6 +13,7 @@ import (
 	"capstan/internal/pod"
 	"capstan/pool"
 	"capstan/queue"
+	"capstan/queue/driver"
 	"capstan/tracing"
 )
 
@@ -164,7 +165,7 @@ func (e *engine) fetch(ctx context.Context) error {
 			if failures == fetchTries {
 				return err
 			}
-			pause(ctx, min(firstFetchWait<<(failures-1), longestWait))
+			_ = driver.Pause(ctx, min(firstFetchWait<<(failures-1), longestWait))
 		}
 	}
 }
@@ -221,13 +222,4 @@ func (e *engine) handBack(f *flight) {
 func (e *engine) limitSettling(limit time.Duration) (cancel func()) {
 	timer := time.AfterFunc(limit, e.settler.end)
 	return func() { timer.Stop() }
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
 }

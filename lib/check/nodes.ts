@@ -1,4 +1,5 @@
 import { type Fields, fieldsOf, objectsOf, within } from '../fields';
+import { meetsRequirement } from '../label-requirement';
 import type { NodeShape, NodeShapeTaint } from './rule';
 
 /** Nodes that a pod may run on at most; `undefined` when the nodes are not known. */
@@ -20,25 +21,10 @@ function wants(pod: Fields, { labels }: NodeShape, known: ReadonlySet<string>): 
   const required = within(pod, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution');
   const terms = objectsOf(within(required, 'nodeSelectorTerms'));
   const holds = (term: Fields) =>
-    objectsOf(term.matchExpressions).every((it) => !known.has(String(it.key)) || matches(it, labels));
+    objectsOf(term.matchExpressions).every(
+      (it) => !known.has(String(it.key)) || (meetsRequirement(it, labels) ?? true),
+    );
   return terms.length === 0 || terms.some(holds);
-}
-
-function matches({ key, operator, values }: Fields, labels: Readonly<Record<string, string>>): boolean {
-  const value = labels[String(key)];
-  const isListed = value !== undefined && Array.isArray(values) && values.includes(value);
-  switch (operator) {
-    case 'In':
-      return isListed;
-    case 'NotIn':
-      return !isListed;
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    default:
-      return true;
-  }
 }
 
 function isTolerated(pod: Fields, { taints }: NodeShape): boolean {

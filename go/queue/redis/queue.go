@@ -223,22 +223,11 @@ func (q *Queue) count(ctx context.Context) (counts, error) {
 
 // whileOpen makes a context that ends with ctx and with Close. cancel frees it.
 func (q *Queue) whileOpen(ctx context.Context) (_ context.Context, cancel context.CancelFunc) {
-	ctx, end := context.WithCancelCause(ctx)
-	stop := context.AfterFunc(q.open, func() { end(queue.ErrClosed) })
-	return ctx, func() {
-		stop()
-		end(nil)
-	}
+	return driver.WhileOpen(ctx, q.open)
 }
 
 // explain is err in words for a person, unless the context of whileOpen ended first: then that is
 // why.
 func (q *Queue) explain(ctx context.Context, err error) error {
-	switch {
-	case q.open.Err() != nil:
-		return queue.ErrClosed
-	case ctx.Err() != nil:
-		return ctx.Err()
-	}
-	return explain(err)
+	return driver.WhyEnded(ctx, q.open, explain(err))
 }

@@ -2,6 +2,7 @@ import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Environment } from '../../environment/environment';
 import { type Fields, fieldsOf, objectsOf, within } from '../../fields';
+import { meetsRequirement } from '../../label-requirement';
 import { documentOf, type Target } from './target';
 
 /** An object of the tree and its document. */
@@ -49,23 +50,6 @@ function selects(selector: unknown, labels: Fields): boolean {
   };
   return (
     Object.entries(fieldsOf(matchLabels) ?? {}).every(([key, value]) => labels[key] === value) &&
-    objectsOf(matchExpressions).every((it) => meets(it, labels))
+    objectsOf(matchExpressions).every((it) => meetsRequirement(it, labels) ?? false)
   );
-}
-
-function meets({ key, operator, values }: Fields, labels: Fields): boolean {
-  const value = labels[String(key)];
-  const isListed = Array.isArray(values) && values.includes(value);
-  switch (operator) {
-    case 'In':
-      return isListed;
-    case 'NotIn':
-      return !isListed;
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    default:
-      return false;
-  }
 }
