@@ -4,6 +4,7 @@ import { addGenerate } from './commands/generate';
 import { addImage } from './commands/image';
 import { addPlan } from './commands/plan';
 import { addRun } from './commands/run';
+import { addSimulate } from './commands/simulate';
 import { addSynth } from './commands/synth';
 import type { CommandContext } from './context';
 import { type Output, STANDARD_OUTPUT } from './output';
@@ -52,6 +53,7 @@ function commandLine(context: CommandContext): Command {
     .addHelpText('afterAll', EXIT_CODES);
   addSynth(program, context);
   addPlan(program, context);
+  addSimulate(program, context);
   addGenerate(program, context);
   addImage(program, context);
   addRun(program, context);

@@ -5,6 +5,28 @@
  * @packageDocumentation
  */
 
+export { Autoscaler } from './autoscaler/autoscaler';
+export type {
+  Conditions,
+  Decision,
+  Observation,
+  PodGroup,
+  PodSamples,
+  Reading,
+} from './autoscaler/observation';
+export { type ReadAutoscaler, readAutoscaler } from './autoscaler/read-autoscaler';
+export { playScenario } from './autoscaler/scenario/play';
+export { type ReadScenario, readScenario } from './autoscaler/scenario/read-scenario';
+export type { Scenario, ScenarioRow } from './autoscaler/scenario/scenario';
+export type { AutoscalerSettings } from './autoscaler/settings';
+export type {
+  AutoscalerSpec,
+  MetricSource,
+  MetricSpec,
+  MetricTarget,
+  ScalingPolicy,
+  ScalingRules,
+} from './autoscaler/spec';
 export { PREFETCH_FACTOR } from './fetch';
 export { type Figure, formatFigure } from './figure';
 export {

@@ -21,6 +21,7 @@ describe('help', () => {
     [],
     ['synth'],
     ['plan'],
+    ['simulate'],
     ['generate'],
     ['image'],
     ['image', 'build'],
