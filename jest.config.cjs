@@ -8,6 +8,7 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: [
     '/node_modules/',
+    '<rootDir>/test/argocd/',
     '<rootDir>/test/e2e/',
     '<rootDir>/test/root/',
     '<rootDir>/test/servers/',

@@ -1,6 +1,6 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-27';
-import type { EnvironmentProps, GatewayEntry, NamespaceProps, NodePool, ServerResources } from '../lib';
+import type { EnvironmentProps, GatewayEntry, NodePool, ServerResources } from '../lib';
 import type { PhotosSite, Site } from './site';
 
 /** A place and what the platform is there. */
@@ -9,12 +9,18 @@ export interface Place {
   readonly site: Site;
 }
 
-const NAMESPACE = 'darkroom';
+/** The namespace of everything else. */
+export const NAMESPACE = 'darkroom';
 
 /** The namespace of what has to reach into the node. */
 export const AGENTS_NAMESPACE = 'darkroom-agents';
 
-const namespaces: NamespaceProps[] = [{ name: AGENTS_NAMESPACE, podSecurity: 'privileged' }];
+/** What all places have in common. Argo CD delivers them: deploy/argocd. */
+const common: EnvironmentProps = {
+  namespace: NAMESPACE,
+  namespaces: [{ name: AGENTS_NAMESPACE, podSecurity: 'privileged' }],
+  syncWaves: true,
+};
 
 function resources(millis: number, memory: Size): ServerResources {
   return { cpu: { request: Cpu.millis(millis) }, memory };
@@ -33,8 +39,7 @@ const ONE_NODE: NodePool = {
 
 /** A cluster of that node. */
 const oneNode: EnvironmentProps = {
-  namespace: NAMESPACE,
-  namespaces,
+  ...common,
   entry: { kind: 'ingress', class: 'traefik', tls: 'none' },
   storageClass: 'local-path',
   nodePools: [ONE_NODE],
@@ -86,8 +91,7 @@ const live: Site = {
 
 const staging: Place = {
   environment: {
-    namespace: NAMESPACE,
-    namespaces,
+    ...common,
     registry: 'registry.example.com/darkroom',
     cloud: 'gcp',
     entry: PUBLIC_GATEWAY,
@@ -108,8 +112,7 @@ const staging: Place = {
 
 const productionAws: Place = {
   environment: {
-    namespace: NAMESPACE,
-    namespaces,
+    ...common,
     registry: '111122223333.dkr.ecr.eu-central-1.amazonaws.com/darkroom',
     cloud: 'aws',
     entry: PUBLIC_GATEWAY,
@@ -121,8 +124,7 @@ const productionAws: Place = {
 
 const productionGcp: Place = {
   environment: {
-    namespace: NAMESPACE,
-    namespaces,
+    ...common,
     registry: 'europe-docker.pkg.dev/darkroom-production/apps',
     cloud: 'gcp',
     entry: PUBLIC_GATEWAY,

@@ -21,6 +21,8 @@ export interface AppSettings {
   readonly images: ImageResolver | undefined;
   /** CRDs that documents are checked against besides those that Capstan knows. */
   readonly schemas: readonly CustomSchemas[];
+  /** Whether Argo CD delivers what stands in environments that say nothing else, or in none. */
+  readonly syncWaves: boolean;
 }
 
 const DEFAULTS: AppSettings = {
@@ -29,6 +31,7 @@ const DEFAULTS: AppSettings = {
   lockFile: DEFAULT_LOCK_FILE,
   images: undefined,
   schemas: [],
+  syncWaves: false,
 };
 
 const settings = new WeakMap<IConstruct, AppSettings>();

@@ -53,6 +53,12 @@ export interface CapstanAppProps extends AppProps {
    * @default none: documents of other kinds are not checked
    */
   readonly schemas?: readonly CustomSchemas[];
+  /**
+   * Whether documents carry Argo CD's sync waves: namespaces and CRDs come first and are pruned last, and what a program
+   * makes depend on something (`node.addDependency`) comes after it, once that is healthy. Nothing else gets a wave.
+   * @default false: Argo CD applies everything in its own order of kinds, and waits for nothing
+   */
+  readonly syncWaves?: boolean;
 }
 
 /** Which documents of a {@link CapstanApp} are meant. */
@@ -92,6 +98,8 @@ export class CapstanApp extends App {
   readonly images: ImageResolver;
   /** CRDs that documents are checked against besides those that Capstan knows. */
   readonly schemas: readonly CustomSchemas[];
+  /** Whether documents carry Argo CD's sync waves where environments say nothing else. */
+  readonly syncWaves: boolean;
   private readonly recordsMetadata: boolean;
   private readonly writer = Symbol('app');
 
@@ -104,6 +112,7 @@ export class CapstanApp extends App {
     this.cluster = props.cluster ?? {};
     this.images = props.images ?? { resolve: (app) => resolveImage(app, this.lockFile) };
     this.schemas = props.schemas ?? [];
+    this.syncWaves = props.syncWaves ?? false;
     setAppSettings(this, this);
     this.node.addValidation({ validate: () => checkVersions(this.cluster, 'cluster').map(formatProblem) });
     this.recordsMetadata =

@@ -18,6 +18,25 @@ export type {
 } from './agent/props';
 export { CapstanApp, type CapstanAppProps, type DocumentsOptions } from './app';
 export { refine } from './checked-refine';
+export { AppProject } from './delivery/app-project';
+export { ArgoApplication } from './delivery/argo-application';
+export { ArgoApplicationSet } from './delivery/argo-application-set';
+export type {
+  AppProjectProps,
+  ArgoApplicationProps,
+  ArgoApplicationSetProps,
+  ArgoClusters,
+  ArgoDelivery,
+  ArgoDestination,
+  ArgoFolders,
+  ArgoIgnored,
+  ArgoKind,
+  ArgoPlace,
+  ArgoPlaces,
+  ArgoRepository,
+  ArgoSource,
+  ArgoSync,
+} from './delivery/props';
 export type { LoadBalancerReach } from './environment/cloud';
 export { Environment } from './environment/environment';
 export type { PodSecurityLevel } from './environment/pod-security';

@@ -1,6 +1,6 @@
 // Writes what is generated in this repository: the contract's types in both languages, the tables of schemas (when
-// their sources changed), the shapes of props and the generated part of the example apps. With --check it writes
-// nothing and fails when something is stale, naming the files.
+// their sources changed), the shapes of props, the generated part of the example apps and the manifests for Argo CD.
+// With --check it writes nothing and fails when something is stale, naming the files.
 'use strict';
 require('./setup.cjs').setUp();
 const { spawnSync } = require('node:child_process');
@@ -14,6 +14,8 @@ const CONTRACTS = ['worker', 'live', 'service', 'streams', 'report'];
 const CONTRACT_FOLDER = path.join(ROOT, 'contract');
 const GO_JSONSCHEMA = 'github.com/atombender/go-jsonschema@v0.20.0';
 const GO_MINUTES = 5;
+/** The program that says how Argo CD delivers Darkroom. */
+const DELIVERY = path.join(ROOT, 'deploy/argocd');
 
 async function typescriptTypes(name, schema) {
   return compile(JSON.parse(schema), name, {
@@ -83,9 +85,9 @@ function isStale([file, text]) {
   return !fs.existsSync(target) || fs.readFileSync(target, 'utf8') !== text;
 }
 
-/** Exit code of a Node program. */
-function node(args) {
-  return spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' }).status ?? 1;
+/** Exit code of a Node program; relative paths are of the folder that it runs in. */
+function node(args, cwd = ROOT) {
+  return spawnSync(process.execPath, args, { cwd, stdio: 'inherit' }).status ?? 1;
 }
 
 async function main(isCheck) {
@@ -99,8 +101,9 @@ async function main(isCheck) {
   const schemas = typescript('tools/schema/main.ts');
   const shapes = typescript('tools/shapes/main.ts');
   const apps = node(['bin/capstan.cjs', 'generate', ...flags]);
+  const delivery = node([path.join(ROOT, 'bin/capstan.cjs'), 'synth', ...flags], DELIVERY);
   if (isCheck && stale.length > 0) console.error('Run `npm run generate` and commit the files.');
-  process.exitCode = isCheck && stale.length > 0 ? 1 : schemas || shapes || apps;
+  process.exitCode = isCheck && stale.length > 0 ? 1 : schemas || shapes || apps || delivery;
 }
 
 main(process.argv.includes('--check'));

@@ -96,6 +96,8 @@ export class Environment extends Construct {
   readonly prometheus: Prometheus | undefined;
   /** Traces of workloads that say nothing else. */
   readonly telemetry: TelemetryProps | undefined;
+  /** Whether its documents carry Argo CD's sync waves. */
+  readonly syncWaves: boolean;
 
   constructor(scope: Construct, id: string, props: EnvironmentProps = {}) {
     requireProps('Environment', { scope, id, isSubclass: new.target !== Environment }, props);
@@ -120,6 +122,7 @@ export class Environment extends Construct {
     this.externalMetrics = props.externalMetrics;
     this.prometheus = props.prometheus;
     this.telemetry = props.telemetry;
+    this.syncWaves = props.syncWaves ?? app.syncWaves;
     this.node.addValidation({ validate: () => checkEnvironment(this).map(formatProblem) });
     const own = new Chart(this, OWN_CHART);
     const byName = new Map(this.namespaces.map((namespace) => [namespace.name, namespace]));

@@ -95,6 +95,11 @@ export interface EnvironmentProps {
    * @default none are made
    */
   readonly telemetry?: TelemetryProps;
+  /**
+   * Whether documents carry Argo CD's sync waves: see `CapstanAppProps.syncWaves`.
+   * @default as the CapstanApp says
+   */
+  readonly syncWaves?: boolean;
 }
 
 /** A Prometheus, or what answers its HTTP API. */

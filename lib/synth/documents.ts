@@ -18,6 +18,7 @@ import { lostValueProblems } from './lost-values';
 import { type MapperInputOf, notingMapperInput } from './mapper-input';
 import { isKnownKind, schemaProblems } from './schema-problems';
 import { type ChartSite, survey } from './survey';
+import { withSyncWaves } from './sync-waves';
 import { unwritableValueProblems } from './unwritable-values';
 import type { Validated } from './validate-tree';
 
@@ -85,7 +86,7 @@ function renderSound(app: App, invalid: Validated['unsound']): RenderedChart[] {
   }
   problems.push(...clusterProblems(rendered.filter(({ environment }) => !unsound.has(environment))));
   if (problems.length > 0) throw new SpecError(problems);
-  return rendered;
+  return withSyncWaves(rendered);
 }
 
 function renderObject(object: ApiObject, inputOf: MapperInputOf, problems: TreeProblem[]): RenderedObject[] {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json-value';
 
-/** The file that makes a folder one thing to deploy: `kubectl apply -k`, and what Argo CD reads a folder by. */
+/** The file that makes a folder one thing to deploy for `kubectl apply -k`. */
 export const KUSTOMIZATION_FILE = 'kustomization.yaml';
 
 /**
