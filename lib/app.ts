@@ -19,6 +19,7 @@ import { constructMetadata, METADATA_FILE } from './synth/construct-metadata';
 import { type RenderedChart, renderCharts } from './synth/documents';
 import { watchIncludes } from './synth/included';
 import { type Layout, layOut } from './synth/layout';
+import { objectGraph, type SynthesizedObject } from './synth/object-graph';
 import { recordSynthesis } from './synth/receipt';
 import { stringifyYaml } from './synth/stringify-yaml';
 import { unusedIn } from './synth/unused-acknowledgements';
@@ -169,11 +170,19 @@ export class CapstanApp extends App {
    *
    * @throws SpecError with every problem of the tree, and when no environment has the name
    */
-  documents({ environment }: DocumentsOptions = {}): readonly JsonObject[] {
-    if (environment !== undefined) requireEnvironment(this.environments, environment);
-    return this.render()
-      .filter((chart) => environment === undefined || chart.environment?.name === environment)
-      .flatMap(({ objects }) => objects.map(({ document }) => document));
+  documents(options: DocumentsOptions = {}): readonly JsonObject[] {
+    return this.chartsOf(options).flatMap(({ objects }) => objects.map(({ document }) => document));
+  }
+
+  /**
+   * The same documents, with the construct that each comes from and what has to be in the cluster before it: for tools
+   * that deploy object by object, as `capstan/pulumi` does. An object that others depend on stands before them, so the
+   * order may differ from that of {@link documents}.
+   *
+   * @throws SpecError with every problem of the tree, and when no environment has the name
+   */
+  objects(options: DocumentsOptions = {}): readonly SynthesizedObject[] {
+    return objectGraph(this.chartsOf(options));
   }
 
   /**
@@ -208,6 +217,14 @@ export class CapstanApp extends App {
       extension: this.outputFileExtension,
       beside: writtenBeside(this.outdir, this.writer),
     });
+  }
+
+  private chartsOf({ environment }: DocumentsOptions): RenderedChart[] {
+    if (environment !== undefined) requireEnvironment(this.environments, environment);
+    const charts = this.render();
+    return environment === undefined
+      ? charts
+      : charts.filter((chart) => chart.environment?.name === environment);
   }
 
   private render(): RenderedChart[] {

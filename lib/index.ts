@@ -233,6 +233,7 @@ export type {
 export { StaticVolume } from './storage/static-volume';
 export { VolumeClaim } from './storage/volume-claim';
 export { ManifestWriteError } from './synth/manifest-write-error';
+export type { SynthesizedObject } from './synth/object-graph';
 export type { Propagator, TelemetryCollector, TelemetryProps, TracedProps } from './telemetry/props';
 export { type FieldAt, refinementsOf, type TypedRefinements } from './typed-refinement';
 export type {

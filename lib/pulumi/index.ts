@@ -5,4 +5,6 @@
  * @packageDocumentation
  */
 
-export { CapstanStack, type CapstanStackArgs } from './capstan-stack';
+export { CapstanStack, type CapstanStackArgs, type ObjectOptions } from './capstan-stack';
+export { clusterProvider } from './cluster-provider';
+export type { Waiting } from './waiting';
