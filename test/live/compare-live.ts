@@ -27,9 +27,6 @@ export interface Addition {
 /** Live objects by what the cluster knows them by, such as `Deployment.apps darkroom/develop`. */
 export type LiveObjects = ReadonlyMap<string, Document>;
 
-/** What an autoscaler has to say instead of the manifest; others may not. */
-export const SCALED: Addition = { at: /^\/spec\/replicas$/ };
-
 /** Where documents are unlike live objects, one line each: nothing when all is as it should be. */
 export async function compareLive(
   kubectl: Kubectl,
