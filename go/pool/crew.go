@@ -4,8 +4,12 @@ package pool
 // there is none, and returns false once w has been dismissed.
 func (p *Pool[T]) next(w *worker[T]) bool {
 	p.mu.Lock()
+	if p.goOn(w) {
+		p.mu.Unlock()
+		return true
+	}
 	p.settle(w)
-	if p.submitters.first != nil {
+	if p.isAdmissionDue() {
 		p.admit() // before w looks for a task, or it would park and be woken for its own
 	}
 	for {
@@ -32,6 +36,25 @@ func (p *Pool[T]) next(w *worker[T]) bool {
 	}
 }
 
+// goOn does what next does, and unlock after it, for a worker under load: it goes from one task
+// straight to the next, and nothing else changes. It returns false otherwise.
+func (p *Pool[T]) goOn(w *worker[T]) bool {
+	left := p.tasks.len() - 1
+	if !w.holds || w.err != nil || !p.plain || left < 0 || len(p.crew) > p.slots || p.roomSeekers.first != nil ||
+		left <= p.admitAt && p.submitters.first != nil || !p.isServed() {
+		return false
+	}
+	p.outcomes.completed++
+	p.start(w)
+	return true
+}
+
+// isServed says that nobody needs to be roused for queued tasks: somebody is on the way, or
+// everybody works.
+func (p *Pool[T]) isServed() bool {
+	return p.searching || p.parked.newest == nil && len(p.crew) >= p.slots
+}
+
 // settle books the task that w holds, if any, as finished.
 func (p *Pool[T]) settle(w *worker[T]) {
 	if !w.holds {
@@ -55,6 +78,16 @@ func (p *Pool[T]) take(w *worker[T]) bool {
 	if len(p.crew) > p.slots || p.tasks.len() == 0 {
 		return false
 	}
+	if !p.start(w) {
+		return false
+	}
+	w.holds = true
+	p.busy++
+	return true
+}
+
+// start takes the next task out of the queue for w, unless none can start.
+func (p *Pool[T]) start(w *worker[T]) bool {
 	if p.plain {
 		if p.waits.pending && p.waits.task == p.tasks.popped {
 			p.waits.start(p.clock)
@@ -63,14 +96,12 @@ func (p *Pool[T]) take(w *worker[T]) bool {
 	} else if !p.popInOrder(&w.task) {
 		return false
 	}
-	w.holds = true
 	if p.watch.after > 0 {
 		p.noteStart(w)
 	}
 	if p.done != nil {
 		w.phase.Store(phaseHandling)
 	}
-	p.busy++
 	return true
 }
 

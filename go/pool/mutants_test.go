@@ -22,6 +22,8 @@ var mutants = []mutant{
 	{"starts the newest first", "waiters.go", "q.last = w\n\tq.len++", "q.last = w\n\tq.first = w\n\tq.len++"},
 	{"forgets to wake a worker", "crew.go", "w.searching, p.searching = true, true\n\tp.signals.add(w)", "w.searching, p.searching = true, true"},
 	{"wakes one worker and no other", "crew.go", "w.searching, p.searching = false, false", "w.searching = false"},
+	{"goes on while others are to be roused", "crew.go", "p.submitters.first != nil || !p.isServed() {", "p.submitters.first != nil {"},
+	{"goes on while submitters are to be let in", "crew.go", "left <= p.admitAt && p.submitters.first != nil || !p.isServed() {", "!p.isServed() {"},
 	{"forgets to answer a blocked submitter", "waiters.go", "w.err = err\n\tp.answers.add(w)", "w.err = err"},
 	{"refuses a task that it has accepted", "waiters.go", "if w.queue == nil {\n\t\treturn false", "if w.queue == nil {\n\t\tw.err = err\n\t\treturn true"},
 	{"drops what a drain finds unstarted", "drain.go", "d.report.Unstarted = p.popRest()", "p.popRest()"},

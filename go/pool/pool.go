@@ -14,6 +14,7 @@ type Pool[T any] struct {
 	handle      func(context.Context, T) error
 	done        func(T, error)
 	queue       int
+	admitAt     int // blocked submitters are let in while this many tasks are queued, or fewer
 	idleTimeout time.Duration
 	cancelGrace time.Duration
 	ctx         context.Context // of the handlers
@@ -64,6 +65,7 @@ func New[T any](config Config[T]) (*Pool[T], error) {
 		handle:      config.Handle,
 		done:        config.Done,
 		queue:       config.Queue,
+		admitAt:     config.Queue - config.Queue/16,
 		idleTimeout: config.IdleTimeout,
 		cancelGrace: config.CancelGrace,
 		ctx:         ctx,
@@ -117,7 +119,7 @@ func (p *Pool[T]) Resize(workers int) error {
 // Most critical sections of a pool under load leave nothing to do, and that is what the
 // guards are for.
 func (p *Pool[T]) unlock() {
-	if p.submitters.first != nil {
+	if p.isAdmissionDue() {
 		p.admit()
 	}
 	if p.roomSeekers.first != nil {
@@ -126,7 +128,7 @@ func (p *Pool[T]) unlock() {
 	if p.parked.oldest != nil && (p.closed || len(p.crew) > p.slots) {
 		p.dismissIdle()
 	}
-	if !p.searching && p.tasks.len() > 0 && (p.parked.newest != nil || len(p.crew) < p.slots) && p.anyReady() {
+	if p.tasks.len() > 0 && !p.isServed() && p.anyReady() {
 		p.rouse()
 	}
 	if p.busy != p.busyTime.level {

@@ -12,10 +12,10 @@ const ringStart = 16
 
 func (r *ring[T]) len() int { return int(r.pushed - r.popped) }
 
-func (r *ring[T]) push(v T) {
-	if r.len() == len(r.slots) {
-		r.grow()
-	}
+func (r *ring[T]) isFull() bool { return r.len() == len(r.slots) }
+
+// put adds a value. The ring must not be full.
+func (r *ring[T]) put(v T) {
 	r.slots[r.pushed&uint64(len(r.slots)-1)] = v
 	r.pushed++
 }

@@ -22,7 +22,7 @@ func (p *Pool[T]) Room(ctx context.Context, least int) (int, error) {
 		p.mu.Unlock()
 		return 0, ErrClosed
 	}
-	w := p.newWaiter(ctx)
+	w := p.newWaiter()
 	w.least = least
 	p.roomSeekers.push(w)
 	return p.await(ctx, w)

@@ -30,7 +30,11 @@ func (p *Pool[T]) Submit(ctx context.Context, task T) error {
 	}
 	if p.plain && p.submitters.first == nil && p.free() > 0 {
 		p.enqueue(task)
-		p.unlock()
+		if p.isServed() {
+			p.mu.Unlock()
+		} else {
+			p.unlock()
+		}
 		return nil
 	}
 	if p.mayAccept(task) {
@@ -38,7 +42,7 @@ func (p *Pool[T]) Submit(ctx context.Context, task T) error {
 		p.unlock()
 		return err
 	}
-	w := p.newWaiter(ctx)
+	w := p.newWaiter()
 	w.single[0] = task
 	w.left = w.single[:]
 	p.submitters.push(w)
@@ -94,7 +98,7 @@ func (p *Pool[T]) SubmitBatch(ctx context.Context, tasks []T) (accepted int, err
 		p.unlock()
 		return accepted, err
 	}
-	w := p.newWaiter(ctx)
+	w := p.newWaiter()
 	w.left = tasks[accepted:]
 	p.submitters.push(w)
 	later, err := p.await(ctx, w)
@@ -131,22 +135,22 @@ func (p *Pool[T]) accept(task T) error {
 		p.enqueue(task)
 		return nil
 	}
-	p.sampleWait()
+	if p.tasks.pushed%waitSampling == 0 {
+		p.waits.arrive(p.tasks.pushed, p.clock)
+	}
 	p.tasks.pushed++ // the order has the task itself
 	return nil
 }
 
 // enqueue puts a task at the end of the ring.
 func (p *Pool[T]) enqueue(task T) {
-	p.sampleWait()
-	p.tasks.push(task)
-}
-
-// sampleWait begins to measure how long the next task waits, if it is one of the sample.
-func (p *Pool[T]) sampleWait() {
+	if p.tasks.isFull() {
+		p.tasks.grow()
+	}
 	if p.tasks.pushed%waitSampling == 0 {
 		p.waits.arrive(p.tasks.pushed, p.clock)
 	}
+	p.tasks.put(task)
 }
 
 // acceptSome queues tasks until there is no room or the order refuses one, and returns
@@ -164,14 +168,16 @@ func (p *Pool[T]) acceptSome(tasks []T) (int, error) {
 	return room, nil
 }
 
-// admit accepts the tasks of blocked submitters. It waits until a sixteenth of the
-// queue is free: one admission for each finished task would have submitters and
+// isAdmissionDue says whether to accept the tasks of blocked submitters: once a sixteenth of the
+// queue is free, since one admission for each finished task would have submitters and
 // workers take turns, with a goroutine switch for every task. While nothing in the queue
 // can start it does not wait, so that no worker stays idle while someone is blocked.
+func (p *Pool[T]) isAdmissionDue() bool {
+	return p.submitters.first != nil && (p.tasks.len() <= p.admitAt || !p.plain && !p.anyReady())
+}
+
+// admit accepts the tasks of blocked submitters while there is room.
 func (p *Pool[T]) admit() {
-	if p.tasks.len() > p.queue-p.queue/16 && p.anyReady() {
-		return
-	}
 	for w := p.submitters.first; w != nil && p.free() > 0; w = p.submitters.first {
 		n, err := p.acceptSome(w.left)
 		w.left = w.left[n:]

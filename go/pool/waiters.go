@@ -1,17 +1,9 @@
 package pool
 
-import (
-	"context"
-	"sync"
-	"sync/atomic"
-)
+import "context"
 
 // waiter is a caller blocked in Submit, SubmitBatch or Room. While it is queued its
 // fields belong to the holder of the pool's mutex; after the answer, to the caller.
-//
-// A caller whose context can end waits on a channel, to wait on both; any other waits
-// on a condition of its own, which is a part of the waiter: one object less to touch
-// for each of a thousand that are blocked.
 type waiter[T any] struct {
 	queue      *waiterQueue[T] // where it is queued, nil once answered or withdrawn
 	prev, next *waiter[T]
@@ -22,10 +14,7 @@ type waiter[T any] struct {
 	count  int  // the answer: tasks accepted, or the free room
 	err    error
 
-	told     atomic.Bool   // after the answer; orders it for the race detector, which does not know sync.Cond
-	cond     sync.Cond     // signalled with the answer, if answered is nil
-	answered chan struct{} // holds one token from the answer on, if ctx can end
-	spare    chan struct{} // kept for the next use as answered
+	answered chan struct{} // holds one token from the answer on
 }
 
 // waiterQueue is a FIFO of waiters, any of which may leave early.
@@ -80,37 +69,17 @@ func (c *answerChain[T]) add(w *waiter[T]) {
 func (c answerChain[T]) tell() {
 	for w := c.first; w != nil; {
 		next := w.next
-		if w.answered != nil {
-			w.answered <- struct{}{}
-		} else {
-			w.told.Store(true)
-			w.cond.Signal()
-		}
+		w.answered <- struct{}{}
 		w = next
 	}
 }
 
-// releasing is the locker of a waiter's condition: sync.Cond unlocks it when the caller
-// can no longer miss a signal, and there is nothing to lock again afterwards.
-type releasing[T any] Pool[T]
-
-func (*releasing[T]) Lock()     {}
-func (r *releasing[T]) Unlock() { (*Pool[T])(r).unlock() }
-
-// newWaiter returns an unused waiter, recycled where possible, for a caller with ctx.
-func (p *Pool[T]) newWaiter(ctx context.Context) *waiter[T] {
-	w, ok := p.spareWaiters.Get().(*waiter[T])
-	if !ok {
-		w = &waiter[T]{}
-		w.cond.L = (*releasing[T])(p)
+// newWaiter returns an unused waiter, recycled where possible.
+func (p *Pool[T]) newWaiter() *waiter[T] {
+	if w, ok := p.spareWaiters.Get().(*waiter[T]); ok {
+		return w
 	}
-	if ctx.Done() != nil {
-		if w.spare == nil {
-			w.spare = make(chan struct{}, 1)
-		}
-		w.answered = w.spare
-	}
-	return w
+	return &waiter[T]{answered: make(chan struct{}, 1)}
 }
 
 // answer takes w out of its queue; the caller is told when the mutex is released.
@@ -124,19 +93,17 @@ func (p *Pool[T]) answer(w *waiter[T], err error) {
 // answer that was given before the end of ctx was noticed stands: nothing is accepted
 // unseen.
 func (p *Pool[T]) await(ctx context.Context, w *waiter[T]) (int, error) {
-	if w.answered == nil {
-		w.cond.Wait()
-		w.told.Swap(false)
+	p.unlock()
+	if ended := ctx.Done(); ended == nil {
+		<-w.answered
 	} else {
-		p.unlock()
 		select {
 		case <-w.answered:
-		case <-ctx.Done():
+		case <-ended:
 			if !p.withdraw(w, ctx.Err()) {
 				<-w.answered
 			}
 		}
-		w.answered = nil
 	}
 	count, err := w.count, w.err
 	var zero T
