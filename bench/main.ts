@@ -1,9 +1,11 @@
 // `npm run bench -- NAME`: runs a benchmark, which renews its results and its part of docs/benchmarks.md.
+import { runPlanBenchmark } from './plan/main';
 import { runPoolBenchmark } from './pool/main';
 import { runSynthBenchmark } from './synth/main';
 import { runWorkerBenchmark } from './worker/main';
 
 const BENCHMARKS: Readonly<Record<string, (options: readonly string[]) => void | Promise<void>>> = {
+  plan: runPlanBenchmark,
   pool: runPoolBenchmark,
   synth: runSynthBenchmark,
   worker: runWorkerBenchmark,

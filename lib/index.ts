@@ -254,6 +254,7 @@ export type {
   HpaScale,
   KedaScale,
   ScaleBounds,
+  WaitGoal,
   WorkerProps,
   WorkerRollout,
   WorkerScale,

@@ -41,14 +41,40 @@ export {
 } from './figures';
 export { formatQuantity } from './format';
 export { planJob } from './job/plan-job';
+export { parseLoadCsv } from './load/csv';
+export {
+  type Burst,
+  burstLoad,
+  constantLoad,
+  type DailyCurve,
+  dailyLoad,
+  rampLoad,
+} from './load/curves';
+export { expectedTasks, type Load, LoadReader, rateAt } from './load/load';
+export { parsePrometheusRange } from './load/prometheus';
 export { planAny } from './plan-any';
 export { planWorker } from './plan-worker';
 export { formatProblem, type Problem } from './problem';
+export { backlogAfter, drainSeconds } from './queueing/backlog';
+export { erlangB, erlangC } from './queueing/erlang';
+export { type Queue, type QueueWait, queueWait } from './queueing/queue';
+export { lognormalSigma, variationOf } from './queueing/service-time';
+export { utilizationFor, type WaitObjective } from './queueing/target';
 export { SERVICE_FIGURE_NAMES, type ServiceFigureName, type ServiceFigures } from './service/figures';
 export { planService } from './service/plan-service';
 export { ServicePlan, type ServicePlanData } from './service/service-plan';
 export type { RequestSpec, ServiceScaleSpec, ServiceSignal, ServiceSpec } from './service/spec';
 export { planShards } from './shards/plan-shards';
+export type { Arrivals } from './simulation/arrivals';
+export type { TaskDuration } from './simulation/duration';
+export { Random } from './simulation/random';
+export {
+  type PodChange,
+  type PoolOutcome,
+  type PoolScenario,
+  simulatePool,
+} from './simulation/simulate-pool';
+export { type Estimate, WaitStatistics } from './simulation/statistics';
 export type {
   AnyWorkerSpec,
   BudgetCalls,

@@ -11,6 +11,7 @@ import { backlogPerReplica, checkDrainWithin, scaleDown, scaling } from './scali
 import type { SettledWorker } from './settled-spec';
 import type { WorkerSpec } from './spec';
 import { settleSpec } from './validate';
+import { waitTarget } from './wait-target';
 import { WorkerPlan } from './worker-plan';
 
 /**
@@ -54,17 +55,21 @@ function planWorkerPod(spec: SettledWorker, problems: Problem[]): WorkerPod {
 
 /** Numbers of all pods together. */
 function planFleet(spec: SettledWorker, pod: WorkerPod, problems: Problem[]) {
-  const { poolSlots, prefetch: ahead, gracePeriod } = pod.figures;
+  const { poolSlots, prefetch: ahead, gracePeriod, throughputPerPod } = pod.figures;
+  const { busySeconds } = pod;
+  const waiting = { slots: poolSlots.value, throughput: throughputPerPod.value, busySeconds };
+  const target = waitTarget(spec, waiting, problems);
   const { figures, peaks, demand } = fleet(spec, poolSlots.value, gracePeriod.value);
   const mostPods = Math.max(peaks.steady, peaks.rollingUpdate, peaks.blueGreen);
 
-  checkDrainWithin(spec, pod.busySeconds, problems);
+  checkDrainWithin(spec, busySeconds, problems);
   checkDownstream(spec.downstream, demand, problems);
 
   return {
     figures: {
       maxAckPending: maxAckPending(poolSlots.value, ahead.value, mostPods),
       ...scaling(spec, gracePeriod.value, 'busy ÷ slots'),
+      ...(target !== undefined && { targetUtilization: target }),
       ...scaleToZero(spec, {
         slots: poolSlots.value,
         prefetched: ahead.value,

@@ -78,6 +78,8 @@ export interface SettledTaskPod extends SettledPod {
 export interface SettledWorker extends SettledSpec, SettledTaskPod {
   readonly scaler: 'hpa' | 'keda';
   readonly drainWithinSeconds: number;
+  /** Longest wait of 99 of 100 tasks; `undefined`: the target utilisation is not derived from one. */
+  readonly waitSeconds?: number | undefined;
 }
 
 /** How a reason names where a setting comes from: `given as scale.targetUtilization` or `the default`. */

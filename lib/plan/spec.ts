@@ -177,9 +177,15 @@ export interface ScaleSpec {
   readonly drainWithinSeconds: number;
   /**
    * Busy slots ÷ slots that the autoscaler holds.
-   * @default 0.7
+   * @default what `waitSeconds` asks for; 0.7 without it
    */
   readonly targetUtilization?: number;
+  /**
+   * Longest wait for a slot in seconds that 99 of 100 tasks may have under a steady load: the target utilisation is
+   * derived from it by queueing theory. Give it or `targetUtilization`.
+   * @default no wait is asked for
+   */
+  readonly waitSeconds?: { readonly p99: number };
   /**
    * Who scales: an autoscaler of Kubernetes, or KEDA.
    * @default 'hpa'

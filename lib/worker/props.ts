@@ -28,9 +28,21 @@ export interface ScaleBounds {
   readonly drainWithin: Duration;
   /**
    * Busy slots ÷ slots that the autoscaler holds.
-   * @default 0.7
+   * @default what `wait` asks for; 0.7 without it
    */
   readonly targetUtilization?: number;
+  /**
+   * How long tasks may wait for a slot under a steady load. The target utilisation is derived from it by queueing
+   * theory, and the synth fails where no reasonable one keeps it. Give it or `targetUtilization`.
+   * @default no wait is asked for
+   */
+  readonly wait?: WaitGoal;
+}
+
+/** How long tasks may wait for a slot. */
+export interface WaitGoal {
+  /** 99 of 100 tasks wait no longer. */
+  readonly p99: Duration;
 }
 
 /** Scaled by Kubernetes' HorizontalPodAutoscaler, with metrics that prometheus-adapter serves. */

@@ -23,7 +23,7 @@ export function toSpec(
   scaler: ScalerKind,
 ): WorkerSpec {
   const { scale, rollout, source } = props;
-  const { targetUtilization } = scale;
+  const { targetUtilization, wait } = scale;
   return {
     ...podSpec(name, props, cluster),
     scale: {
@@ -31,6 +31,7 @@ export function toSpec(
       max: scale.max,
       drainWithinSeconds: seconds(scale.drainWithin),
       ...(targetUtilization !== undefined && { targetUtilization }),
+      ...(wait !== undefined && { waitSeconds: { p99: seconds(wait.p99) } }),
       ...(scaler === 'keda' && { by: scaler }),
     },
     source: sourceSpec(source),

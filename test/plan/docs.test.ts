@@ -4,15 +4,19 @@ import { describe, expect, test } from '@jest/globals';
 import { transformSync } from '@swc/core';
 import * as plan from '../../lib/plan';
 
-const PAGE = readFileSync(join(__dirname, '../../docs/plan.md'), 'utf8');
+const PAGES = ['plan.md', 'queueing.md'];
+const PAGE = read('plan.md');
 
-/** Programs of the page, each with the output that is shown below it. */
-const examples = [...PAGE.matchAll(/```ts\n(.*?)```\n\n```text\n(.*?)```/gs)].map(
-  ([, program = '', shown = '']) => ({
-    program,
-    shown,
-  }),
-);
+function read(page: string): string {
+  return readFileSync(join(__dirname, '../../docs', page), 'utf8');
+}
+
+/** Programs of a page, each with the output that is shown below it. */
+function examplesOf(page: string) {
+  return [...read(page).matchAll(/```ts\n(.*?)```\n\n```text\n(.*?)```/gs)].map(
+    ([, program = '', shown = '']) => ({ page, program, shown }),
+  );
+}
 
 /** What a program that imports `capstan/plan` prints. */
 function output(program: string): string {
@@ -33,16 +37,19 @@ function output(program: string): string {
   return lines.join('');
 }
 
-describe('docs/plan.md', () => {
-  test('every program on the page has its output below it', () => {
-    expect(examples).toHaveLength(PAGE.split('```ts\n').length - 1);
+describe('pages about the plan', () => {
+  test.each(PAGES)('every program in %s has its output below it', (page) => {
+    const examples = examplesOf(page);
+    expect(examples).toHaveLength(read(page).split('```ts\n').length - 1);
     expect(examples).not.toHaveLength(0);
   });
 
-  test.each(examples)('prints what it shows: example %#', ({ program, shown }) => {
+  test.each(PAGES.flatMap(examplesOf))('prints what it shows: $page, example %#', ({ program, shown }) => {
     expect(output(program)).toBe(shown);
   });
+});
 
+describe('docs/plan.md', () => {
   test('names every figure in a formula', () => {
     const groups = [/^scaleUp/, /^peakConcurrency/, /^ephemeralStorage/];
     const formulas = PAGE.slice(PAGE.indexOf('## The pod'));

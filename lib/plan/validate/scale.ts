@@ -17,7 +17,7 @@ const TARGET_MAX = Math.floor(TARGET_PARTS / (1 + HPA_TOLERANCE)) / TARGET_PARTS
 
 type SettledScale = Pick<
   SettledWorker,
-  'minReplicas' | 'maxReplicas' | 'drainWithinSeconds' | 'targetUtilization' | 'scaler'
+  'minReplicas' | 'maxReplicas' | 'drainWithinSeconds' | 'targetUtilization' | 'waitSeconds' | 'scaler'
 >;
 
 /**
@@ -47,7 +47,33 @@ export function settleScale(
       problems,
     ),
     targetUtilization: settleTarget(scale.targetUtilization, 'busy ÷ slots never exceeds 1', problems),
+    waitSeconds: settleWait(scale, problems),
   };
+}
+
+/** Checks the wait that the utilisation follows from. */
+function settleWait({ waitSeconds, targetUtilization }: ScaleSpec, problems: Problem[]): number | undefined {
+  if (waitSeconds === undefined) return undefined;
+  if (targetUtilization !== undefined) {
+    problems.push({
+      prop: 'scale.targetUtilization',
+      wanted: 'must be left out beside scale.wait, from which it is derived',
+      got: formatNumber(targetUtilization),
+      fix: 'Leave out one of them.',
+    });
+    return undefined;
+  }
+  return checkNumber(
+    waitSeconds.p99,
+    {
+      prop: 'scale.wait.p99',
+      unit: 'seconds',
+      min: 1e-6,
+      max: SECONDS_MAX,
+      fix: 'Give the longest wait for a slot that 99 of 100 tasks may have, or leave scale.wait out.',
+    },
+    problems,
+  );
 }
 
 /**

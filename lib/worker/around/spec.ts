@@ -17,7 +17,7 @@ export function aroundSpec(
   { said, cluster, scaler }: { said: Said; cluster: ClusterSpec; scaler: ScalerKind },
 ): WorkerSpec {
   const { scale, delivery = 'pull', roundTrip, resources, shutdown, rollout, downstream } = props;
-  const { targetUtilization } = scale;
+  const { targetUtilization, wait } = scale;
   return {
     name,
     task: taskSpec(props.task),
@@ -33,6 +33,7 @@ export function aroundSpec(
       max: scale.max,
       drainWithinSeconds: seconds(scale.drainWithin),
       ...(targetUtilization !== undefined && { targetUtilization }),
+      ...(wait !== undefined && { waitSeconds: { p99: seconds(wait.p99) } }),
       ...(scaler === 'keda' && { by: scaler }),
     },
     cluster,
