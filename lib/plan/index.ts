@@ -66,7 +66,7 @@ export { ServicePlan, type ServicePlanData } from './service/service-plan';
 export type { RequestSpec, ServiceScaleSpec, ServiceSignal, ServiceSpec } from './service/spec';
 export { planShards } from './shards/plan-shards';
 export type { Arrivals } from './simulation/arrivals';
-export type { TaskDuration } from './simulation/duration';
+export { type TaskDuration, variationOfDuration } from './simulation/duration';
 export { Random } from './simulation/random';
 export {
   type PodChange,

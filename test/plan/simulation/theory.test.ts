@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { queueWait, simulatePool, type TaskDuration, variationOf } from '../../../lib/plan';
+import { queueWait, simulatePool, type TaskDuration, variationOfDuration } from '../../../lib/plan';
 
 const TASKS = 100_000;
 
-function both(slots: number, pods: number, utilization: number, duration: TaskDuration, variation: number) {
+function both(slots: number, pods: number, utilization: number, duration: TaskDuration) {
   const servers = slots * pods;
   const rate = (utilization * servers) / duration.meanSeconds;
   return {
@@ -11,7 +11,7 @@ function both(slots: number, pods: number, utilization: number, duration: TaskDu
       servers,
       arrivalRate: rate,
       meanSeconds: duration.meanSeconds,
-      serviceVariation: variation,
+      serviceVariation: variationOfDuration(duration),
     }),
     found: simulatePool({
       arrivals: { kind: 'poisson', rate },
@@ -39,7 +39,7 @@ describe('theory and simulation agree', () => {
     [16, 3, 0.95],
     [64, 4, 0.95],
   ])('M/M/c, %i slots × %i pods at %d', (slots, pods, utilization) => {
-    const { theory, found } = both(slots, pods, utilization, exponential, 1);
+    const { theory, found } = both(slots, pods, utilization, exponential);
     const mean = found.waits.mean();
     expect(Math.abs(mean.value - theory.meanWaitSeconds)).toBeLessThan(4 * mean.margin95);
     for (const share of [0.9, 0.99]) {
@@ -55,11 +55,11 @@ describe('theory and simulation agree', () => {
 
   // Exact by Pollaczek and Khinchine.
   test.each([
-    ['constant', { kind: 'constant', meanSeconds: 1 } as const, 0],
-    ['lognormal', { kind: 'lognormal', meanSeconds: 1, maxSeconds: 10 } as const, variationOf(1, 10)],
-  ])('M/G/1 with %s durations', (_, duration, variation) => {
+    ['constant', { kind: 'constant', meanSeconds: 1 } as const],
+    ['lognormal', { kind: 'lognormal', meanSeconds: 1, maxSeconds: 10 } as const],
+  ])('M/G/1 with %s durations', (_, duration) => {
     for (const utilization of [0.5, 0.8]) {
-      const { theory, found } = both(1, 1, utilization, duration, variation);
+      const { theory, found } = both(1, 1, utilization, duration);
       const mean = found.waits.mean();
       expect(Math.abs(mean.value - theory.meanWaitSeconds)).toBeLessThan(4 * mean.margin95);
     }
@@ -67,15 +67,15 @@ describe('theory and simulation agree', () => {
 
   // Allen and Cunneen approximate: within a sixth of the mean where tasks do wait.
   test.each([
-    ['constant', { kind: 'constant', meanSeconds: 1 } as const, 0],
-    ['lognormal', { kind: 'lognormal', meanSeconds: 1, maxSeconds: 20 } as const, variationOf(1, 20)],
-  ])('M/G/c with %s durations, nearly', (_, duration, variation) => {
+    ['constant', { kind: 'constant', meanSeconds: 1 } as const],
+    ['lognormal', { kind: 'lognormal', meanSeconds: 1, maxSeconds: 20 } as const],
+  ])('M/G/c with %s durations, nearly', (_, duration) => {
     for (const [slots, pods, utilization] of [
       [2, 1, 0.8],
       [4, 2, 0.9],
       [16, 1, 0.9],
     ] as const) {
-      const { theory, found } = both(slots, pods, utilization, duration, variation);
+      const { theory, found } = both(slots, pods, utilization, duration);
       const mean = found.waits.mean();
       const allowed = theory.meanWaitSeconds / 6 + 4 * mean.margin95;
       expect(Math.abs(mean.value - theory.meanWaitSeconds)).toBeLessThan(allowed);
