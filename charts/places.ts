@@ -95,6 +95,17 @@ const staging: Place = {
     registry: 'registry.example.com/darkroom',
     cloud: 'gcp',
     entry: PUBLIC_GATEWAY,
+    // What is measured before it comes to production; the apps carry OpenTelemetry everywhere.
+    telemetry: {
+      collector: {
+        url: 'http://collector.observability.svc:4318',
+        at: {
+          pods: { app: 'collector' },
+          namespace: { 'kubernetes.io/metadata.name': 'observability' },
+        },
+      },
+      sampleRatio: 0.1,
+    },
   },
   site: {
     ...live,

@@ -19,16 +19,30 @@ export type AppKind = 'worker' | 'service' | 'program' | 'shipped';
 /** A broker whose client an app's main has to bring along. Apps that talk to none carry no client. */
 export type Broker = 'jetstream' | 'redis' | 'kafka';
 
-/** What an app's main brings the client of: brokers, and the collector of traces. */
-export type AppClient = Broker | 'telemetry';
+/**
+ * What an app's main brings along besides the runtime that all apps have: clients of brokers and of the collector of
+ * traces, and the limit of slots that follow the time that tasks take.
+ */
+export type AppClient = Broker | 'telemetry' | 'adaptive';
 
-/** A contract, as far as it asks for traces. */
-export interface TracedContract {
+/** A contract, as far as it decides what an app's main brings along. */
+export interface UsedContract {
   /**
    * Traces.
    * @default none are made
    */
   readonly telemetry?: object;
+  /**
+   * What keeps a worker from overloading what its handlers call.
+   * @default nothing does
+   */
+  readonly protect?: {
+    /**
+     * Slots that follow the time that tasks take.
+     * @default the planned slots
+     */
+    readonly adaptive?: object;
+  };
 }
 
 /** Options that all apps have. */
@@ -132,12 +146,13 @@ export class GoApp {
    *
    * @param registry as of {@link GoApp.reference}
    * @param uses the part of the use's contract whose members name brokers, such as its `source`
-   * @param contract the use's whole contract, whose `telemetry` asks for traces
+   * @param contract the use's whole contract, whose `telemetry` and `protect` ask for more
    */
-  describe(registry: string, uses: object = {}, contract: TracedContract = {}): AppModel {
+  describe(registry: string, uses: object = {}, contract: UsedContract = {}): AppModel {
     const { kind, handler } = this;
     const brokers: AppClient[] = BROKERS.filter((broker) => broker in uses);
     if (contract.telemetry !== undefined) brokers.push('telemetry');
+    if (contract.protect?.adaptive !== undefined) brokers.push('adaptive');
     return { ...this.reference(registry), kind, handler, brokers };
   }
 

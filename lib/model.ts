@@ -109,7 +109,7 @@ export interface AppModel {
   readonly repository: string;
   /** What the app is. */
   readonly kind: AppKind;
-  /** The brokers that this use talks to, and `telemetry`: the generated main brings their clients along. */
+  /** The brokers that this use talks to, `telemetry` and `adaptive`: the generated main brings them along. */
   readonly brokers: readonly AppClient[];
   /** Which function the generated main calls. */
   readonly handler: HandlerKind;

@@ -17,7 +17,7 @@ const CLIENT_MODULES = ['examples/in-cluster/app'];
 // Its tests run apart, as they take minutes.
 const FAULT_SUITE = 'test/faults';
 // They time things, which the race detector makes pointless.
-const BENCH_MODULES = ['bench/pool'];
+const BENCH_MODULES = ['bench/pool', 'bench/worker'];
 const GO_MODULES = WORKER_MODULES.concat(TOOL_MODULES, CLIENT_MODULES, BENCH_MODULES, FAULT_SUITE);
 
 function node(script, ...args) {

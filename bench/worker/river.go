@@ -86,7 +86,7 @@ func riverContender(name string, tune func(*river.Config)) contender {
 }
 
 func withPostgres(ctx context.Context, at place, do func(*pgxpool.Pool) error) error {
-	db, err := pgxpool.New(ctx, "postgres://postgres@"+at.Address+"/postgres?sslmode=disable&pool_max_conns=20")
+	db, err := pgxpool.New(ctx, at.Address+"&pool_max_conns=20")
 	if err != nil {
 		return err
 	}

@@ -2,20 +2,13 @@ package main
 
 import (
 	"fmt"
-	"net"
 	"os"
-	"os/exec"
-	"os/user"
-	"path/filepath"
-	"strconv"
-	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"capstan/queue/jetstream/natstest"
 	"capstan/queue/kafka/kafkatest"
 	"capstan/queue/redis/redistest"
+	"capstan/testserver"
 )
 
 // lab is what the servers of the tests need of a test.
@@ -53,7 +46,8 @@ func (l *lab) close() {
 	}
 }
 
-// start starts a broker with what its own authors' defaults promise, but for what is said here, and returns its address.
+// start starts a broker with what its own authors' defaults promise, but for what is said here, and returns its address;
+// of PostgreSQL its URL.
 func (l *lab) start(b broker) string {
 	switch b {
 	case onNATS:
@@ -64,76 +58,6 @@ func (l *lab) start(b broker) string {
 	case onKafka:
 		return kafkatest.Start(l).Address
 	default:
-		return l.startPostgres()
+		return testserver.Postgres(l, "fsync=on")
 	}
 }
-
-// startPostgres starts a PostgreSQL as Debian sets it up, with trust for whoever comes from this machine.
-func (l *lab) startPostgres() string {
-	out, err := exec.Command(repositoryFile("tools/servers/postgres.sh")).Output()
-	if err != nil {
-		l.Fatal("no PostgreSQL: ", err)
-	}
-	programs, data, port := strings.TrimSpace(string(out)), l.TempDir(), freePort(l)
-	owner := l.postgresOwner(data)
-	run := func(name string, args ...string) *exec.Cmd {
-		command := exec.Command(filepath.Join(programs, name), args...)
-		command.SysProcAttr = &syscall.SysProcAttr{Credential: owner, Pdeathsig: syscall.SIGKILL}
-		return command
-	}
-	if text, err := run("initdb", "-D", data+"/db", "-U", "postgres", "-A", "trust").CombinedOutput(); err != nil {
-		l.Fatal("initdb: ", string(text))
-	}
-	server := run("postgres", "-D", data+"/db", "-p", port, "-k", data, "-c", "listen_addresses=127.0.0.1")
-	if err := server.Start(); err != nil {
-		l.Fatal(err)
-	}
-	l.Cleanup(func() {
-		_ = server.Process.Signal(syscall.SIGINT)
-		_ = server.Wait()
-	})
-	address := "127.0.0.1:" + port
-	l.await(address)
-	return address
-}
-
-// postgresOwner is the user that PostgreSQL runs as: it refuses to be root.
-func (l *lab) postgresOwner(data string) *syscall.Credential {
-	if os.Getuid() != 0 {
-		return nil
-	}
-	found, err := user.Lookup("postgres")
-	if err != nil {
-		l.Fatal(err)
-	}
-	uid, _ := strconv.Atoi(found.Uid)
-	gid, _ := strconv.Atoi(found.Gid)
-	if err := os.Chown(data, uid, gid); err != nil {
-		l.Fatal(err)
-	}
-	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-}
-
-func (l *lab) await(address string) {
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		conn, err := net.Dial("tcp", address)
-		if err == nil {
-			_ = conn.Close()
-			return
-		}
-	}
-	l.Fatal("nothing listens at " + address)
-}
-
-func freePort(l *lab) string {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		l.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	return port
-}
-
-// repositoryFile is a file of the repository that this folder lies in.
-func repositoryFile(path string) string { return filepath.Join("..", "..", path) }

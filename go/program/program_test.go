@@ -16,7 +16,12 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(isExample) != "" {
+		Main("tail", tail)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 type ended struct {
 	code int

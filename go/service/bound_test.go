@@ -16,15 +16,16 @@ import (
 func TestTheBoundIsNeverExceededAndEachRequestIsAnswered(t *testing.T) {
 	const clients, each = 40, 50
 	var now, peak, handled atomic.Int64
+	release := make(chan struct{}) // once some were refused
 	r := newRig(t, func(w http.ResponseWriter, _ *http.Request) {
 		defer now.Add(-1)
 		if n := now.Add(1); n > peak.Load() {
 			peak.Store(n)
 		}
 		handled.Add(1)
-		time.Sleep(50 * time.Microsecond)
+		<-release
 	})
-	r.config.Pool.Slots, r.config.Queue.Length = 7, 5
+	r.config.Pool.Slots, r.config.Queue.Length, r.config.Queue.MaxWaitSeconds = 7, 5, 60
 	r.start()
 	var answered [600]atomic.Int64
 	var all sync.WaitGroup
@@ -33,12 +34,16 @@ func TestTheBoundIsNeverExceededAndEachRequestIsAnswered(t *testing.T) {
 			for range each {
 				status, header, text := r.call("GET", "/", nil)
 				answered[status].Add(1)
-				if status == 503 && header.Get("Retry-After") != "5" {
+				if status == 503 && header.Get("Retry-After") != "60" {
 					t.Errorf("refused without a hint: %v %s", header, text)
 				}
 			}
 		})
 	}
+	r.until("more than the slots and the waiting room take", func() bool {
+		return r.metric("capstan_requests_in_flight") == 7 && r.metric(`capstan_requests_refused_total{reason="full"}`) > 0
+	})
+	close(release)
 	all.Wait()
 	ok, refused := answered[200].Load(), answered[503].Load()
 	if ok+refused != clients*each || ok != handled.Load() || refused == 0 {

@@ -3,8 +3,6 @@ package telemetry
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +19,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"capstan/contract"
+	"capstan/queue/driver"
 )
 
 const (
@@ -49,7 +48,7 @@ type client struct {
 func newClient(c contract.Otlp, log *slog.Logger) (*client, error) {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 1
-	settings, err := tlsOf(c.Tls)
+	settings, err := driver.TLSFilesOf(c.Tls).Config()
 	if err != nil {
 		return nil, err
 	}
@@ -79,31 +78,6 @@ func addHeaders(header http.Header, variable string, log *slog.Logger) {
 		}
 		header.Set(strings.TrimSpace(name), decoded)
 	}
-}
-
-func tlsOf(c *contract.Tls) (*tls.Config, error) {
-	settings := &tls.Config{MinVersion: tls.VersionTLS12}
-	if c == nil {
-		return settings, nil
-	}
-	if c.CaFile != nil {
-		text, err := os.ReadFile(*c.CaFile)
-		if err != nil {
-			return nil, fmt.Errorf("tls.caFile: %w", err)
-		}
-		settings.RootCAs = x509.NewCertPool()
-		if !settings.RootCAs.AppendCertsFromPEM(text) {
-			return nil, fmt.Errorf("tls.caFile: wanted certificates as PEM, got none in %s", *c.CaFile)
-		}
-	}
-	if c.CertFile != nil && c.KeyFile != nil {
-		pair, err := tls.LoadX509KeyPair(*c.CertFile, *c.KeyFile)
-		if err != nil {
-			return nil, fmt.Errorf("tls.certFile: %w", err)
-		}
-		settings.Certificates = []tls.Certificate{pair}
-	}
-	return settings, nil
 }
 
 // Start implements otlptrace.Client.

@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// Postgres starts a PostgreSQL, and returns its URL. What it holds survives no crash of its own: fsync is
-// off.
-func Postgres(t testing.TB) string {
+// Postgres starts a PostgreSQL, and returns its URL. What it holds survives no crash of its own, as fsync
+// is off unless settings, such as "fsync=on", say otherwise.
+func Postgres(t testing.TB, settings ...string) string {
 	t.Helper()
 	programs, port := Find(t, "postgres"), FreePort(t)
 	folder, err := os.MkdirTemp("", "capstan-postgres-")
@@ -23,8 +23,11 @@ func Postgres(t testing.TB) string {
 	t.Cleanup(func() { _ = os.RemoveAll(folder) })
 	data := filepath.Join(folder, "data")
 	initialize := exec.Command(filepath.Join(programs, "initdb"), "-D", data, "-U", "test", "--auth=trust", "--no-sync", "-E", "UTF8")
-	server := exec.Command(filepath.Join(programs, "postgres"), "-D", data, "-p", strconv.Itoa(port), "-k", "", "-h", "127.0.0.1",
-		"-c", "fsync=off", "-c", "max_connections=100")
+	arguments := []string{"-D", data, "-p", strconv.Itoa(port), "-k", "", "-h", "127.0.0.1"}
+	for _, setting := range append([]string{"fsync=off", "max_connections=100"}, settings...) { // the last one counts
+		arguments = append(arguments, "-c", setting)
+	}
+	server := exec.Command(filepath.Join(programs, "postgres"), arguments...)
 	for _, command := range []*exec.Cmd{initialize, server} {
 		command.Dir = folder
 		dropRoot(t, command, folder)

@@ -1,11 +1,10 @@
 package worker
 
 import (
+	"fmt"
 	"sync"
 
-	"github.com/failsafe-go/failsafe-go/adaptivelimiter"
-
-	"capstan/contract"
+	"capstan/queue/driver"
 )
 
 // slots is how many tasks may run at once: what was planned, or less, where an operator or the
@@ -16,21 +15,26 @@ type slots struct {
 
 	mu              sync.Mutex
 	wanted, limited int
-	limiter         adaptivelimiter.AdaptiveLimiter[any] // nil: not adaptive
+	limit           driver.Limit // nil: not adaptive; never changes once tasks run
 }
 
-func newSlots(planned int, rule *contract.Adaptive, resize func(int)) *slots {
-	s := &slots{planned: planned, wanted: planned, limited: planned, resize: resize}
-	if rule != nil {
-		most := float64(planned)
-		s.limiter = adaptivelimiter.NewBuilder[any]().
-			WithLimits(uint(rule.LeastSlots), uint(planned), uint(planned)).
-			// A pool that has little to do keeps its slots for the next burst.
-			WithMaxLimitFunc(func(int) float64 { return most }).
-			OnLimitChanged(func(e adaptivelimiter.LimitChangedEvent) { s.limit(int(e.NewLimit)) }).
-			Build()
+func newSlots(planned int, resize func(int)) *slots {
+	return &slots{planned: planned, wanted: planned, limited: planned, resize: resize}
+}
+
+// openLimit gives the pool the adaptive limit that the contract asks for.
+func (l *lifecycle) openLimit() error {
+	protect := l.config.Protect
+	if protect == nil || protect.Adaptive == nil {
+		return nil
 	}
-	return s
+	found, err := driver.Drivers(l.options.Drivers).Find("adaptive")
+	if err != nil {
+		return fmt.Errorf("protect.adaptive: %w", err)
+	}
+	s := l.engine.guard.slots
+	s.limit = found.OpenLimit(protect.Adaptive.LeastSlots, s.planned, s.limitTo)
+	return nil
 }
 
 // want sets what an operator wants; nil: what was planned.
@@ -44,7 +48,7 @@ func (s *slots) want(n *int) {
 	s.apply()
 }
 
-func (s *slots) limit(n int) {
+func (s *slots) limitTo(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.limited = n
@@ -54,20 +58,12 @@ func (s *slots) limit(n int) {
 // apply resizes the pool. The mutex is held, so that the latest size is the last.
 func (s *slots) apply() { s.resize(min(s.wanted, s.limited, s.planned)) }
 
-// start begins the measurement of an attempt; the function that it returns ends it.
+// start begins the measurement of an attempt; the function that it returns ends it. A failure may be
+// much faster, or slower, than the work, so it does not count.
 func (s *slots) start() func(evidence) {
-	if s.limiter == nil {
+	if s.limit == nil {
 		return func(evidence) {}
 	}
-	permit, ok := s.limiter.TryAcquirePermit()
-	if !ok { // the pool is about to shrink to the limit
-		return func(evidence) {}
-	}
-	return func(e evidence) {
-		if e == succeeded {
-			permit.Record()
-			return
-		}
-		permit.Drop() // a failure may be much faster, or slower, than the work
-	}
+	end := s.limit.Start()
+	return func(e evidence) { end(e == succeeded) }
 }

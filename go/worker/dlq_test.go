@@ -47,8 +47,9 @@ func lettersOf(t *testing.T, config *contract.WorkerContract) (reasons, names ma
 }
 
 func TestDLQReplaysAndDropsLettersOfAStream(t *testing.T) {
-	server := broker(t, 0)
-	server.Stream(jetstream.StreamConfig{Name: "dead"})
+	server := natstest.Start(t)
+	b := onNATS(server)
+	source := b.fill(t, "tasks", 0)
 	js := server.JetStream()
 	for _, id := range []string{"a", "b", "c"} {
 		if _, err := js.Publish(t.Context(), "tasks", []byte("7"), jetstream.WithMsgID(id)); err != nil {
@@ -58,7 +59,7 @@ func TestDLQReplaysAndDropsLettersOfAStream(t *testing.T) {
 	broken := true
 	var seen []string
 	run := func() {
-		r := onBrokerWithLetters(t, server, func(_ context.Context, task Task[int]) error {
+		r := oneByOne(t, b, source, func(_ context.Context, task Task[int]) error {
 			seen = append(seen, task.ID)
 			if broken {
 				return Permanent(errors.New("corrupt " + task.ID + "\nstack of it"))
@@ -67,7 +68,7 @@ func TestDLQReplaysAndDropsLettersOfAStream(t *testing.T) {
 		})
 		r.run()
 	}
-	config := onBrokerWithLetters(t, server, nil).config
+	config := oneByOne(t, b, source, nil).config
 	run()
 	want := map[string]string{"a": "corrupt a", "b": "corrupt b", "c": "corrupt c"}
 	reasons, names := lettersOf(t, config)
@@ -100,11 +101,9 @@ func TestDLQReplaysAndDropsLettersOfAStream(t *testing.T) {
 	}
 }
 
-// onBrokerWithLetters is onBroker with dead letters on dead.tasks.
-func onBrokerWithLetters(t *testing.T, server *natstest.Server, h Handler[int]) *rig {
-	r := onBroker(t, server, h)
-	subject := "dead.tasks"
-	r.config.Source.Jetstream.DeadLetterSubject = &subject
+// oneByOne is a worker of one slot.
+func oneByOne(t *testing.T, b realBroker, source contract.Source, h Handler[int]) *rig {
+	r := b.rig(t, source, h)
 	r.config.Pool.Slots = 1
 	return r
 }

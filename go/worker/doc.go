@@ -14,6 +14,11 @@
 // and answered with [ErrAlreadyDone]. The lease of a task is renewed as long as its handler
 // heeds its deadline; the task of one that does not is given to somebody else.
 //
+// A process that is killed takes an attempt of all that it holds. Where others share the queue, a task
+// whose last attempt came to no end so gets one more, with no other task in its process, unless
+// task.maxAttempts is 1: ended alone, too, it goes to the dead letter, and those that were in flight
+// beside it do not.
+//
 // # Fetching
 //
 // The worker fetches for its free slots and a margin on top, factor × rate × round trip by

@@ -122,7 +122,10 @@ func (l *lifecycle) drain(c crew, why string) (late bool) {
 	l.stopSupply(c, why)
 	report := l.engine.pool.Drain(limited)
 	defer l.engine.limitSettling(l.flushTime())()
-	for _, f := range append(report.Unstarted, report.Stuck...) {
+	for _, f := range report.Unstarted {
+		l.engine.turnBack(f, errUnstarted)
+	}
+	for _, f := range report.Stuck {
 		l.engine.handBack(f)
 	}
 	l.engine.settler.flush()
@@ -154,7 +157,7 @@ func (l *lifecycle) abandon(c crew) {
 	report := l.engine.pool.Drain(now)
 	defer l.engine.limitSettling(l.flushTime())()
 	for _, f := range report.Unstarted {
-		l.engine.handBack(f)
+		l.engine.turnBack(f, errUnstarted)
 	}
 	l.engine.settler.flush()
 	l.logDrain(report)

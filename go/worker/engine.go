@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -31,6 +32,7 @@ type engine struct {
 	metrics *metrics
 	tracer  tracing.Tracer
 	guard   *guard
+	trial   *trial
 	shared  bool
 	began   time.Time
 
@@ -43,7 +45,7 @@ func newEngine(c *contract.WorkerContract, log *slog.Logger, q queue.Queue, shar
 	e := &engine{
 		config: c, log: log, queue: q, attempt: run,
 		flights: newFlights(), tally: newTally(), metrics: newMetrics(c.Name), shared: shared,
-		tracer: tracing.None{},
+		tracer: tracing.None{}, trial: newTrial(),
 	}
 	e.settler = newSettler(e)
 	crew, err := pool.New(pool.Config[*flight]{
@@ -69,12 +71,20 @@ func newEngine(c *contract.WorkerContract, log *slog.Logger, q queue.Queue, shar
 func (e *engine) handle(ctx context.Context, f *flight) error {
 	d := f.delivery
 	switch {
+	case !f.claim():
+		return errTurnedBack
 	case e.draining.Load():
 		return errUnstarted
 	case d.DeadReason != "":
 		return Permanent(errors.New(d.DeadReason))
+	case e.isSuspect(d):
+		if err := e.isolate(ctx, f); err != nil {
+			return err
+		}
 	case d.Attempt > e.config.Task.MaxAttempts:
 		return Permanent(errEndless)
+	case e.trial.goesOn.Load():
+		return errTrial
 	}
 	if err := e.guard.start(f); err != nil {
 		return err
@@ -98,7 +108,13 @@ func (e *engine) handle(ctx context.Context, f *flight) error {
 
 // done judges a task after its handler and has it settled; it still holds the slot.
 func (e *engine) done(f *flight, err error) {
+	if errors.Is(err, errTurnedBack) {
+		return
+	}
 	e.flights.land(f, time.Now())
+	if e.isSuspect(f.delivery) {
+		e.trial.end(f)
+	}
 	var panicked *pool.PanicError
 	if errors.As(err, &panicked) || errors.Is(err, pool.ErrGoexit) {
 		e.tally.panicked()
@@ -149,11 +165,10 @@ func (e *engine) fetch(ctx context.Context) error {
 	ahead := newMargin(e.config.Fetch.Factor, e.config.Fetch.MaxPrefetch, time.Now())
 	failures := 0
 	for {
-		batch, ticket, err := e.fetchOnce(ctx, ahead)
+		err := e.fetchOnce(ctx, ahead)
 		switch {
 		case err == nil:
 			failures = 0
-			e.submit(batch, ticket)
 		case ctx.Err() != nil:
 			return nil
 		case err == io.EOF: // not one that wraps it: connections of brokers end so
@@ -170,48 +185,62 @@ func (e *engine) fetch(ctx context.Context) error {
 	}
 }
 
-// fetchOnce waits for a free slot, and for the guard, and fetches for all that are free, and the margin. What is
-// finished and not confirmed is in the queue's count of unsettled tasks, too, and gets as much of
+// fetchOnce waits for a free slot, and for the guard, fetches for all that are free, and the margin, and
+// starts what came. What is finished and not confirmed is in the queue's count of unsettled tasks, too, and gets as much of
 // it as the margin: beyond that, nothing is fetched before something is confirmed.
-func (e *engine) fetchOnce(ctx context.Context, ahead *margin) (batch []queue.Delivery, ticket int, err error) {
+func (e *engine) fetchOnce(ctx context.Context, ahead *margin) error {
+	if err := e.trial.wait(ctx); err != nil {
+		return err
+	}
 	ahead.observe(time.Now(), e.pool.Stats().Completed)
 	beyond := ahead.max - ahead.tasks() // of the pool's queue, not to be used now
 	// With half of the margin left the slots are busy for a round trip, and a fetch brings several.
 	room, err := e.pool.Room(ctx, beyond+max(1, ahead.tasks()/2))
 	if err != nil {
-		return nil, 0, err
+		return err
 	}
 	e.metrics.margin.Set(float64(ahead.tasks()))
 	allowed, err := e.flights.room(ctx, func() int { return e.pool.Stats().Workers + 2*ahead.max })
 	if err != nil {
-		return nil, 0, err
+		return err
 	}
 	granted, err := e.guard.admit(ctx, min(room-beyond, allowed))
 	if err != nil {
-		return nil, 0, err
+		return err
 	}
+	limited, leave, ok := e.trial.fetching(ctx)
+	if !ok {
+		e.guard.used(granted, 0)
+		return nil
+	}
+	defer leave()
 	began := time.Now()
-	batch, err = e.queue.Fetch(ctx, granted.n)
+	batch, err := e.queue.Fetch(limited, e.trial.most(granted.n))
 	e.guard.used(granted, len(batch))
 	if err != nil {
-		return nil, 0, err
+		if limited.Err() != nil && ctx.Err() == nil {
+			return nil // called back for a trial
+		}
+		return err
 	}
 	ahead.fetched(time.Since(began) - batch[0].Waited)
-	return batch, granted.ticket, nil
+	e.submit(batch, granted.ticket)
+	return nil
 }
 
 // submit starts a batch. There is room for it, as nobody else submits.
 func (e *engine) submit(batch []queue.Delivery, ticket int) {
 	now := time.Now()
 	e.tally.fetched(now)
+	e.trial.brought(slices.ContainsFunc(batch, e.isSuspect))
 	started := e.flights.add(batch, ticket, now)
 	accepted, _ := e.pool.SubmitBatch(context.Background(), started)
 	for _, f := range started[accepted:] { // the pool has been closed
-		e.handBack(f)
+		e.turnBack(f, errUnstarted)
 	}
 }
 
-// handBack releases a task that never came to, or out of, its handler.
+// handBack releases a task that does not come out of its handler.
 func (e *engine) handBack(f *flight) {
 	e.flights.land(f, time.Now())
 	e.settler.take(f, verdict{outcome: outcomeReleased, reason: errUnstarted.Error()})

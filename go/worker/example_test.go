@@ -18,6 +18,13 @@ type page struct {
 
 // run runs a worker of one slot over the seeds, as Main would.
 func run(build func(worker.Setup) (worker.Handler[page], error), seeds string) contract.WorkerReport {
+	return runWith(func(*contract.WorkerContract, *worker.Options) {}, build, seeds)
+}
+
+// runWith is run with other parts of the contract, and other options.
+func runWith(
+	change func(*contract.WorkerContract, *worker.Options), build func(worker.Setup) (worker.Handler[page], error), seeds string,
+) contract.WorkerReport {
 	config, err := contract.Parse(fmt.Appendf(nil, `{
 		"contract": 1, "name": "crawl",
 		"pool": {"slots": 1}, "fetch": {"factor": 2, "maxPrefetch": 4},
@@ -33,7 +40,9 @@ func run(build func(worker.Setup) (worker.Handler[page], error), seeds string) c
 		fmt.Println(err)
 		return contract.WorkerReport{}
 	}
-	report, err := worker.Run(context.Background(), config, build, worker.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	options := worker.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	change(config, &options)
+	report, err := worker.Run(context.Background(), config, build, options)
 	if err != nil {
 		fmt.Println(err)
 	}

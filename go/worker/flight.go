@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"capstan/queue"
@@ -11,6 +12,8 @@ import (
 // flight is one delivery from its fetch until it is settled.
 type flight struct {
 	delivery queue.Delivery
+
+	claimed atomic.Bool // by its slot, or by whoever hands it back before
 
 	// Guarded by the mutex of its flights.
 	started time.Time // zero: waits for a slot
@@ -27,6 +30,9 @@ type flight struct {
 	endSpan func(outcome, reason string)
 	watched *watched // nil: the guard has not let it start
 }
+
+// claim takes the right to say what becomes of a task that has not started; one call gets it.
+func (f *flight) claim() bool { return f.claimed.CompareAndSwap(false, true) }
 
 // begun says whether the handler has seen the task.
 func (f *flight) begun() bool { return f.elapsed > 0 }
@@ -154,6 +160,32 @@ func (s *flights) overdue(now time.Time, limit, patience time.Duration) (fresh [
 		}
 	}
 	return fresh, held
+}
+
+// ahead are those that wait for a slot.
+func (s *flights) ahead() []*flight {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found []*flight
+	for f := range s.all {
+		if !f.claimed.Load() {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// beside is how many there are beside f, but for stuck ones.
+func (s *flights) beside(f *flight) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for other := range s.all {
+		if other != f && !other.stuck {
+			n++
+		}
+	}
+	return n
 }
 
 // aloft says whether f's handler has not ended.

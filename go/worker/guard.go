@@ -46,7 +46,7 @@ func newGuard(e *engine) *guard {
 		}
 		e.log.Warn("circuit breaker", "state", to.String())
 	})
-	g.slots = newSlots(e.config.Pool.Slots, protect.Adaptive, func(n int) {
+	g.slots = newSlots(e.config.Pool.Slots, func(n int) {
 		if e.pool.Stats().Workers != n && e.pool.Resize(n) == nil {
 			e.log.Info("pool resized", "slots", n, "planned", e.config.Pool.Slots)
 		}

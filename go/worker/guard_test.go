@@ -14,7 +14,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"capstan/adaptive"
 	"capstan/contract"
+	"capstan/queue/driver"
 )
 
 func TestRateBoundsFetchingAndHoldsNoSlot(t *testing.T) {
@@ -135,6 +137,7 @@ func TestAdaptiveLimitShrinksThePoolWhenTasksGetSlow(t *testing.T) {
 		var slow atomic.Bool
 		setups := make(chan Setup, 1)
 		r := newRig(t, config, nil)
+		r.drivers = []driver.Driver{adaptive.Driver}
 		r.build = func(s Setup) (Handler[int], error) {
 			setups <- s
 			return func(ctx context.Context, _ Task[int]) error {

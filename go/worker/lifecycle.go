@@ -85,6 +85,9 @@ func (l *lifecycle) start(ctx context.Context, prepare func(Setup) (attempt, err
 		return err
 	}
 	l.engine.tracer = l.tracer
+	if err := l.openLimit(); err != nil {
+		return err
+	}
 	if l.config.Live != nil {
 		l.reload = newReload(l.engine, l.options.Level)
 	}

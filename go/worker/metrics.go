@@ -20,6 +20,7 @@ type metrics struct {
 	panics        prometheus.Counter
 	stuckTotal    prometheus.Counter
 	unsettled     prometheus.Counter
+	alone         prometheus.Counter
 	fetchFailures prometheus.Counter
 	margin        prometheus.Gauge
 	labels        prometheus.Labels
@@ -41,6 +42,7 @@ func newMetrics(name string) *metrics {
 		panics:        counter("capstan_task_panics_total", "Attempts that panicked."),
 		stuckTotal:    counter("capstan_tasks_stuck_total", "Handlers that went on past their deadline."),
 		unsettled:     counter("capstan_tasks_unsettled_total", "Deliveries whose outcome the queue did not take."),
+		alone:         counter("capstan_tasks_alone_total", "Tasks that ran with no other in their pod, since their last attempt came to no end."),
 		fetchFailures: counter("capstan_fetch_failures_total", "Fetches that failed."),
 		margin: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "capstan_fetch_margin", Help: "Tasks fetched beyond the free slots.", ConstLabels: labels,
@@ -72,7 +74,7 @@ func (e *engine) registry() *prometheus.Registry {
 	m := e.metrics
 	r := prometheus.NewRegistry()
 	r.MustRegister(
-		m.tasks, m.duration, m.queueWait, m.poolWait, m.panics, m.stuckTotal, m.unsettled, m.fetchFailures, m.margin,
+		m.tasks, m.duration, m.queueWait, m.poolWait, m.panics, m.stuckTotal, m.unsettled, m.alone, m.fetchFailures, m.margin,
 		newPoolCollector(e),
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),

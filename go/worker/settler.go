@@ -141,6 +141,9 @@ func (e *engine) settled(it settlement, err error) {
 		e.logFinished(f, v)
 	}
 	e.flights.drop(f)
+	if e.trial.goesOn.Load() {
+		e.trial.notice()
+	}
 }
 
 // lane runs settlements in batches, the oldest first, a few batches at once.

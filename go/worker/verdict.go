@@ -25,7 +25,8 @@ const (
 var (
 	// errUnstarted is the error of a task that was fetched ahead and met the drain.
 	errUnstarted = errors.New("not started before the drain")
-	// errEndless is the reason of a task whose lease ran out in its last attempt.
+	// errEndless is the reason of a task whose lease ran out in its last attempt, and, where others may
+	// have ended the process that had it, when it ran alone as well.
 	errEndless = errors.New("its last attempt came to no end: the lease ran out")
 	// errNoSnooze is the error of a handler that snoozes a task of a queue which cannot.
 	errNoSnooze = errors.New("this source cannot snooze tasks; return an error, or take a source that keeps tasks back")
@@ -79,7 +80,7 @@ func judge(err error, attempt int, task contract.Task, random float64) verdict {
 		return verdict{outcome: outcomeAlreadyDone, reason: err.Error()}
 	case errors.As(err, &permanent):
 		return verdict{outcome: outcomeDead, reason: err.Error(), permanent: true}
-	case errors.Is(err, errUnstarted), errors.Is(err, errBreakerOpen), errors.As(err, &interrupted):
+	case errors.Is(err, errUnstarted), errors.Is(err, errBreakerOpen), errors.Is(err, errTrial), errors.As(err, &interrupted):
 		return verdict{outcome: outcomeReleased, reason: err.Error()}
 	}
 	if errors.As(err, &snoozed) {
@@ -94,7 +95,7 @@ func judge(err error, attempt int, task contract.Task, random float64) verdict {
 	}
 	if attempt >= task.MaxAttempts {
 		v.outcome, v.delay = outcomeDead, 0
-		v.reason = fmt.Sprintf("failed %d of %d attempts: %s", attempt, task.MaxAttempts, v.reason)
+		v.reason = fmt.Sprintf("failed %d of %d attempts: %s", min(attempt, task.MaxAttempts), task.MaxAttempts, v.reason)
 	}
 	return v
 }

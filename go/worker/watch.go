@@ -62,6 +62,10 @@ func (w *watch) round(now time.Time) error {
 	for _, f := range fresh {
 		w.engine.metrics.stuckTotal.Inc()
 		w.engine.log.Warn("handler ignores its deadline", "id", f.delivery.ID, "attempt", f.delivery.Attempt, "limitSeconds", limit.Seconds())
+		w.engine.trial.end(f)
+	}
+	if len(fresh) > 0 {
+		w.engine.trial.notice()
 	}
 	if slots := stats.Workers; held >= slots {
 		return fmt.Errorf("all %d slots are held by handlers that ignored their deadline (%v) for %v; handlers have to return when their context ends",

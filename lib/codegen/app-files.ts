@@ -10,6 +10,9 @@ export const MAIN_FILE = 'zz_main.gen.go';
 
 const HANDSHAKE = 'IsAtLeastVersion0_1';
 
+/** Clients that are no queue: their packages lie beside the folder of these. */
+const BESIDE_QUEUES: readonly AppClient[] = ['telemetry', 'adaptive'];
+
 /** What decides how an app's generated files look. */
 export interface AppForm {
   readonly kind: AppKind;
@@ -23,7 +26,7 @@ export function mainFile({ kind, handler, brokers }: AppForm): string | undefine
   const build = handler === 'New' ? 'New' : `${kind}.Stateless(Handle)`;
   const drivers = brokers.map((broker) => `${broker}.Driver`);
   const paths = [
-    ...brokers.map((client) => (client === 'telemetry' ? client : `queue/${client}`)),
+    ...brokers.map((client) => (BESIDE_QUEUES.includes(client) ? client : `queue/${client}`)),
     kind,
   ].sort();
   const packages = paths.map((path) => `"${RUNTIME_MODULE}/${path}"`);

@@ -19,13 +19,7 @@ const COMMON = [
 
 /** What an app of a kind needs besides. */
 const KINDS: Readonly<Record<AppKind, readonly string[]>> = {
-  worker: [
-    'github.com/HdrHistogram/hdrhistogram-go',
-    'github.com/bits-and-blooms/bitset',
-    'github.com/failsafe-go/failsafe-go',
-    'github.com/influxdata/tdigest',
-    'golang.org/x/time',
-  ],
+  worker: ['github.com/HdrHistogram/hdrhistogram-go', 'golang.org/x/time'],
   service: ['connectrpc.com/connect'],
   program: [],
   shipped: [],
@@ -48,6 +42,11 @@ const CLIENTS: Readonly<Record<AppClient, readonly string[]>> = {
     'github.com/twmb/franz-go/pkg/kmsg',
   ],
   redis: ['github.com/redis/go-redis/v9', 'go.uber.org/atomic'],
+  adaptive: [
+    'github.com/bits-and-blooms/bitset',
+    'github.com/failsafe-go/failsafe-go',
+    'github.com/influxdata/tdigest',
+  ],
   telemetry: [
     'github.com/go-logr/logr',
     'github.com/go-logr/stdr',

@@ -18,6 +18,12 @@ export function runPlan(worker: WorkerModel, slots: number | undefined): AnyWork
     const reasons = plan.problems.map((problem) => `  ${formatProblem(problem)}`).join('\n');
     throw new CommandError(`${worker.path}: --slots ${slots} does not fit the rest of the spec:\n${reasons}`);
   }
+  const { leastSlots } = worker.contract.protect?.adaptive ?? { leastSlots: 1 };
+  if (slots < leastSlots) {
+    throw new CommandError(
+      `${worker.path}: --slots must be ${leastSlots} (protect.adaptive.leastSlots) or more, got ${slots}. Give more, or lower leastSlots.`,
+    );
+  }
   return plan;
 }
 

@@ -11,6 +11,7 @@ import {
 import type { Construct } from 'constructs';
 import type { ServiceFigures } from '../plan/service/figures';
 import { type Refinement, set } from '../refine';
+import type { Tracing } from '../telemetry/telemetry';
 import { accessEnvironment, accessMounts } from '../workload/client-access';
 import { hardenedPod, hardenPods } from '../workload/hardened-pod';
 import type { Placement } from '../workload/placement';
@@ -36,6 +37,7 @@ export interface ServicePodsInput {
   readonly configChecksum: string;
   readonly serviceAccount: IServiceAccount;
   readonly placement: Placement;
+  readonly tracing: Tracing;
 }
 
 const POD = '/spec/template/spec';
@@ -71,7 +73,7 @@ export function serviceDeployment(scope: Construct, input: ServicePodsInput): De
 }
 
 function container(scope: Construct, input: ServicePodsInput, amounts: ContainerAmounts): ContainerProps {
-  const { props, figures, image, environment, connectedEnv, config } = input;
+  const { props, figures, image, environment, connectedEnv, config, tracing } = input;
   const { publish, volumes = [] } = props;
   return runtimeContainer(scope, {
     name: 'service',
@@ -82,7 +84,11 @@ function container(scope: Construct, input: ServicePodsInput, amounts: Container
     amounts,
     config,
     scratchBytes: figures.scratch.value,
-    mounts: [...(publish === undefined ? [] : accessMounts(scope, publish)), ...volumes],
+    mounts: [
+      ...(publish === undefined ? [] : accessMounts(scope, publish)),
+      ...tracing.mounts(scope),
+      ...volumes,
+    ],
   });
 }
 

@@ -148,6 +148,7 @@ export class WebService extends Construct {
       configChecksum: checksum(text),
       serviceAccount: this.serviceAccount as IServiceAccount,
       placement,
+      tracing,
     });
     this.autoscaler = serviceAutoscaler(this, { ...common, target: this.deployment });
     disruptionBudget(this, { ...common, maxUnavailable: figures.pdbMaxUnavailable.value });

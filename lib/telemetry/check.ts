@@ -1,4 +1,5 @@
 import type { Problem } from '../plan/problem';
+import { checkTls } from '../workload/client-access';
 import { valueText } from '../workload/value-text';
 import type { Propagator, TelemetryProps } from './props';
 
@@ -13,6 +14,7 @@ export function checkTelemetry(telemetry: TelemetryProps, prop = 'telemetry'): P
   return [
     ...checkUrl(telemetry, prop),
     ...checkHeaders(telemetry, prop),
+    ...checkCertificates(telemetry, prop),
     ...checkRatio(telemetry, prop),
     ...checkPropagators(telemetry, prop),
   ];
@@ -43,6 +45,21 @@ function checkHeaders({ collector }: TelemetryProps, prop: string): Problem[] {
       wanted: 'must come from a Secret, since manifests are readable by many',
       got: 'a text',
       fix: 'Give EnvValue.fromSecretValue({ secret, key }).',
+    },
+  ];
+}
+
+function checkCertificates({ collector: { url, tls } }: TelemetryProps, prop: string): Problem[] {
+  if (tls === undefined) return [];
+  const problems = checkTls({ tls }, `${prop}.collector`);
+  if (url.startsWith('https:')) return problems;
+  return [
+    ...problems,
+    {
+      prop: `${prop}.collector.tls`,
+      wanted: 'must be left out with a URL that does not begin with https://',
+      got: `certificates for ${valueText(url)}`,
+      fix: 'Give an https:// URL, or remove tls.',
     },
   ];
 }

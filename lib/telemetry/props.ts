@@ -1,5 +1,6 @@
 import type { EnvValue } from 'cdk8s-plus-27';
 import type { Endpoint } from '../network/endpoint';
+import type { ClientTls } from '../source/client-access';
 
 /** How the context of a trace is carried in headers: as the W3C says, or as B3 in one header or in several. */
 export type Propagator = 'tracecontext' | 'baggage' | 'b3' | 'b3multi';
@@ -23,8 +24,7 @@ export interface TelemetryProps {
 /** A collector that takes OTLP over HTTP, such as the OpenTelemetry collector or Jaeger. */
 export interface TelemetryCollector {
   /**
-   * Its URL as pods see it, without `/v1/traces`: `http://collector.observability.svc:4318`. With `https://` it has to
-   * show a certificate of a public authority.
+   * Its URL as pods see it, without `/v1/traces`: `http://collector.observability.svc:4318`; `https://` is TLS.
    */
   readonly url: string;
   /** Who answers: pods and addresses that network policies are opened to. */
@@ -40,6 +40,11 @@ export interface TelemetryCollector {
    * @default none
    */
   readonly headers?: EnvValue;
+  /**
+   * Whom the pods trust as the collector, and the certificate that they show to it. The URL has to begin with `https://`.
+   * @default the certificates of the system are trusted, and none is shown
+   */
+  readonly tls?: ClientTls;
 }
 
 /** The property that all workloads of Capstan's runtime have. */

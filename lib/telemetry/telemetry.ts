@@ -1,9 +1,11 @@
 import { Chart } from 'cdk8s';
-import type { IConstruct } from 'constructs';
+import type { VolumeMount } from 'cdk8s-plus-27';
+import type { Construct, IConstruct } from 'constructs';
 import type { Telemetry } from '../contract/zz_worker.gen';
 import { Environment } from '../environment/environment';
 import type { Connection } from '../network/endpoint';
 import type { Problem } from '../plan/problem';
+import { certificateMounts, tlsContract } from '../workload/client-access';
 import { checkTelemetry } from './check';
 import type { TelemetryProps, TracedProps } from './props';
 
@@ -16,11 +18,13 @@ export interface Tracing {
   readonly contract: Telemetry | undefined;
   /** The collector, as what the workload is connected to. */
   readonly connections: readonly Connection[];
+  /** Makes the volumes with the certificates that the configuration names; `scope` becomes their parent. */
+  mounts(scope: Construct): VolumeMount[];
   /** What is wrong with the workload's own property; that of the environment is the environment's to list. */
   readonly problems: readonly Problem[];
 }
 
-const NONE: Tracing = { contract: undefined, connections: [], problems: [] };
+const NONE: Tracing = { contract: undefined, connections: [], mounts: () => [], problems: [] };
 
 /** Traces of a workload: its own property, or else that of its environment. */
 export function tracingOf(workload: IConstruct, { telemetry: own }: TracedProps): Tracing {
@@ -34,6 +38,7 @@ export function tracingOf(workload: IConstruct, { telemetry: own }: TracedProps)
   return {
     contract: contractOf(telemetry, resourceOf(workload, place)),
     connections: [connectionTo(telemetry)],
+    mounts: (scope) => certificateMounts(scope, 'telemetry', telemetry.collector.tls),
     problems: [],
   };
 }
@@ -43,7 +48,10 @@ function contractOf(
   resource: Readonly<Record<string, string>>,
 ): Telemetry {
   return {
-    otlp: { endpoint: collector.url },
+    otlp: {
+      endpoint: collector.url,
+      ...(collector.tls !== undefined && { tls: tlsContract('telemetry', collector.tls) }),
+    },
     sampleRatio: sampleRatio ?? 1,
     ...(propagators !== undefined && { propagators: [...propagators] }),
     ...(Object.keys(resource).length > 0 && { resource: { ...resource } }),

@@ -57,6 +57,7 @@ export function workerContainer(scope: Construct, input: ContainerInput): Contai
     ...(called !== undefined && { called }),
     mounts: [
       ...sourceMounts(scope, source),
+      ...fittings.tracing.mounts(scope),
       ...liveMounts(scope, fittings, props.live),
       ...(props.volumes ?? []),
       ...mounts,

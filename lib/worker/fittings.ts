@@ -57,6 +57,7 @@ export interface Fittings {
   readonly serviceAccount: ServiceAccount;
   readonly placement: Placement;
   readonly connections: readonly Connection[];
+  readonly tracing: Tracing;
 }
 
 /**
@@ -104,6 +105,7 @@ export function fitOut(worker: Construct, input: FittingsInput): Fittings {
     configChecksum: checksum(Object.values(data).join('')),
     placement,
     connections,
+    tracing: input.tracing,
   };
 }
 

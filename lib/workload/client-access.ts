@@ -5,7 +5,7 @@ import type { Credentials, Tls } from '../contract/zz_worker.gen';
 import type { Problem } from '../plan/problem';
 import type { ClientCredentials, ClientTls } from '../source/client-access';
 
-/** Folder with the certificates and credentials that a runtime shows to its broker. */
+/** Folder with the certificates and credentials that a runtime shows to its broker and to its collector of traces. */
 export const ACCESS_FOLDER = '/etc/capstan-access';
 
 /** Variables with the user and the password that a runtime shows to its broker. */
@@ -20,16 +20,17 @@ export interface ClientAccess {
 const FOLDERS = {
   credentials: posix.join(ACCESS_FOLDER, 'credentials'),
   tls: posix.join(ACCESS_FOLDER, 'tls'),
+  telemetry: posix.join(ACCESS_FOLDER, 'telemetry'),
 } as const;
 
 /** Names of the volumes below {@link ACCESS_FOLDER}. */
-export const ACCESS_VOLUMES = ['access-credentials', 'access-tls'] as const;
+export const ACCESS_VOLUMES = ['access-credentials', 'access-tls', 'access-telemetry'] as const;
 
 /** The part of a runtime's configuration that says who it is. No secret is in it: it names variables and files. */
 export function accessContract({ credentials, tls }: ClientAccess): { credentials?: Credentials; tls?: Tls } {
   return {
     ...(credentials !== undefined && { credentials: credentialsContract(credentials) }),
-    ...(tls !== undefined && { tls: tlsContract(tls) }),
+    ...(tls !== undefined && { tls: tlsContract('tls', tls) }),
   };
 }
 
@@ -41,9 +42,13 @@ function credentialsContract(credentials: ClientCredentials): Credentials {
   };
 }
 
-function tlsContract({ secret, ca, certificate, key }: ClientTls): Tls {
+/** The files of {@link certificateMounts} for the same folder, as the pods see them. */
+export function tlsContract(
+  what: 'tls' | 'telemetry',
+  { secret, ca, certificate, key }: ClientTls,
+): Tls {
   if (secret === undefined) return {};
-  const file = (name: string) => posix.join(FOLDERS.tls, name);
+  const file = (name: string) => posix.join(FOLDERS[what], name);
   return {
     ...(ca !== undefined && { caFile: file(ca) }),
     ...(certificate !== undefined && { certFile: file(certificate) }),
@@ -67,10 +72,17 @@ export function accessMounts(scope: Construct, { credentials, tls }: ClientAcces
     credentials !== undefined && 'file' in credentials
       ? [secretMount(scope, 'credentials', credentials.file.secret, [credentials.file.key])]
       : [];
+  return [...files, ...certificateMounts(scope, 'tls', tls)];
+}
+
+/** The files that {@link tlsContract} names, from their Secret. */
+export function certificateMounts(
+  scope: Construct,
+  what: 'tls' | 'telemetry',
+  tls: ClientTls | undefined,
+): VolumeMount[] {
   const keys = [tls?.ca, tls?.certificate, tls?.key].filter((key) => key !== undefined);
-  const certificates =
-    tls?.secret === undefined || keys.length === 0 ? [] : [secretMount(scope, 'tls', tls.secret, keys)];
-  return [...files, ...certificates];
+  return tls?.secret === undefined || keys.length === 0 ? [] : [secretMount(scope, what, tls.secret, keys)];
 }
 
 function secretMount(
@@ -119,7 +131,12 @@ function checkCredentials({ credentials }: ClientAccess, prop: string, wantsUser
   return problems;
 }
 
-function checkTls({ tls }: ClientAccess, prop: string): Problem[] {
+/**
+ * What is wrong with certificates.
+ *
+ * @param prop the property that they are given in, such as `source`
+ */
+export function checkTls({ tls }: Pick<ClientAccess, 'tls'>, prop: string): Problem[] {
   if (tls === undefined) return [];
   const { secret, ca, certificate, key } = tls;
   const named = Object.entries({ ca, certificate, key }).filter(([, it]) => it !== undefined);

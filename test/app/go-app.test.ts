@@ -57,6 +57,9 @@ test('an app brings the clients of the brokers that its uses talk to', () => {
   expect(app.describe('ghcr.io/acme', { jetstream: {} }).brokers).toEqual(['jetstream']);
   const traced = app.describe('ghcr.io/acme', { jetstream: {} }, { telemetry: {} });
   expect(traced.brokers).toEqual(['jetstream', 'telemetry']);
+  const limited = app.describe('ghcr.io/acme', { memory: {} }, { protect: { adaptive: {} } });
+  expect(limited.brokers).toEqual(['adaptive']);
+  expect(app.describe('ghcr.io/acme', { memory: {} }, { protect: {} }).brokers).toEqual([]);
 });
 
 test('fails with an app of another kind', () => {

@@ -80,6 +80,7 @@ describe('generating an app', () => {
     ['a worker of Redis', { brokers: ['redis'] }],
     ['a service that publishes', { kind: 'service', handler: 'New', brokers: ['jetstream'] }],
     ['a worker with traces', { brokers: ['jetstream', 'telemetry'] }],
+    ['a worker with an adaptive limit', { brokers: ['adaptive'] }],
     ['a service with traces', { kind: 'service', handler: 'New', brokers: ['telemetry'] }],
     ['a program', { kind: 'program' }],
   ];

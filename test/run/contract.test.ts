@@ -130,4 +130,15 @@ describe('another pool size', () => {
     });
     expect(() => runPlan(fixed, 64)).toThrow(/--slots 64 does not fit[\s\S]*memory/);
   });
+
+  test('fails with fewer slots than the adaptive limit leaves, in one line', () => {
+    const limited = {
+      ...worker,
+      contract: { ...worker.contract, protect: { adaptive: { leastSlots: 3 } } },
+    };
+    expect(() => runPlan(limited, 2)).toThrow(
+      /^\S+: --slots must be 3 \(protect\.adaptive\.leastSlots\) or more, got 2\. Give more, or lower leastSlots\.$/,
+    );
+    expect(runPlan(limited, 3).figures.poolSlots.value).toBe(3);
+  });
 });

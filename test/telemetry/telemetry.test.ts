@@ -93,6 +93,67 @@ describe('telemetry', () => {
     });
   });
 
+  test('takes the authority of the collector and a certificate of its own from a Secret', () => {
+    const chart = exampleChart();
+    const secret = Secret.fromSecretName(chart, 'Tls', 'collector-tls');
+    const collector = {
+      ...telemetry.collector,
+      url: 'https://collector.observability.svc:4318',
+      tls: { secret, ca: 'ca.crt', certificate: 'tls.crt', key: 'tls.key' },
+    };
+    const app = GoApp.fromDirectory('apps/upload', { kind: 'service' });
+    const request = {
+      cpuTime: Duration.millis(4),
+      duration: { mean: Duration.millis(20), max: Duration.seconds(5) },
+      memory: { base: Size.mebibytes(24), perRequest: Size.mebibytes(1) },
+    };
+    const scale = { min: 2, max: 4 };
+    const service = new WebService(chart, 'upload', {
+      app,
+      request,
+      concurrency: 4,
+      scale,
+      telemetry: { collector },
+    });
+    const { contract } = exampleWorker(chart, { telemetry: { collector } });
+    const folder = '/etc/capstan-access/telemetry';
+    const tls = {
+      caFile: `${folder}/ca.crt`,
+      certFile: `${folder}/tls.crt`,
+      keyFile: `${folder}/tls.key`,
+    };
+    for (const found of [contract, service.contract]) expect(found.telemetry?.otlp).toMatchObject({ tls });
+    for (const name of ['develop', 'upload']) {
+      const { spec } = find(documentsOf(chart), 'Deployment', name).spec.template;
+      expect(spec.containers[0].volumeMounts).toContainEqual({
+        mountPath: folder,
+        name: 'access-telemetry',
+        readOnly: true,
+      });
+      expect(spec.volumes).toContainEqual({
+        name: 'access-telemetry',
+        secret: {
+          secretName: 'collector-tls',
+          items: ['ca.crt', 'tls.crt', 'tls.key'].map((key) => ({ key, path: key })),
+        },
+      });
+    }
+  });
+
+  test.each([
+    [
+      { url: 'http://collector:4318', tls: {} },
+      /telemetry\.collector\.tls must be left out with a URL that does not begin with https:\/\//,
+    ],
+    [
+      { url: 'https://collector:4318', tls: { ca: 'ca.crt' } },
+      /telemetry\.collector\.tls\.secret must be given with ca, which is a key of it, got none/,
+    ],
+  ])('fails with certificates that do not fit: %j', (given, line) => {
+    const collector = { ...telemetry.collector, ...given };
+    expect(problemsOf({ telemetry: { collector } })).toEqual([expect.stringMatching(line)]);
+  });
+
   test('of the environment is that of every workload which says nothing else', () => {
     const environment = new Environment(exampleApp(), 'dev', { telemetry });
     const chart = new Chart(environment, 'studio', { namespace: environment.namespace });

@@ -13,10 +13,11 @@ import (
 	"capstan/tracing"
 )
 
-// Driver talks to one kind of broker, or to a collector of traces.
+// Driver talks to one kind of broker or to a collector of traces, or is another part of the runtime that
+// only some programs need.
 type Driver struct {
 	// Name is the member of the contract's `source` and `publish` that this driver is for, or
-	// telemetry.
+	// telemetry, or adaptive.
 	Name string
 	// Capabilities are those of its queue, as contract/queues.json has them.
 	Capabilities queue.Capabilities
@@ -30,6 +31,16 @@ type Driver struct {
 	// OpenTracer makes the tracer of a program; it does not wait for the collector. Only the
 	// driver telemetry has it.
 	OpenTracer func(tracing.Program) (tracing.Tracer, error)
+	// OpenLimit makes the limit of a pool that begins with most slots and is never below least; changed
+	// is called with each new one. Only the driver adaptive has it.
+	OpenLimit func(least, most int, changed func(limit int)) Limit
+}
+
+// Limit measures attempts, and is lowered and raised by how long they take. Safe for concurrent use.
+type Limit interface {
+	// Start begins an attempt. The function that it returns ends it, once; counts says whether the
+	// time that it took says anything.
+	Start() (end func(counts bool))
 }
 
 // Drivers are those that a program was built with.

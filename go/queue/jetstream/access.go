@@ -24,19 +24,13 @@ type Access struct {
 	CredentialsFile string
 	// User and Password are sent when User is not empty.
 	User, Password string
-	// TLS is on when it is not nil.
-	TLS *TLSFiles
+	// TLS is on when it is not nil; its files are read again for each connection.
+	TLS *driver.TLSFiles
 }
-
-// TLSFiles are PEM files; empty ones are left out.
-type TLSFiles struct{ CA, Certificate, Key string }
 
 // AccessOf reads what the contract says; variables that it names have to be set.
 func AccessOf(servers []string, c *contract.Credentials, t *contract.Tls) (Access, error) {
-	access := Access{Servers: servers}
-	if t != nil {
-		access.TLS = &TLSFiles{CA: contract.Value(t.CaFile), Certificate: contract.Value(t.CertFile), Key: contract.Value(t.KeyFile)}
-	}
+	access := Access{Servers: servers, TLS: driver.TLSFilesOf(t)}
 	if c == nil {
 		return access, nil
 	}

@@ -18,6 +18,7 @@ import (
 type question struct {
 	reply, text string
 	err         error // nil once it is confirmed
+	asks        int   // how often it was put
 }
 
 // errUnasked is the error of a question that has not been put.
@@ -105,6 +106,7 @@ func (c *confirmations) register(this *round, questions []*question) []uint64 {
 	for i, q := range questions {
 		c.last++
 		numbers[i] = c.last
+		q.asks++
 		c.asked[c.last] = asked{q, this}
 	}
 	return numbers

@@ -110,7 +110,9 @@ func (q *Queue) Ack(ctx context.Context, d queue.Delivery) error {
 
 // AckBatch implements [queue.BatchAcker]. The server works the acknowledgements of a connection off in
 // order, so that the confirmation of the last one stands for those before it, as long as the connection
-// is the one that the tasks came on. Otherwise each is confirmed.
+// is the one that the tasks came on, and the last one was confirmed at once. Otherwise each is confirmed:
+// a new leader of the consumer has not heard all that the old one was told. What stays open is a leader
+// that changes between two messages of one batch; its tasks come again then, at most those of that batch.
 func (q *Queue) AckBatch(ctx context.Context, batch []queue.Delivery) []error {
 	errs := make([]error, len(batch))
 	undo := make([]func(), len(batch))
@@ -169,7 +171,7 @@ func (q *Queue) ackAll(ctx context.Context, connection uint64, plain, confirmed 
 	if len(confirmed) > 0 {
 		q.insist(ctx, confirmed...)
 	}
-	if last == nil || last.err != nil || q.conn.Stats().Reconnects != connection {
+	if last == nil || last.err != nil || last.asks > 1 || q.conn.Stats().Reconnects != connection {
 		if last != nil {
 			plain = plain[:len(plain)-1]
 		}

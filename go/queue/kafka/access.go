@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -33,19 +32,13 @@ type Access struct {
 	// User and Password log in when User is not empty: by SCRAM-SHA-512 or SCRAM-SHA-256, as the
 	// broker has it, and with TLS also by PLAIN, which shows the password.
 	User, Password string
-	// TLS is on when it is not nil.
-	TLS *TLSFiles
+	// TLS is on when it is not nil; its files are read again for each connection.
+	TLS *driver.TLSFiles
 }
-
-// TLSFiles are PEM files, read again for each connection; empty ones are left out.
-type TLSFiles struct{ CA, Certificate, Key string }
 
 // AccessOf reads what the contract says; variables that it names have to be set.
 func AccessOf(name string, brokers []string, c *contract.Credentials, t *contract.Tls) (Access, error) {
-	access := Access{Brokers: brokers, Name: name}
-	if t != nil {
-		access.TLS = &TLSFiles{CA: contract.Value(t.CaFile), Certificate: contract.Value(t.CertFile), Key: contract.Value(t.KeyFile)}
-	}
+	access := Access{Brokers: brokers, Name: name, TLS: driver.TLSFilesOf(t)}
 	if c == nil {
 		return access, nil
 	}
@@ -93,33 +86,11 @@ func (a Access) dial(ctx context.Context, network, address string) (net.Conn, er
 	if a.TLS == nil {
 		return dialer.DialContext(ctx, network, address)
 	}
-	config, err := a.TLS.config()
+	config, err := a.TLS.Config()
 	if err != nil {
 		return nil, err
 	}
 	return (&tls.Dialer{NetDialer: dialer, Config: config}).DialContext(ctx, network, address)
-}
-
-func (f *TLSFiles) config() (*tls.Config, error) {
-	config := &tls.Config{MinVersion: tls.VersionTLS12}
-	if f.CA != "" {
-		text, err := os.ReadFile(f.CA)
-		if err != nil {
-			return nil, err
-		}
-		config.RootCAs = x509.NewCertPool()
-		if !config.RootCAs.AppendCertsFromPEM(text) {
-			return nil, fmt.Errorf("%s: wanted certificates as PEM, got none", f.CA)
-		}
-	}
-	if f.Certificate != "" {
-		pair, err := tls.LoadX509KeyPair(f.Certificate, f.Key)
-		if err != nil {
-			return nil, err
-		}
-		config.Certificates = []tls.Certificate{pair}
-	}
-	return config, nil
 }
 
 // awaitTopics blocks until the cluster answers and has the topics, or ctx ends; what is refused for

@@ -3,11 +3,9 @@ package redis
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"strings"
 	"time"
 
@@ -31,17 +29,12 @@ type Access struct {
 	// want one; without a user it is the default one's password.
 	User, Password string
 	// TLS is on when it is not nil, for the server and its Sentinels.
-	TLS *TLSFiles
+	TLS *driver.TLSFiles
 }
-
-// TLSFiles are PEM files; empty ones are left out.
-type TLSFiles struct{ CA, Certificate, Key string }
 
 // accessOf reads what the contract says; variables that it names have to be set.
 func accessOf(a Access, c *contract.Credentials, t *contract.Tls) (Access, error) {
-	if t != nil {
-		a.TLS = &TLSFiles{CA: contract.Value(t.CaFile), Certificate: contract.Value(t.CertFile), Key: contract.Value(t.KeyFile)}
-	}
+	a.TLS = driver.TLSFilesOf(t)
 	if c == nil {
 		return a, nil
 	}
@@ -94,7 +87,7 @@ func (a Access) String() string {
 }
 
 func (a Access) dial(ctx context.Context, name string) (*goredis.Client, error) {
-	secure, err := a.TLS.config()
+	secure, err := a.TLS.Config()
 	if err != nil {
 		return nil, err
 	}
@@ -160,32 +153,6 @@ func (a Access) sentinelLogin(ctx context.Context, secure *tls.Config) (user, pa
 		}
 	}
 	return "", "", err
-}
-
-// config is nil without files.
-func (f *TLSFiles) config() (*tls.Config, error) {
-	if f == nil {
-		return nil, nil
-	}
-	config := &tls.Config{MinVersion: tls.VersionTLS12}
-	if f.CA != "" {
-		text, err := os.ReadFile(f.CA)
-		if err != nil {
-			return nil, fmt.Errorf("tls.caFile: %w", err)
-		}
-		config.RootCAs = x509.NewCertPool()
-		if !config.RootCAs.AppendCertsFromPEM(text) {
-			return nil, fmt.Errorf("tls.caFile: wanted certificates as PEM, got none in %s", f.CA)
-		}
-	}
-	if f.Certificate != "" {
-		pair, err := tls.LoadX509KeyPair(f.Certificate, f.Key)
-		if err != nil {
-			return nil, fmt.Errorf("tls.certFile: %w", err)
-		}
-		config.Certificates = []tls.Certificate{pair}
-	}
-	return config, nil
 }
 
 // clientName is name without what the server refuses in one.

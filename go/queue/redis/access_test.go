@@ -9,6 +9,7 @@ import (
 
 	"capstan/contract"
 	"capstan/queue"
+	"capstan/queue/driver"
 	tested "capstan/queue/redis"
 	"capstan/queue/redis/redistest"
 	"capstan/testserver"
@@ -116,7 +117,7 @@ func TestConnectWithTLS(t *testing.T) {
 	files := redistest.Certificates(t)
 	port := strconv.Itoa(testserver.FreePort(t))
 	server := redistest.Start(t, "tls-port "+port, "tls-cert-file "+files.Certificate, "tls-key-file "+files.Key, "tls-ca-cert-file "+files.CA)
-	access := tested.Access{Addresses: []string{"127.0.0.1:" + port}, TLS: &tested.TLSFiles{CA: files.CA, Certificate: files.Certificate, Key: files.Key}}
+	access := tested.Access{Addresses: []string{"127.0.0.1:" + port}, TLS: &driver.TLSFiles{CA: files.CA, Certificate: files.Certificate, Key: files.Key}}
 	client, err := access.Connect(t.Context(), "test", quiet)
 	if err != nil {
 		t.Fatal(err)
@@ -125,7 +126,7 @@ func TestConnectWithTLS(t *testing.T) {
 	if d := one(t, openOn(t, client, tested.Config{})); d.ID != "a" {
 		t.Fatalf("got %+v", d)
 	}
-	access.TLS = &tested.TLSFiles{} // the system's certificates do not know the server
+	access.TLS = &driver.TLSFiles{} // the system's certificates do not know the server
 	if _, err := access.Connect(t.Context(), "test", quiet); err == nil || !strings.Contains(err.Error(), "certificate") {
 		t.Fatalf("error %v, want a refusal at once", err)
 	}

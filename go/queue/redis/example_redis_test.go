@@ -5,42 +5,51 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"log/slog"
+	"testing"
 	"time"
 
 	"capstan/queue"
 	"capstan/queue/redis"
+	"capstan/queue/redis/redistest"
+	"capstan/testserver"
 )
 
-// A worker's runtime does this by itself; a program of its own may use the queue as well. It needs a
-// server, so its output is not checked.
-func Example() {
-	ctx := context.Background()
-	access := redis.Access{Addresses: []string{"127.0.0.1:6379"}}
+// exampleServer is where the example finds its server.
+var exampleServer = "127.0.0.1:6379"
 
-	client, err := access.Connect(ctx, "producer", slog.Default())
+// A worker's runtime does this by itself; a program of its own may use the queue as well.
+func Example() {
+	ctx, log := context.Background(), slog.New(slog.DiscardHandler)
+	access := redis.Access{Addresses: []string{exampleServer}}
+
+	client, err := access.Connect(ctx, "producer", log)
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	publisher, err := redis.OpenPublisher(client, redis.PublisherConfig{Stream: "photos"})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	defer publisher.Close()
-	later := queue.Task{ID: "a.jpg", Payload: []byte(`{"name":"a.jpg"}`), NotBefore: time.Now().Add(time.Minute)}
-	if err := publisher.Publish(ctx, later); err != nil {
-		log.Fatal(err)
+	for _, name := range []string{"a.jpg", "b.jpg"} {
+		task, err := queue.NewTask(name, map[string]string{"name": name}, queue.NotBefore(time.Now().Add(50*time.Millisecond)))
+		if err == nil {
+			err = publisher.Publish(ctx, task)
+		}
+		if err != nil {
+			panic(err)
+		}
 	}
 
-	if client, err = access.Connect(ctx, "worker", slog.Default()); err != nil {
-		log.Fatal(err)
+	if client, err = access.Connect(ctx, "worker", log); err != nil {
+		panic(err)
 	}
 	photos, err := redis.Open(ctx, client, redis.Config{
 		Stream: "photos", Group: "develop", AckWait: 30 * time.Second, DeadLetterStream: "photos:dead", ExitWhenIdle: true,
 	})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	defer photos.Close()
 	for {
@@ -49,11 +58,21 @@ func Example() {
 			return
 		}
 		if err != nil {
-			log.Fatal(err)
+			panic(err)
 		}
 		for _, d := range batch {
-			fmt.Println(d.ID, string(d.Payload))
+			fmt.Println(d.ID, string(d.Payload), "attempt", d.Attempt)
 		}
 		photos.AckBatch(ctx, batch)
+	}
+}
+
+func TestExample(t *testing.T) {
+	exampleServer = redistest.Start(t).Address
+	want := `a.jpg {"name":"a.jpg"} attempt 1
+b.jpg {"name":"b.jpg"} attempt 1
+`
+	if got := testserver.Printed(t, Example); got != want {
+		t.Errorf("printed\n%s, want\n%s", got, want)
 	}
 }

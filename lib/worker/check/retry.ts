@@ -4,15 +4,16 @@ import type { TaskSource } from '../../source';
 import { seconds } from '../../workload/quantity';
 import { backoffOf } from '../backoff';
 import { hasCapability, RUNTIME_DRIVERS } from '../drivers';
+import type { WorkerProtection } from '../protect/props';
 import type { TaskPodProps, WorkerRetry } from '../task-pod-props';
 
 /** What is wrong with the attempts of a task and the delays between them. */
-export function checkRetry({ retry }: TaskPodProps, sources: readonly TaskSource[]): Problem[] {
+export function checkRetry({ retry, protect }: TaskPodProps, sources: readonly TaskSource[]): Problem[] {
   const retries = sources.every(
     ({ kind }) =>
       !RUNTIME_DRIVERS.includes(kind) || (hasCapability(kind, 'attempts') && hasCapability(kind, 'delay')),
   );
-  if (!retries) return checkOneAttempt(retry);
+  if (!retries) return [...checkOneAttempt(retry), ...checkNoBudget(protect)];
   return retry === undefined ? [] : [...checkAttempts(retry), ...checkDelays(retry)];
 }
 
@@ -40,6 +41,19 @@ function checkOneAttempt({ maxAttempts, initialDelay, maxDelay }: WorkerRetry = 
     });
   }
   return problems;
+}
+
+/** A budget bounds retries, and what is beyond it waits at the broker. */
+function checkNoBudget({ retryBudget }: WorkerProtection = {}): Problem[] {
+  if (retryBudget === undefined) return [];
+  return [
+    {
+      prop: 'protect.retryBudget',
+      wanted: 'must be left out with a topic of Kafka, on which nothing is tried again',
+      got: 'a budget',
+      fix: 'Remove it: protect.breaker bounds the attempts while what handlers call is failing.',
+    },
+  ];
 }
 
 function checkAttempts({ maxAttempts }: WorkerRetry): Problem[] {

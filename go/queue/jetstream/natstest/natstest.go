@@ -102,6 +102,14 @@ func (s *Server) Terminate() {
 	_ = s.command.Wait()
 }
 
+// Signal sends a signal, such as SIGSTOP, to the server.
+func (s *Server) Signal(signal syscall.Signal) {
+	s.t.Helper()
+	if err := s.command.Process.Signal(signal); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // Restart kills the server and starts it again on the same port with the same data.
 func (s *Server) Restart() {
 	s.t.Helper()

@@ -1,0 +1,32 @@
+package testserver
+
+import (
+	"io"
+	"os"
+	"testing"
+)
+
+// Printed is what do prints on standard output: examples that need a server are run by a test, which
+// starts one, and compares. No other test may print meanwhile.
+func Printed(t testing.TB, do func()) string {
+	t.Helper()
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := make(chan string)
+	go func() {
+		text, _ := io.ReadAll(reader)
+		said <- string(text)
+	}()
+	stdout := os.Stdout
+	os.Stdout = writer
+	func() {
+		defer func() { os.Stdout = stdout }()
+		do()
+	}()
+	_ = writer.Close()
+	text := <-said
+	_ = reader.Close()
+	return text
+}

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# vulnerabilities.sh [MODULE...]: looks with govulncheck for known vulnerabilities that our Go code can reach, in the
+# folders given or in all modules with code of ours. Fails with those it finds. The database is that of vuln.go.dev;
+# where that cannot be reached, the same reports from the module golang.org/x/vulndb. Without either it exits with 77.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+scanner=golang.org/x/vuln/cmd/govulncheck@v1.9.0
+log=.capstan/vulnerabilities.log
+modules=("$@")
+((${#modules[@]})) || modules=(go go/image go/apps/streams apps/* examples/*/app test/faults bench/pool bench/worker tools/yaml-reader tools/photos)
+
+mkdir -p "${log%/*}"
+if curl -fsS -m 20 -o /dev/null https://vuln.go.dev/index/db.json 2>"$log"; then
+  echo "database: https://vuln.go.dev"
+elif found=$(go mod download -json golang.org/x/vulndb@latest 2>>"$log"); then
+  folder=$(sed -n 's|^\t"Dir": "\(.*\)",*$|\1|p' <<<"$found")
+  export GOVULNDB="file://$folder/data/osv"
+  echo "database: $(sed -n 's|^\t"Version": "\(.*\)",*$|golang.org/x/vulndb \1|p' <<<"$found"), as vuln.go.dev cannot be reached"
+else
+  echo "no database: neither vuln.go.dev nor the module golang.org/x/vulndb can be reached ($log)"
+  exit 77
+fi
+
+failed=()
+for module in "${modules[@]}"; do
+  echo "== $module"
+  CGO_ENABLED=0 GOWORK=off go run "$scanner" -C "$module" ./... || failed+=("$module")
+done
+((${#failed[@]} == 0)) || { echo "vulnerabilities, or no answer, in: ${failed[*]}"; exit 1; }
