@@ -143,6 +143,7 @@ func TestATaskThatIsStuckAloneHoldsUpNoOther(t *testing.T) {
 			return nil
 		})
 		r.run()
+		time.Sleep(time.Hour)
 		if r.report.Tasks.Done < 19 || r.report.Tasks.Dead != 1 {
 			t.Errorf("tasks %+v", r.report.Tasks)
 		}
