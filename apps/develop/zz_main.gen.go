@@ -4,6 +4,7 @@ package main
 
 import (
 	"capstan/queue/jetstream"
+	"capstan/telemetry"
 	"capstan/worker"
 )
 
@@ -12,5 +13,5 @@ import (
 const _ = worker.IsAtLeastVersion0_1
 
 func main() {
-	worker.Main(New, jetstream.Driver)
+	worker.Main(New, jetstream.Driver, telemetry.Driver)
 }

@@ -2,12 +2,15 @@
 
 package main
 
-import "capstan/worker"
+import (
+	"capstan/telemetry"
+	"capstan/worker"
+)
 
 // When this line does not compile, the runtime in the folder that go.mod replaces capstan by is
 // older than this file: `npm install`, then `npx capstan generate`.
 const _ = worker.IsAtLeastVersion0_1
 
 func main() {
-	worker.Main(New)
+	worker.Main(New, telemetry.Driver)
 }

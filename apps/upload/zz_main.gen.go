@@ -5,6 +5,7 @@ package main
 import (
 	"capstan/queue/jetstream"
 	"capstan/service"
+	"capstan/telemetry"
 )
 
 // When this line does not compile, the runtime in the folder that go.mod replaces capstan by is
@@ -12,5 +13,5 @@ import (
 const _ = service.IsAtLeastVersion0_1
 
 func main() {
-	service.Main(New, jetstream.Driver)
+	service.Main(New, jetstream.Driver, telemetry.Driver)
 }
