@@ -43,10 +43,7 @@ function credentialsContract(credentials: ClientCredentials): Credentials {
 }
 
 /** The files of {@link certificateMounts} for the same folder, as the pods see them. */
-export function tlsContract(
-  what: 'tls' | 'telemetry',
-  { secret, ca, certificate, key }: ClientTls,
-): Tls {
+export function tlsContract(what: 'tls' | 'telemetry', { secret, ca, certificate, key }: ClientTls): Tls {
   if (secret === undefined) return {};
   const file = (name: string) => posix.join(FOLDERS[what], name);
   return {

@@ -346,11 +346,13 @@ describe('fails with path, property, what was wanted, what was got and a fix', (
   test('with a budget of retries on a topic of Kafka, and with no other protection', () => {
     const once = { retry: { maxAttempts: 1 } };
     const protect = { rate: { perPod: 1 }, breaker: {}, adaptive: {} };
-    expect(
-      linesOf(() => Source.kafka(kafka), { ...once, protect: { ...protect, retryBudget: {} } }),
-    ).toEqual([
-      expect.stringMatching(/protect\.retryBudget must be left out with a topic of Kafka, .*\. Remove it: /),
-    ]);
+    expect(linesOf(() => Source.kafka(kafka), { ...once, protect: { ...protect, retryBudget: {} } })).toEqual(
+      [
+        expect.stringMatching(
+          /protect\.retryBudget must be left out with a topic of Kafka, .*\. Remove it: /,
+        ),
+      ],
+    );
     expect(linesOf(() => Source.kafka(kafka), { ...once, protect })).toEqual([]);
   });
 });
