@@ -17,6 +17,7 @@ beforeEach(async () => {
 });
 
 const darkroom = darkroomApp({ images: anyImage });
+const dev = darkroomApp({ images: anyImage }, ['dev']);
 const nameIn = (urn: string) => urn.slice(urn.lastIndexOf('::') + '::'.length);
 const SKIPPED = { 'pulumi.com/skipAwait': 'true' };
 const provider = () => clusterProvider('cluster', { kubeconfig: 'the cluster' });
@@ -85,7 +86,7 @@ describe('CapstanStack', () => {
   );
 
   test('mirrors the tree of constructs, each a component', async () => {
-    await deploy({ app: darkroom, environment: 'dev' });
+    await deploy({ app: dev, environment: 'dev' });
     const parents = new Map(recorded.map(({ name, parent }) => [name, nameIn(parent)]));
     expect(parents.get('darkroom/Deployment/darkroom/develop')).toBe('darkroom/darkroom/develop');
     expect(parents.get('darkroom/darkroom/develop')).toBe('darkroom/darkroom');
@@ -163,10 +164,6 @@ describe('CapstanStack', () => {
   });
 
   describe('waits', () => {
-    const skipped = () =>
-      objects()
-        .filter(({ inputs }) => inputs.metadata.annotations?.['pulumi.com/skipAwait'] === 'true')
-        .map(({ inputs }) => inputs.kind);
     const kinds = [
       'Deployment',
       'Service',
@@ -175,7 +172,15 @@ describe('CapstanStack', () => {
       'Namespace',
       'NetworkPolicy',
     ];
-    const skippedKinds = () => kinds.filter((kind) => skipped().includes(kind));
+    const skippedKinds = () => {
+      const skipped = objects().filter(({ inputs }) => {
+        const { annotations = {} } = inputs.metadata;
+        return (
+          annotations['pulumi.com/skipAwait'] === 'true' || annotations['pulumi.com/waitFor'] !== undefined
+        );
+      });
+      return kinds.filter((kind) => skipped.some(({ inputs }) => inputs.kind === kind));
+    };
 
     test.each([
       ['by default, for what becomes ready by itself', undefined, ['Service', 'PersistentVolumeClaim']],
@@ -183,8 +188,20 @@ describe('CapstanStack', () => {
       ['for nothing', false, ['Deployment', 'Service', 'PersistentVolumeClaim', 'StatefulSet']],
       ['kind by kind', { Service: true, Deployment: false }, ['Deployment', 'PersistentVolumeClaim']],
     ] as const)('%s', async (_, wait, expected) => {
-      await deploy({ app: darkroom, environment: 'dev', ...(wait !== undefined && { wait }) });
+      await deploy({ app: dev, ...(wait !== undefined && { wait }) });
       expect(skippedKinds()).toEqual(expected);
+    });
+
+    test('for the end of every workload, or what replaces it would go with it', async () => {
+      await deploy({ app: dev, wait: false });
+      const workloads = objects().filter(({ inputs }) => inputs.spec?.template !== undefined);
+      expect(workloads.length).toBeGreaterThan(3);
+      for (const { inputs } of workloads) {
+        expect(inputs.metadata.annotations).toMatchObject({
+          'pulumi.com/waitFor': 'jsonpath={.metadata.uid}',
+        });
+        expect(inputs.metadata.annotations).not.toHaveProperty(['pulumi.com/skipAwait']);
+      }
     });
 
     test('on a condition, and as the document says itself', async () => {
@@ -211,8 +228,7 @@ describe('CapstanStack', () => {
   test('passes options on, for one object and for all', async () => {
     await deploy(
       {
-        app: darkroom,
-        environment: 'dev',
+        app: dev,
         options: ({ document, path }) =>
           document.kind === 'Deployment' ? { ignoreChanges: [`of ${path}`], deleteBeforeReplace: false } : {},
       },
