@@ -1,5 +1,5 @@
 // `npm start [-- FOLDER]`: sets the checkout up, builds the images, writes dist/ and runs the worker over
-// the photos in examples/photos or in FOLDER.
+// the photos in examples/photos or in FOLDER. With --cluster it does so on a real cluster on this machine.
 'use strict';
 require('./setup.cjs').setUp();
 const { spawn } = require('node:child_process');
@@ -11,21 +11,29 @@ const WORKER = 'develop';
 // npm runs this in the root of the checkout, and says where it was called from.
 const calledFrom = process.env.INIT_CWD || process.cwd();
 const args = process.argv.slice(2);
-if (args.length > 1 || (args.length === 1 && args[0].startsWith('-'))) {
-  console.error('Usage: npm start [-- FOLDER]');
+const onCluster = args.includes('--cluster');
+const folders = args.filter((arg) => arg !== '--cluster');
+if (folders.length > 1 || folders.some((arg) => arg.startsWith('-'))) {
+  console.error('Usage: npm start [-- [--cluster] [FOLDER]]');
   process.exit(2);
 }
-const photos = args.length === 1 ? path.resolve(calledFrom, args[0]) : path.join('examples', 'photos');
+const photos = folders.length === 1 ? path.resolve(calledFrom, folders[0]) : path.join('examples', 'photos');
 
-const steps = [['image', 'build'], ['synth'], ['run', WORKER, '--input', photos]];
+const COMMAND = path.join('bin', 'capstan.cjs');
+const steps = [
+  [COMMAND, 'image', 'build'],
+  [COMMAND, 'synth'],
+  onCluster
+    ? ['--import', 'tsx', path.join('tools', 'cluster', 'start.ts'), photos]
+    : [COMMAND, 'run', WORKER, '--input', photos],
+];
 
 // A terminal sends Ctrl-C to the command as well, which drains; SIGTERM comes to this process alone.
 process.on('SIGINT', () => undefined);
 
-function capstan(step) {
+function run(step) {
   return new Promise((resolve) => {
-    const command = [path.join('bin', 'capstan.cjs')].concat(step);
-    const child = spawn(process.execPath, command, { cwd: ROOT, stdio: 'inherit' });
+    const child = spawn(process.execPath, step, { cwd: ROOT, stdio: 'inherit' });
     const passOn = () => child.kill('SIGTERM');
     process.on('SIGTERM', passOn);
     child.on('close', (code) => {
@@ -37,7 +45,7 @@ function capstan(step) {
 
 async function main() {
   for (const step of steps) {
-    const code = await capstan(step);
+    const code = await run(step);
     if (code !== 0) return code;
   }
   return 0;

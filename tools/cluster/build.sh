@@ -2,8 +2,9 @@
 # Builds programs of Kubernetes from Go modules, unless they are there, and prints their folder, which is
 # ~/.cache/capstan/kubernetes/VERSION. Needs Go only.
 #
-#   tools/cluster/build.sh [newest]   etcd, kube-apiserver and kubectl of the newest release that we support:
-#                                     cold about 10 CPU minutes and 3 GB of build cache
+#   tools/cluster/build.sh [newest]   the newest release that we support, whole: etcd, kube-apiserver,
+#                                     kube-controller-manager, kube-scheduler, kube-proxy, kubelet and kubectl:
+#                                     cold about 11 CPU minutes and 4 GB of build cache
 #   tools/cluster/build.sh oldest     the kube-apiserver of the oldest one: 5 CPU minutes
 #
 # With --find after that it never builds: it exits with 77 and says what does.
@@ -11,7 +12,10 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 which=${1:-newest}
 case $which in
-  newest) folder=$here package=. program=kubernetes roles='etcd kube-apiserver kubectl' ;;
+  newest)
+    folder=$here package=. program=kubernetes
+    roles='etcd kube-apiserver kubectl kube-controller-manager kube-scheduler kube-proxy kubelet'
+    ;;
   oldest) folder=$here/apiserver-1.32 package=k8s.io/kubernetes/cmd/kube-apiserver program=kube-apiserver roles= ;;
   *) echo "build.sh [newest|oldest] [--find]" >&2; exit 2 ;;
 esac
@@ -20,7 +24,8 @@ minor=${version#v1.}
 minor=${minor%%.*}
 out=${XDG_CACHE_HOME:-$HOME/.cache}/capstan/kubernetes/$version
 
-if [[ ! -x $out/$program ]]; then
+# A program that was built with fewer roles lacks the link of the last one.
+if [[ ! -x $out/$program || ! -x $out/${roles##* } ]]; then
   [[ ${2:-} != --find ]] || { echo "no Kubernetes $version: tools/cluster/build.sh $which builds it"; exit 77; }
   # Without these the programs report v0.0.0 and refuse each other's version.
   flags="-s -w"
@@ -32,7 +37,7 @@ if [[ ! -x $out/$program ]]; then
   trap 'rm -f "$part"' EXIT
   (cd "$folder" && CGO_ENABLED=0 GOWORK=off GOFLAGS=-buildvcs=false \
     go build -mod=readonly -trimpath -ldflags "$flags" -o "$part" "$package") >&2
-  for role in $roles; do ln -sfn "$program" "$out/$role"; done
   mv "$part" "$out/$program"
+  for role in $roles; do ln -sfn "$program" "$out/$role"; done
 fi
 echo "$out"

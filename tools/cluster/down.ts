@@ -1,0 +1,34 @@
+import { existsSync, rmSync } from 'node:fs';
+import { leftovers, restoreMachine } from './machine';
+import { endAll, markedPids, startedPrograms, stop } from './processes';
+import { clusterFolder, readCluster } from './state';
+import { type Progress, StepError } from './step';
+
+/** What runs pods; first, so that nothing is started anew. */
+const NODE = ['kubelet', 'containerd'];
+/** They end by themselves, and take with them what they made of this machine. */
+const PATIENT = ['kube-proxy', 'netpol'];
+
+/**
+ * Takes a cluster down, in whatever state it is: its processes, its pods, what its node made of this machine, and its
+ * folder. Nothing of it is worth keeping, so nothing is waited for. No cluster is no mistake.
+ *
+ * @returns whether there was one
+ * @throws StepError that names what could not be removed
+ */
+export async function down(name: string, progress: Progress): Promise<boolean> {
+  const folder = clusterFolder(name);
+  if (!existsSync(folder)) return false;
+  const hadRealNode = readCluster(name)?.hasRealNode ?? false;
+  await stop(folder, NODE, 0);
+  await stop(folder, PATIENT, 3);
+  await stop(folder, startedPrograms({ folder }), 0);
+  if (hadRealNode) await restoreMachine(folder);
+  await endAll(markedPids(folder), 0);
+  const left = await leftovers(folder, hadRealNode);
+  if (left.length > 0)
+    throw new StepError(`the cluster ${name} leaves behind: ${left.slice(0, 5).join(', ')}`);
+  rmSync(folder, { recursive: true, force: true });
+  progress.say(`the cluster ${name} is down`);
+  return true;
+}
