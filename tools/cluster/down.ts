@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { leftovers, restoreMachine } from './machine';
 import { endAll, markedPids, startedPrograms, stop } from './processes';
-import { clusterFolder, readCluster } from './state';
-import { type Progress, StepError } from './step';
+import { clusterFolder } from './state';
+import { type Progress, StepError, until } from './step';
 
 /** What runs pods; first, so that nothing is started anew. */
 const NODE = ['kubelet', 'containerd'];
@@ -19,16 +19,26 @@ const PATIENT = ['kube-proxy', 'netpol'];
 export async function down(name: string, progress: Progress): Promise<boolean> {
   const folder = clusterFolder(name);
   if (!existsSync(folder)) return false;
-  const hadRealNode = readCluster(name)?.hasRealNode ?? false;
   await stop(folder, NODE, 0);
   await stop(folder, PATIENT, 3);
   await stop(folder, startedPrograms({ folder }), 0);
-  if (hadRealNode) await restoreMachine(folder);
   await endAll(markedPids(folder), 0);
-  const left = await leftovers(folder, hadRealNode);
-  if (left.length > 0)
-    throw new StepError(`the cluster ${name} leaves behind: ${left.slice(0, 5).join(', ')}`);
+  await restoreMachine(folder);
+  await nothingIsLeft(name, folder);
   rmSync(folder, { recursive: true, force: true });
   progress.say(`the cluster ${name} is down`);
   return true;
+}
+
+/** The kernel takes a moment to remove the network of pods that have ended. */
+async function nothingIsLeft(name: string, folder: string): Promise<void> {
+  let left: string[] = [];
+  const check = async () => {
+    left = await leftovers(folder);
+    return left.length === 0;
+  };
+  const wait = { otherwise: 'something is left', seconds: 10 };
+  await until(check, wait).catch(() => {
+    throw new StepError(`the cluster ${name} leaves behind: ${left.slice(0, 5).join(', ')}`);
+  });
 }

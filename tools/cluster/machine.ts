@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { endAll, markedPids } from './processes';
 import { runToEnd } from './run';
 import { StepError } from './step';
@@ -38,6 +39,8 @@ const TABLES = ['ip kube-proxy', 'ip6 kube-proxy', 'ip capstan-netpol'];
 interface Before {
   readonly settings: Readonly<Record<string, string>>;
   readonly folders: readonly string[];
+  /** Network links to other namespaces. */
+  readonly links: readonly string[];
 }
 
 /**
@@ -52,13 +55,16 @@ export function requireFreeMachine(): void {
 }
 
 /** Writes down what the machine is like, before a node is started. */
-export function rememberMachine(folder: string): void {
+export async function rememberMachine(folder: string): Promise<void> {
   const settings = SETTINGS.filter((name) => existsSync(`/proc/sys/${name}`));
   const before: Before = {
     settings: Object.fromEntries(settings.map((name) => [name, setting(name)])),
     folders: FOLDERS.filter((path) => existsSync(path)),
+    links: await podLinks(),
   };
-  writeFileSync(join(folder, BEFORE), JSON.stringify(before));
+  const part = join(folder, `${BEFORE}.part`);
+  writeFileSync(part, JSON.stringify(before));
+  renameSync(part, join(folder, BEFORE));
 }
 
 /** Changes a setting of the kernel, which {@link restoreMachine} changes back. */
@@ -75,14 +81,13 @@ function setting(name: string): string {
  * and containerd have ended.
  */
 export async function restoreMachine(folder: string): Promise<void> {
-  const file = join(folder, BEFORE);
-  if (!existsSync(file)) return;
+  const before = readBefore(folder);
+  if (before === undefined) return;
   await endAll(markedPids(folder), 0);
   await endPods();
   await unmount(folder);
-  removePodCgroups();
+  await removePodCgroups();
   await removeNetwork();
-  const before = JSON.parse(readFileSync(file, 'utf8')) as Before;
   for (const [name, value] of Object.entries(before.settings)) {
     if (existsSync(`/proc/sys/${name}`) && setting(name) !== value) setSetting(name, value);
   }
@@ -108,15 +113,19 @@ function pidsIn(cgroup: string): number[] {
   }
 }
 
-function removePodCgroups(): void {
-  for (const cgroup of podCgroups()) {
-    for (const folder of foldersBelow(cgroup)) {
-      try {
-        rmdirSync(folder);
-      } catch {
-        // `leftovers` tells of it.
-      }
-    }
+/** A group can be removed a moment after its last process has ended; `leftovers` tells of one that cannot. */
+async function removePodCgroups(): Promise<void> {
+  for (let round = 0; round < 50 && podCgroups().length > 0; round += 1) {
+    for (const folder of podCgroups().flatMap(foldersBelow)) removeFolder(folder);
+    await pause(20);
+  }
+}
+
+function removeFolder(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Something is in it still.
   }
 }
 
@@ -195,21 +204,30 @@ function removeDeadSockets(): void {
 }
 
 /** What there still is of a cluster on this machine, each in a few words; empty when nothing is. */
-export async function leftovers(folder: string, hadRealNode: boolean): Promise<string[]> {
+export async function leftovers(folder: string): Promise<string[]> {
   const left = markedPids(folder).map((pid) => `process ${pid}`);
   left.push(...mountsBelow(folder).map((point) => `mount ${point}`));
-  if (!hadRealNode) return left;
+  const before = readBefore(folder);
+  if (before === undefined) return left;
   left.push(...podCgroups().map((cgroup) => `cgroup ${cgroup}`));
   const { stdout } = await runToEnd({ program: 'nft', args: ['list', 'tables'] });
   left.push(
     ...TABLES.filter((table) => stdout.includes(`table ${table}`)).map((table) => `nft table ${table}`),
   );
-  const { stdout: links } = await runToEnd({ program: 'ip', args: ['-o', 'link', 'show', 'type', 'veth'] });
-  left.push(
-    ...links
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => `link ${line.split(' ')[1]}`),
-  );
+  const links = (await podLinks()).filter((link) => !before.links.includes(link));
+  left.push(...links.map((link) => `link ${link}`));
   return left;
+}
+
+function readBefore(folder: string): Before | undefined {
+  const file = join(folder, BEFORE);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Before) : undefined;
+}
+
+async function podLinks(): Promise<string[]> {
+  const { stdout } = await runToEnd({ program: 'ip', args: ['-o', 'link', 'show', 'type', 'veth'] });
+  return stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split(/:? /)[1] ?? '');
 }

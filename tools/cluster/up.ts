@@ -94,7 +94,7 @@ async function startAll(cluster: Cluster, kwok: string, progress: Progress): Pro
     progress.say(`simulated nodes are ready: ${cluster.simulatedNodes}`);
   }
   if (cluster.hasRealNode) {
-    rememberMachine(cluster.folder);
+    await rememberMachine(cluster.folder);
     await startRegistry(cluster);
     await startContainerd(cluster);
     progress.say('registry and containerd are ready');

@@ -65,9 +65,9 @@ function settings(cluster: Cluster): object {
   const web = port(cluster, 'web');
   return {
     entryPoints: {
-      web: { address: `${address}:${web}` },
+      web: { address: `${address}:${web}`, asDefault: true },
       // Names below `localhost` lead here.
-      local: { address: `127.0.0.1:${web}` },
+      local: { address: `127.0.0.1:${web}`, asDefault: true },
       admin: { address: `127.0.0.1:${port(cluster, 'ingressAdmin')}` },
     },
     ping: { entryPoint: 'admin' },
