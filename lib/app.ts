@@ -2,12 +2,22 @@ import { writeSync } from 'node:fs';
 import { App, type AppProps } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { DEFAULT_LOCK_FILE, DEFAULT_REGISTRY, setAppSettings } from './app-settings';
+import { capacityPool } from './capacity/pools';
 import { resolveImage } from './codegen/image-lock';
 import { checkVersions } from './environment/check-versions';
 import { environmentsBelow, requireEnvironment } from './environment/choose';
 import type { ImageResolver } from './image-resolver';
 import type { JsonObject } from './json-value';
-import { appsOf, aroundOf, MODEL_VARIABLE, type ProgramModel, servicesOf, workersOf } from './model';
+import {
+  appsOf,
+  aroundOf,
+  type ClusterModel,
+  MODEL_DOCUMENTS_VARIABLE,
+  MODEL_VARIABLE,
+  type ProgramModel,
+  servicesOf,
+  workersOf,
+} from './model';
 import { formatProblem } from './plan/problem';
 import type { ClusterSpec } from './plan/spec';
 import type { CustomSchemas } from './schema/custom-schemas';
@@ -190,15 +200,29 @@ export class CapstanApp extends App {
    * lists all that {@link synth} would, but for changes of what is committed, which depend on images.
    */
   model(): ProgramModel {
+    const problems = this.problems();
+    const isAsked = process.env[MODEL_DOCUMENTS_VARIABLE] === '1' && problems.length === 0;
     return {
       version: 1,
-      problems: this.problems(),
+      problems,
       images: { registry: this.registry, lockFile: this.lockFile },
       workers: workersOf(this),
       services: servicesOf(this),
       apps: appsOf(this),
       around: aroundOf(this),
+      ...(isAsked && { clusters: this.clusters() }),
     };
+  }
+
+  private clusters(): ClusterModel[] {
+    const charts = this.render();
+    return environmentsBelow(this).map((environment) => ({
+      environmentName: environment.name,
+      nodePools: environment.nodePools.map(capacityPool),
+      documents: charts
+        .filter((chart) => chart.environment === environment)
+        .flatMap(({ objects }) => objects.map(({ document }) => document)),
+    }));
   }
 
   private problems(): readonly TreeProblem[] {

@@ -17,6 +17,7 @@ export type {
   NodeAgentProps,
 } from './agent/props';
 export { CapstanApp, type CapstanAppProps, type DocumentsOptions } from './app';
+export { type CapacityOfOptions, capacityOf } from './capacity/capacity-of';
 export { refine } from './checked-refine';
 export { AppProject } from './delivery/app-project';
 export { ArgoApplication } from './delivery/argo-application';
@@ -41,6 +42,7 @@ export type { LoadBalancerReach } from './environment/cloud';
 export { Environment } from './environment/environment';
 export type { PodSecurityLevel } from './environment/pod-security';
 export type {
+  Allocatable,
   Certificate,
   Cloud,
   Entry,
@@ -52,6 +54,7 @@ export type {
   IngressEntry,
   NamespaceProps,
   NodePool,
+  NodeReserve,
   NodeTaint,
   Prometheus,
   PrometheusAuthentication,

@@ -2,6 +2,8 @@ import type { IConstruct } from 'constructs';
 import type { ServiceContract } from './contract/zz_service.gen';
 import type { WorkerContract } from './contract/zz_worker.gen';
 import type { AppClient, AppKind, HandlerKind } from './go-app';
+import type { JsonObject } from './json-value';
+import type { CapacityPool } from './plan/capacity/node';
 import { ServicePlan } from './plan/service/service-plan';
 import type { ServiceSpec } from './plan/service/spec';
 import type { AnyWorkerSpec, WorkerSpec } from './plan/spec';
@@ -10,6 +12,9 @@ import type { TreeProblem } from './spec-error';
 
 /** Variable with the path of the file that `CapstanApp.synth` writes a {@link ProgramModel} to, instead of manifests. */
 export const MODEL_VARIABLE = 'CAPSTAN_MODEL';
+
+/** Variable that makes `CapstanApp.synth` write the documents into the model as well, when it is `1`. */
+export const MODEL_DOCUMENTS_VARIABLE = 'CAPSTAN_MODEL_DOCUMENTS';
 
 /** What a program says about itself to the `capstan` command: see docs/adr/0005. */
 export interface ProgramModel {
@@ -30,6 +35,21 @@ export interface ProgramModel {
   readonly apps: readonly AppUse[];
   /** The programs that `Worker.around` plans, in the order of the tree. */
   readonly around: readonly AroundModel[];
+  /**
+   * What each environment is given, in the order of the tree.
+   * @default not asked for, or there are problems
+   */
+  readonly clusters?: readonly ClusterModel[];
+}
+
+/** What the cluster of an environment is given. */
+export interface ClusterModel {
+  /** Name of the environment. */
+  readonly environmentName: string;
+  /** Its nodes; none when the program does not describe them. */
+  readonly nodePools: readonly CapacityPool[];
+  /** The documents, dependencies first. */
+  readonly documents: readonly JsonObject[];
 }
 
 /** A construct that makes a workload. */

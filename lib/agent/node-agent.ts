@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import { type DaemonSet, EnvValue, type IServiceAccount, Service, type ServiceAccount } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { appSettingsOf } from '../app-settings';
+import { capacityPool } from '../capacity/pools';
 import { Environment } from '../environment/environment';
 import type { NodePool } from '../environment/props';
 import { describeApp } from '../model';
@@ -155,12 +156,12 @@ function specOf({ resources, rollout }: NodeAgentProps, pools: readonly NodePool
     memoryBytes: bytes(memory),
     scratchBytes,
     ...(rollout?.maxUnavailable !== undefined && { maxUnavailable: rollout.maxUnavailable }),
-    pools: pools.map(({ name, nodes, allocatable }) => ({
-      name,
-      most: nodes.max,
-      cpuCores: cores(allocatable.cpu),
-      memoryBytes: bytes(allocatable.memory),
-    })),
+    pools: pools.flatMap((pool) => {
+      const { cpu: cpuCores, memory: memoryBytes } = capacityPool(pool).allocatable;
+      // A pool of unknown machines is a problem of its environment.
+      if (cpuCores === undefined || memoryBytes === undefined) return [];
+      return { name: pool.name, most: pool.nodes.max, cpuCores, memoryBytes };
+    }),
   };
 }
 

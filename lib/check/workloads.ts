@@ -8,6 +8,10 @@ import type { CheckedCluster, CheckedDocument } from './rule';
 export interface CheckedWorkload {
   readonly at: CheckedDocument;
   readonly namespace: string;
+  /** Kind of the document. */
+  readonly kind: string;
+  /** Labels of the pods. */
+  readonly labels: Fields;
   /** Spec of the pods. */
   readonly pod: Fields;
   /** How many pods there are at the same time. */
@@ -30,10 +34,10 @@ export function workloadsOf(cluster: CheckedCluster): CheckedWorkload[] {
   return cluster.documents.flatMap((at) => {
     const found = podTemplateOf(at.document);
     if (found === undefined) return [];
-    const { pod, kind } = found;
+    const { pod, kind, labels } = found;
     const namespace = namespaceOf(at);
     const scaler = scalers.get(`${kind} ${placeOf(namespace, nameOf(at))}`);
-    return { at, namespace, pod, count: podCount(at.document, kind, { scaler, pod, cluster }) };
+    return { at, namespace, kind, labels, pod, count: podCount(at.document, kind, { scaler, pod, cluster }) };
   });
 }
 
@@ -49,11 +53,13 @@ const PODS_AT: Readonly<Record<string, readonly string[]>> = {
   ScaledJob: ['spec', 'jobTargetRef', 'template', 'spec'],
 };
 
-function podTemplateOf(document: Fields): { pod: Fields; kind: string } | undefined {
+function podTemplateOf(document: Fields): Pick<CheckedWorkload, 'pod' | 'kind' | 'labels'> | undefined {
   const kind = textAt(document, 'kind') ?? '';
   const path = Object.hasOwn(PODS_AT, kind) ? PODS_AT[kind] : undefined;
-  const pod = path === undefined ? undefined : fieldsOf(within(document, ...path));
-  return pod === undefined ? undefined : { pod, kind };
+  if (path === undefined) return undefined;
+  const pod = fieldsOf(within(document, ...path));
+  const labels = fieldsOf(within(document, ...path.slice(0, -1), 'metadata', 'labels')) ?? {};
+  return pod === undefined ? undefined : { pod, kind, labels };
 }
 
 /** Who decides the number of a workload's pods instead of its `replicas`. */

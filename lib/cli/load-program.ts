@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runToEnd } from '../child-process';
 import { CommandError, EXIT } from '../command-error';
-import { MODEL_VARIABLE, type ProgramModel } from '../model';
+import { MODEL_DOCUMENTS_VARIABLE, MODEL_VARIABLE, type ProgramModel } from '../model';
 import { ServicePlan } from '../plan/service/service-plan';
 import { WorkerPlan } from '../plan/worker-plan';
 import { formatTreeProblem, SPEC_ERROR_EXIT_CODE } from '../spec-error';
@@ -14,6 +14,15 @@ const PROGRAM_SECONDS = 120;
 /** The version of the model that this command reads. */
 const MODEL_VERSION = 1;
 
+/** What is asked of a program. */
+export interface LoadOptions {
+  /**
+   * Whether it gives its documents as well.
+   * @default false
+   */
+  readonly withDocuments?: boolean;
+}
+
 /**
  * Runs the user's program so that it describes itself instead of writing manifests: see docs/adr/0005.
  *
@@ -21,12 +30,17 @@ const MODEL_VERSION = 1;
  * @returns what it says, the problems of its tree among it
  * @throws CommandError with the program's own words when it fails, and when it wrote no model
  */
-export async function loadProgram(command: string, folder: string): Promise<ProgramModel> {
+export async function loadProgram(
+  command: string,
+  folder: string,
+  { withDocuments = false }: LoadOptions = {},
+): Promise<ProgramModel> {
   const scratch = mkdtempSync(join(tmpdir(), 'capstan-'));
   const file = join(scratch, 'model.json');
   try {
     const invocation = { command, args: [], cwd: folder, shell: true, timeoutSeconds: PROGRAM_SECONDS };
-    const ended = await runToEnd({ ...invocation, env: { [MODEL_VARIABLE]: file } });
+    const env = { [MODEL_VARIABLE]: file, ...(withDocuments && { [MODEL_DOCUMENTS_VARIABLE]: '1' }) };
+    const ended = await runToEnd({ ...invocation, env });
     if (ended.code !== 0) throw programError(command, ended);
     return readModel(file, command);
   } finally {
@@ -39,8 +53,12 @@ export async function loadProgram(command: string, folder: string): Promise<Prog
  *
  * @throws CommandError with every problem of its tree as well
  */
-export async function loadSoundProgram(command: string, folder: string): Promise<ProgramModel> {
-  const model = await loadProgram(command, folder);
+export async function loadSoundProgram(
+  command: string,
+  folder: string,
+  options: LoadOptions = {},
+): Promise<ProgramModel> {
+  const model = await loadProgram(command, folder, options);
   if (model.problems.length > 0) throw new CommandError(model.problems.map(formatTreeProblem).join('\n'));
   return model;
 }

@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { CommandError, EXIT, messageOf } from '../command-error';
+import { SpecError } from '../spec-error';
+import { addCapacity } from './commands/capacity';
 import { addGenerate } from './commands/generate';
 import { addImage } from './commands/image';
 import { addPlan } from './commands/plan';
@@ -54,6 +56,7 @@ function commandLine(context: CommandContext): Command {
   addSynth(program, context);
   addPlan(program, context);
   addSimulate(program, context);
+  addCapacity(program, context);
   addGenerate(program, context);
   addImage(program, context);
   addRun(program, context);
@@ -65,6 +68,10 @@ function conclude(error: unknown, output: Output): number {
   if (error instanceof CommandError) {
     output.err(error.message);
     return error.exitCode;
+  }
+  if (error instanceof SpecError) {
+    output.err(error.message);
+    return EXIT.usage;
   }
   // A defect of Capstan, not a mistake of the user.
   output.err(error instanceof Error ? (error.stack ?? error.message) : messageOf(error));

@@ -1,11 +1,12 @@
+import { MACHINES } from '../plan/capacity/machines';
 import { formatNumber } from '../plan/format';
 import type { Problem } from '../plan/problem';
+import { nearest } from '../schema/nearest';
 import { bytes, cores } from '../workload/quantity';
-import type { Environment } from './environment';
-import type { NodePool } from './props';
+import type { Allocatable, NodePool, NodeReserve } from './props';
 
-/** What is wrong with an environment's node pools. */
-export function checkNodePools({ nodePools }: Environment): Problem[] {
+/** What is wrong with node pools. */
+export function checkNodePools({ nodePools }: { readonly nodePools: readonly NodePool[] }): Problem[] {
   const names = nodePools.map(({ name }) => name);
   return nodePools.flatMap((pool, index) => {
     const prop = `nodePools[${index}]`;
@@ -13,7 +14,9 @@ export function checkNodePools({ nodePools }: Environment): Problem[] {
       ...(names.indexOf(pool.name) === index ? [] : [takenName(prop, pool.name)]),
       ...checkLabels(prop, pool),
       ...checkCount(prop, pool),
-      ...checkAllocatable(prop, pool),
+      ...checkMachine(prop, pool),
+      ...checkAmounts(`${prop}.allocatable`, pool.allocatable, 1),
+      ...checkAmounts(`${prop}.reserve`, pool.reserve, 0),
     ];
   });
 }
@@ -54,14 +57,51 @@ function count(prop: string, least: string, got: number, fix: string): Problem {
   return { prop, wanted: `must be a whole number of ${least} or more`, got: formatNumber(got), fix };
 }
 
-function checkAllocatable(prop: string, { allocatable: { cpu, memory } }: NodePool): Problem[] {
-  const amounts = { cpu: cores(cpu), memory: bytes(memory) };
-  return Object.entries(amounts)
-    .filter(([, amount]) => !(amount > 0 && Number.isFinite(amount)))
-    .map(([name, amount]) => ({
-      prop: `${prop}.allocatable.${name}`,
-      wanted: 'must be more than 0',
-      got: formatNumber(amount),
-      fix: 'Give what kubectl describe node shows as Allocatable.',
-    }));
+/** Without an amount the type of machine has to be known. */
+function checkMachine(prop: string, { machine, allocatable }: NodePool): Problem[] {
+  if (allocatable !== undefined || (machine !== undefined && MACHINES.has(machine))) return [];
+  if (machine === undefined) {
+    return [
+      {
+        prop: `${prop}.allocatable`,
+        wanted: 'must be there where the pool names no machine',
+        got: 'neither',
+        fix: 'Name the type of machine, or give what kubectl describe node shows as Allocatable.',
+      },
+    ];
+  }
+  const near = nearest(machine, [...MACHINES.keys()]);
+  return [
+    {
+      prop: `${prop}.machine`,
+      wanted: 'must be a type of machine that Capstan knows, or stand beside an allocatable',
+      got: JSON.stringify(machine),
+      fix: `${near === undefined ? 'Give' : `Write ${near}, or give`} what kubectl describe node shows as Allocatable.`,
+    },
+  ];
+}
+
+/** Some of what a node has, or what is taken of it. */
+type SomeAmounts = NodeReserve & Partial<Allocatable>;
+
+function checkAmounts(prop: string, amounts: SomeAmounts = {}, least: 0 | 1): Problem[] {
+  const { cpu, memory, ephemeralStorage, pods, extended = {} } = amounts;
+  const some = {
+    ...(cpu !== undefined && { cpu: cores(cpu) }),
+    ...(memory !== undefined && { memory: bytes(memory) }),
+    ...(ephemeralStorage !== undefined && { ephemeralStorage: bytes(ephemeralStorage) }),
+    ...(pods !== undefined && { pods }),
+  };
+  const isWrong = (amount: number) => !(Number.isFinite(amount) && (least === 0 ? amount >= 0 : amount > 0));
+  return [
+    ...Object.entries(some).filter(([, amount]) => isWrong(amount)),
+    ...Object.entries(extended)
+      .filter(([, amount]) => !(Number.isSafeInteger(amount) && amount >= 0))
+      .map(([name, amount]) => [`extended["${name}"]`, amount] as const),
+  ].map(([name, amount]) => ({
+    prop: `${prop}.${name}`,
+    wanted: least === 0 || name.startsWith('extended') ? 'must be 0 or more' : 'must be more than 0',
+    got: formatNumber(amount),
+    fix: 'Give what kubectl describe node shows.',
+  }));
 }

@@ -243,18 +243,62 @@ export interface NodePool {
    * @default none
    */
   readonly taints?: readonly NodeTaint[];
-  /** What one node can give to pods. */
-  readonly allocatable: {
-    readonly cpu: Cpu;
-    readonly memory: Size;
-    /**
-     * Their number.
-     * @default 110, as the kubelet's own default
-     */
-    readonly pods?: number;
-  };
+  /**
+   * Type of its machines, such as `m7g.large`, `e2-standard-4` or `Standard_D4s_v5`.
+   * @default unknown
+   */
+  readonly machine?: string;
+  /**
+   * What one node can give to pods.
+   * @default what the cloud's Kubernetes leaves of {@link machine}
+   */
+  readonly allocatable?: Allocatable;
+  /**
+   * What pods that no document of yours describes take on each node, such as those of kube-system.
+   * @default nothing
+   */
+  readonly reserve?: NodeReserve;
   /** Fewest and most nodes. */
   readonly nodes: { readonly min: number; readonly max: number };
+  /**
+   * Zones that its nodes stand in, in turn.
+   * @default none: its nodes have no label of a zone, unless {@link labels} has one
+   */
+  readonly zones?: readonly string[];
+}
+
+/** What one node can give to pods: what `kubectl describe node` shows as Allocatable. */
+export interface Allocatable {
+  readonly cpu: Cpu;
+  readonly memory: Size;
+  /**
+   * Number of pods.
+   * @default 110, as the kubelet's own default
+   */
+  readonly pods?: number;
+  /**
+   * Disk that pods may fill.
+   * @default as much as they ask for
+   */
+  readonly ephemeralStorage?: Size;
+  /**
+   * Extended resources by name, such as `nvidia.com/gpu`.
+   * @default none
+   */
+  readonly extended?: Readonly<Record<string, number>>;
+}
+
+/** What is taken of each node before anything else. */
+export interface NodeReserve {
+  /** @default none */
+  readonly cpu?: Cpu;
+  /** @default none */
+  readonly memory?: Size;
+  /**
+   * Number of pods.
+   * @default none
+   */
+  readonly pods?: number;
 }
 
 /** A taint of a node. */

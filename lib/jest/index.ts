@@ -7,19 +7,25 @@
  *
  * expect(darkroom.develop).toDrainWithin(Duration.minutes(2), { backlog: 5000 });
  * expect(darkroom.develop).toStayWithin({ name: 'catalog', limit: 200, perPod: 4 });
+ * expect(app).toFit(
+ *   [{ name: 'general', labels: { pool: 'general' }, machine: 'm7g.large', nodes: { min: 3, max: 9 } }],
+ *   { environment: 'production-aws' },
+ * );
  * ```
  *
  * @packageDocumentation
  */
 
 import type { Duration } from 'cdk8s';
+import type { NodePool } from '../environment/props';
 import type { DownstreamBudget } from '../plan/spec';
 import type { Backlog } from './to-drain-within';
 import { toDrainWithin } from './to-drain-within';
+import { type FitOptions, type Fittable, toFit } from './to-fit';
 import { toStayWithin } from './to-stay-within';
 
 export type { Planned } from './planned';
-export type { Backlog };
+export type { Backlog, FitOptions, Fittable };
 
 /** For `expect.extend`. */
 export const matchers = {
@@ -27,6 +33,8 @@ export const matchers = {
   toDrainWithin,
   /** A worker at its peak, rolling update or autoscaling, holds no more than this of a shared resource. */
   toStayWithin,
+  /** All pods of an app, a chart or documents find room on these node pools. */
+  toFit,
 };
 
 declare module 'expect' {
@@ -35,5 +43,7 @@ declare module 'expect' {
     toDrainWithin(duration: Duration, backlog: Backlog): R;
     /** A worker at its peak, rolling update or autoscaling, holds no more than this of a shared resource. */
     toStayWithin(budget: DownstreamBudget): R;
+    /** All pods of an app, a chart or documents find room on these node pools. */
+    toFit(nodePools: readonly NodePool[], options?: FitOptions): R;
   }
 }

@@ -27,6 +27,36 @@ export type {
   ScalingPolicy,
   ScalingRules,
 } from './autoscaler/spec';
+export type { Amounts } from './capacity/amounts';
+export type { Labels, Requirement, Selector } from './capacity/labels';
+export { allocatableOf, MACHINES, type Machine } from './capacity/machines';
+export { type CapacityNode, type CapacityPool, type CapacityTaint, nodesOf } from './capacity/node';
+export { type Packing, type PackOptions, pack } from './capacity/pack';
+export { leastScore, type PlacementType, placementScore } from './capacity/placement';
+export { type CapacityOptions, planCapacity } from './capacity/plan-capacity';
+export type {
+  CapacityPod,
+  HostPort,
+  NodeTerm,
+  PodTemplate,
+  PodTerm,
+  SpreadConstraint,
+  Toleration,
+  Weighted,
+} from './capacity/pod';
+export type { PriceList } from './capacity/prices';
+export { capacityProblems } from './capacity/problems';
+export type {
+  CapacityCost,
+  CapacityReport,
+  Misfit,
+  PoolReport,
+  ResourceUse,
+} from './capacity/report';
+export type { PendingPod } from './capacity/scheduler';
+export { STRATEGIES, type Strategy } from './capacity/strategy';
+export { capacityText } from './capacity/text';
+export { type CapacityWorkload, podsOf } from './capacity/workload';
 export { PREFETCH_FACTOR } from './fetch';
 export { type Figure, formatFigure } from './figure';
 export {

@@ -3,6 +3,7 @@ import type { Deployment } from 'cdk8s-plus-27';
 import type {
   CapstanApp,
   JsonObject,
+  NodePool,
   WebService,
   WebServiceProps,
   Worker,
@@ -19,6 +20,7 @@ export declare const chart: Chart;
 export declare const darkroom: import('../../charts/darkroom').Darkroom;
 export declare const documents: readonly JsonObject[];
 export declare const kubeconfig: string;
+export declare const nodePools: readonly NodePool[];
 export declare const text: string;
 export declare const upload: WebService;
 export declare const web: Deployment;
