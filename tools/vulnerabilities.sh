@@ -12,10 +12,11 @@ modules=("$@")
 
 mkdir -p "${log%/*}"
 if curl -fsS -m 20 -o /dev/null https://vuln.go.dev/index/db.json 2>"$log"; then
-  echo "database: https://vuln.go.dev"
+  database=https://vuln.go.dev
+  echo "database: $database"
 elif found=$(go mod download -json golang.org/x/vulndb@latest 2>>"$log"); then
   folder=$(sed -n 's|^\t"Dir": "\(.*\)",*$|\1|p' <<<"$found")
-  export GOVULNDB="file://$folder/data/osv"
+  database=file://$folder/data/osv
   echo "database: $(sed -n 's|^\t"Version": "\(.*\)",*$|golang.org/x/vulndb \1|p' <<<"$found"), as vuln.go.dev cannot be reached"
 else
   echo "no database: neither vuln.go.dev nor the module golang.org/x/vulndb can be reached ($log)"
@@ -25,6 +26,6 @@ fi
 failed=()
 for module in "${modules[@]}"; do
   echo "== $module"
-  CGO_ENABLED=0 GOWORK=off go run "$scanner" -C "$module" ./... || failed+=("$module")
+  CGO_ENABLED=0 GOWORK=off go run "$scanner" -db "$database" -C "$module" ./... || failed+=("$module")
 done
 ((${#failed[@]} == 0)) || { echo "vulnerabilities, or no answer, in: ${failed[*]}"; exit 1; }
