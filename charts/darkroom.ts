@@ -112,7 +112,7 @@ export class Darkroom extends Chart {
       task: {
         cpuTime: Duration.millis(160),
         duration: { mean: Duration.millis(175), max: Duration.seconds(20) },
-        memory: { base: Size.mebibytes(24), perTask: Size.mebibytes(DEVELOP_MIB) },
+        memory: { base: Size.mebibytes(32), perTask: Size.mebibytes(DEVELOP_MIB) },
       },
       concurrency: develop.concurrency,
       settings: { decodeMiB: String(DEVELOP_MIB) },
