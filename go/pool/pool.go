@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,7 +22,8 @@ type Pool[T any] struct {
 	cancel      context.CancelCauseFunc
 	clock       clock
 
-	spareWaiters sync.Pool // of *waiter[T]
+	spareWaiter  atomic.Pointer[waiter[T]] // of one submitter that is blocked again and again
+	spareWaiters sync.Pool                 // of *waiter[T]: of the others
 
 	// mu guards what follows. Except for refusals, which change nothing, it is
 	// released by unlock, which restores what must hold between critical sections.

@@ -76,6 +76,9 @@ func (c answerChain[T]) tell() {
 
 // newWaiter returns an unused waiter, recycled where possible.
 func (p *Pool[T]) newWaiter() *waiter[T] {
+	if w := p.spareWaiter.Swap(nil); w != nil {
+		return w
+	}
 	if w, ok := p.spareWaiters.Get().(*waiter[T]); ok {
 		return w
 	}
@@ -108,7 +111,9 @@ func (p *Pool[T]) await(ctx context.Context, w *waiter[T]) (int, error) {
 	count, err := w.count, w.err
 	var zero T
 	w.left, w.single[0], w.count, w.least, w.err = nil, zero, 0, 0, nil
-	p.spareWaiters.Put(w)
+	if !p.spareWaiter.CompareAndSwap(nil, w) {
+		p.spareWaiters.Put(w)
+	}
 	return count, err
 }
 

@@ -115,8 +115,7 @@ func (e *engine) done(f *flight, err error) {
 	if e.isSuspect(f.delivery) {
 		e.trial.end(f)
 	}
-	var panicked *pool.PanicError
-	if errors.As(err, &panicked) || errors.Is(err, pool.ErrGoexit) {
+	if err != nil && isCrash(err) {
 		e.tally.panicked()
 		e.metrics.panics.Inc()
 	}
@@ -126,10 +125,18 @@ func (e *engine) done(f *flight, err error) {
 	e.settler.take(f, v)
 }
 
+func isCrash(err error) bool {
+	var panicked *pool.PanicError
+	return errors.As(err, &panicked) || errors.Is(err, pool.ErrGoexit)
+}
+
 func (e *engine) logFinished(f *flight, v verdict) {
 	level := slog.LevelDebug
 	if v.outcome == outcomeDead || v.stack != "" {
 		level = slog.LevelWarn
+	}
+	if !e.log.Enabled(f.logContext(), level) {
+		return // the usual case, which must not pay for the line
 	}
 	attributes := []slog.Attr{
 		slog.String("id", f.delivery.ID), slog.String("outcome", string(v.outcome)),

@@ -16,6 +16,7 @@ type flight struct {
 	claimed atomic.Bool // by its slot, or by whoever hands it back before
 
 	// Guarded by the mutex of its flights.
+	place   int       // among them
 	started time.Time // zero: waits for a slot
 	renewed time.Time // the latest start of its lease
 	stuck   bool      // goes on past its deadline
@@ -40,13 +41,13 @@ func (f *flight) begun() bool { return f.elapsed > 0 }
 // flights are all deliveries that are not settled. Safe for concurrent use.
 type flights struct {
 	mu      sync.Mutex
-	all     map[*flight]struct{}
+	all     []*flight // in no order
 	landed  int
 	dropped chan struct{} // has an element when some have been settled since room looked
 }
 
 func newFlights() *flights {
-	return &flights{all: make(map[*flight]struct{}), dropped: make(chan struct{}, 1)}
+	return &flights{dropped: make(chan struct{}, 1)}
 }
 
 // room waits until fewer than bound are unsettled, and returns how many fewer. One goroutine at a
@@ -83,7 +84,8 @@ func (s *flights) add(batch []queue.Delivery, ticket int, now time.Time) []*flig
 	added := make([]*flight, len(batch))
 	for i, d := range batch {
 		added[i] = &flight{delivery: d, ticket: ticket, renewed: now, fetched: now}
-		s.all[added[i]] = struct{}{}
+		added[i].place = len(s.all)
+		s.all = append(s.all, added[i])
 	}
 	return added
 }
@@ -111,14 +113,24 @@ func (s *flights) land(f *flight, now time.Time) {
 func (s *flights) drop(f *flight) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, known := s.all[f]; known && f.landed {
-		s.landed--
+	if f.place < len(s.all) && s.all[f.place] == f {
+		if f.landed {
+			s.landed--
+		}
+		s.remove(f)
 	}
-	delete(s.all, f)
 	select {
 	case s.dropped <- struct{}{}:
 	default:
 	}
+}
+
+func (s *flights) remove(f *flight) {
+	end := len(s.all) - 1
+	last := s.all[end]
+	s.all[f.place], last.place = last, f.place
+	s.all[end] = nil
+	s.all = s.all[:end]
 }
 
 // expiring returns those whose lease is older than age. Stuck ones are left out: nothing says
@@ -127,7 +139,7 @@ func (s *flights) expiring(now time.Time, age time.Duration) []*flight {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var due []*flight
-	for f := range s.all {
+	for _, f := range s.all {
 		if !f.stuck && now.Sub(f.renewed) >= age {
 			due = append(due, f)
 		}
@@ -146,7 +158,7 @@ func (s *flights) renew(f *flight, now time.Time) {
 func (s *flights) overdue(now time.Time, limit, patience time.Duration) (fresh []*flight, held int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for f := range s.all {
+	for _, f := range s.all {
 		if f.started.IsZero() || f.landed {
 			continue
 		}
@@ -167,7 +179,7 @@ func (s *flights) ahead() []*flight {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var found []*flight
-	for f := range s.all {
+	for _, f := range s.all {
 		if !f.claimed.Load() {
 			found = append(found, f)
 		}
@@ -180,7 +192,7 @@ func (s *flights) beside(f *flight) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := 0
-	for other := range s.all {
+	for _, other := range s.all {
 		if other != f && !other.stuck {
 			n++
 		}

@@ -14,6 +14,7 @@ import (
 // metrics are what the worker counts itself; see poolCollector for what is read at a scrape.
 type metrics struct {
 	tasks         *prometheus.CounterVec
+	outcomes      map[outcome]prometheus.Counter // of tasks
 	duration      prometheus.Histogram
 	queueWait     prometheus.Histogram
 	poolWait      prometheus.Histogram
@@ -32,7 +33,8 @@ func newMetrics(name string) *metrics {
 		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help, ConstLabels: labels})
 	}
 	m := &metrics{
-		labels: labels,
+		labels:   labels,
+		outcomes: make(map[outcome]prometheus.Counter),
 		tasks: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "capstan_tasks_total", Help: "Settled deliveries by outcome.", ConstLabels: labels,
 		}, []string{"outcome"}),
@@ -49,7 +51,7 @@ func newMetrics(name string) *metrics {
 		}),
 	}
 	for _, o := range []outcome{outcomeDone, outcomeAlreadyDone, outcomeDead, outcomeRetried, outcomeReleased, outcomeSnoozed} {
-		m.tasks.WithLabelValues(string(o)) // present from the start, so that rates begin at 0
+		m.outcomes[o] = m.tasks.WithLabelValues(string(o)) // present from the start, so that rates begin at 0
 	}
 	return m
 }
@@ -63,7 +65,7 @@ func (m *metrics) started(f *flight, now time.Time, example prometheus.Labels) {
 }
 
 func (m *metrics) settled(f *flight, v verdict, example prometheus.Labels) {
-	m.tasks.WithLabelValues(string(v.outcome)).Inc()
+	m.outcomes[v.outcome].Inc()
 	if v.outcome == outcomeDone {
 		pod.Observe(m.duration, f.elapsed, example)
 	}

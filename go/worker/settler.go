@@ -17,9 +17,9 @@ const (
 	ackBatches = 4
 	// ackBatch bounds one batch.
 	ackBatch = 512
-	// ackLinger is how long the first acknowledgement of a batch waits for others: nobody waits for
-	// it, and a batch costs little more than one.
-	ackLinger = time.Millisecond
+	// ackLinger is how long a batch of acknowledgements gathers: nobody waits for them, and a batch
+	// costs little more than one.
+	ackLinger = 2 * time.Millisecond
 	// singleSettles is how many calls that settle one delivery each are on their way at once.
 	singleSettles = 16
 )
@@ -146,16 +146,18 @@ func (e *engine) settled(it settlement, err error) {
 	}
 }
 
-// lane runs settlements in batches, the oldest first, a few batches at once.
+// lane runs settlements in batches, the oldest first, a few batches at once. One batch gathers at a
+// time: several would share what comes between them.
 type lane struct {
 	most, batch int
-	linger      time.Duration // before a batch is taken
+	linger      time.Duration // how long a batch gathers
 	run         func([]settlement)
 
-	mu      *sync.Mutex
-	idle    *sync.Cond // nothing waits or runs
-	waiting []settlement
-	running int
+	mu        *sync.Mutex
+	idle      *sync.Cond // nothing waits or runs
+	waiting   []settlement
+	gathering bool // somebody is about to take what waits
+	running   int
 }
 
 func newLane(most, batch int, run func([]settlement)) lane {
@@ -167,41 +169,54 @@ func (l *lane) add(it settlement) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.waiting = append(l.waiting, it)
-	if l.running < l.most {
+	l.gather()
+}
+
+// gather has somebody take what waits, unless nothing does, somebody will, or all are under way.
+func (l *lane) gather() {
+	if len(l.waiting) > 0 && !l.gathering && l.running < l.most {
+		l.gathering = true
 		l.running++
 		go l.work()
 	}
 }
 
-// work runs batches until none waits.
+// work runs batches until none waits, or somebody else gathers the next.
 func (l *lane) work() {
-	for {
+	for goesOn := true; goesOn; goesOn = l.again() {
 		if l.linger > 0 {
 			time.Sleep(l.linger)
 		}
-		batch := l.next()
-		if len(batch) == 0 {
-			return
-		}
-		l.run(batch)
+		l.run(l.next())
 	}
 }
 
-// next takes a batch, or else ends the caller.
+// next takes a batch, of which there is one.
 func (l *lane) next() []settlement {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.waiting) == 0 {
-		l.waiting = nil
-		if l.running--; l.running == 0 {
-			l.idle.Broadcast()
-		}
-		return nil
-	}
 	n := min(len(l.waiting), l.batch)
 	batch := l.waiting[:n:n]
-	l.waiting = l.waiting[n:]
+	if l.waiting = l.waiting[n:]; len(l.waiting) == 0 {
+		l.waiting = nil
+	}
+	l.gathering = false
+	l.gather()
 	return batch
+}
+
+// again says whether the caller is to gather the next batch; otherwise it ends.
+func (l *lane) again() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.waiting) > 0 && !l.gathering {
+		l.gathering = true
+		return true
+	}
+	if l.running--; l.running == 0 {
+		l.idle.Broadcast()
+	}
+	return false
 }
 
 func (l *lane) wait() {

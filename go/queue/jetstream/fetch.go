@@ -135,6 +135,8 @@ type inbox struct {
 	*nats.Subscription
 	messages chan *nats.Msg
 	rejoined <-chan struct{}
+	// connection is how often the connection had been made anew before the request.
+	connection uint64
 }
 
 // signsOfLife is room for those that come while nobody reads.
@@ -142,7 +144,7 @@ const signsOfLife = 16
 
 // pull makes one request and collects what comes for it.
 func (q *Queue) pull(ctx context.Context, r pullRequest) ([]queue.Delivery, error) {
-	in := inbox{messages: make(chan *nats.Msg, r.Batch+signsOfLife), rejoined: q.nextRejoin()}
+	in := inbox{messages: make(chan *nats.Msg, r.Batch+signsOfLife), rejoined: q.nextRejoin(), connection: q.conn.Stats().Reconnects}
 	var err error
 	if in.Subscription, err = q.conn.ChanSubscribe(nats.NewInbox(), in.messages); err != nil {
 		return nil, err
@@ -181,7 +183,7 @@ func (q *Queue) collect(ctx context.Context, in inbox, r pullRequest) ([]queue.D
 			}
 			continue // a sign of life
 		}
-		d, err := q.delivery(message)
+		d, err := q.delivery(message, in.connection)
 		if err != nil {
 			return batch, err
 		}
@@ -193,6 +195,11 @@ func (q *Queue) collect(ctx context.Context, in inbox, r pullRequest) ([]queue.D
 
 // next waits for a message, at most for patience.
 func (in inbox) next(ctx context.Context, patience time.Duration) (*nats.Msg, error) {
+	select {
+	case message := <-in.messages: // the usual case, which needs no timer
+		return message, nil
+	default:
+	}
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {
@@ -254,7 +261,7 @@ func (q *Queue) clearAway(in inbox) (late []queue.Delivery) {
 			if _, isStatus := statusOf(message); isStatus {
 				continue
 			}
-			if d, err := q.delivery(message); err == nil {
+			if d, err := q.delivery(message, in.connection); err == nil {
 				late = append(late, d)
 			}
 		default:
@@ -277,18 +284,18 @@ type receipt struct {
 	arrived  time.Time
 	sequence uint64
 	released uint64 // deliveries of this task that do not count
-	// connection is how often the connection had been made anew when it arrived.
+	// connection is how often the connection had been made anew before it was asked for.
 	connection uint64
 	lease      lease
 }
 
 // delivery reads a message. The lease runs from now.
-func (q *Queue) delivery(m *nats.Msg) (queue.Delivery, error) {
+func (q *Queue) delivery(m *nats.Msg, connection uint64) (queue.Delivery, error) {
 	meta, err := m.Metadata()
 	if err != nil {
 		return queue.Delivery{}, fmt.Errorf("a message that is no delivery: %w", err)
 	}
-	r := &receipt{message: m, arrived: time.Now(), sequence: meta.Sequence.Stream, connection: q.conn.Stats().Reconnects}
+	r := &receipt{message: m, arrived: time.Now(), sequence: meta.Sequence.Stream, connection: connection}
 	r.lease.renew(r.arrived.Add(q.config.ownLease()))
 	if meta.NumDelivered > 1 {
 		q.arrived(r.sequence)
