@@ -14,9 +14,19 @@ export type {
   PodSamples,
   Reading,
 } from './autoscaler/observation';
-export { type ReadAutoscaler, readAutoscaler } from './autoscaler/read-autoscaler';
+export {
+  type ReadAutoscaler,
+  type RefusedAutoscaler,
+  readAutoscaler,
+  type SoundAutoscaler,
+} from './autoscaler/read-autoscaler';
 export { playScenario } from './autoscaler/scenario/play';
-export { type ReadScenario, readScenario } from './autoscaler/scenario/read-scenario';
+export {
+  type ReadScenario,
+  type RefusedScenario,
+  readScenario,
+  type SoundScenario,
+} from './autoscaler/scenario/read-scenario';
 export type { Scenario, ScenarioRow } from './autoscaler/scenario/scenario';
 export type { AutoscalerSettings } from './autoscaler/settings';
 export type {

@@ -13,6 +13,29 @@ export function generateScenarios(seed: number, count: number): ScenarioDocument
 
 function generate(seed: number, index: number): ScenarioDocument {
   const random = new Random(Math.imul(seed, 1_000_003) + index);
+  const document = anyScenario(random, `${seed}-${index}`);
+  return random.chance(0.04) ? { ...document, ...coldStart(random) } : document;
+}
+
+/** Full pods that are exactly at their target, and others that do not report yet: a case that chance rarely meets. */
+function coldStart(random: Random) {
+  const averageValue = random.of('1', '500m');
+  const target = { type: 'AverageValue', averageValue };
+  const metrics = [{ type: 'Pods', pods: { metric: { name: 'pool_utilization' }, target } }];
+  const initialReplicas = random.whole(1, 4);
+  return {
+    hpa: autoscalerOf({ minReplicas: initialReplicas + random.whole(1, 6), maxReplicas: 20, metrics }),
+    initialReplicas,
+    podPendingSeconds: 0,
+    podReadySeconds: random.of(30, 75, 200),
+    unreadyPods: 'missing',
+    slotsPerPod: 4,
+    demandSlots: [averageValue === '1' ? 1000 : 2 * initialReplicas],
+    missingSteps: {},
+  };
+}
+
+function anyScenario(random: Random, name: string): ScenarioDocument {
   const sizes: Sizes = {
     slotsPerPod: random.of(1, 4, 8, 16),
     cpuRequestMilli: random.of(50, 100, 250, 500, 1000, 1500),
@@ -25,19 +48,13 @@ function generate(seed: number, index: number): ScenarioDocument {
   const seriesStepSeconds = random.of(7, 15, 15, 30, 60, 90);
   const steps = Math.ceil(durationSeconds / seriesStepSeconds) + random.of(-5, 0, 1);
   return {
-    name: `${seed}-${index}`,
-    hpa: {
-      apiVersion: 'autoscaling/v2',
-      kind: 'HorizontalPodAutoscaler',
-      metadata: { name: 'worker' },
-      spec: {
-        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'worker' },
-        ...(minReplicas === undefined ? {} : { minReplicas }),
-        maxReplicas: Math.max(sizes.most, minReplicas ?? 1),
-        ...(metrics === undefined ? {} : { metrics }),
-        ...(behavior === undefined ? {} : { behavior }),
-      },
-    },
+    name,
+    hpa: autoscalerOf({
+      ...(minReplicas === undefined ? {} : { minReplicas }),
+      maxReplicas: Math.max(sizes.most, minReplicas ?? 1),
+      ...(metrics === undefined ? {} : { metrics }),
+      ...(behavior === undefined ? {} : { behavior }),
+    }),
     initialReplicas: initial(random, sizes, minReplicas ?? 1),
     ...podTiming(random),
     durationSeconds,
@@ -48,6 +65,15 @@ function generate(seed: number, index: number): ScenarioDocument {
     ...cpu(random, sizes),
     missingSteps: missing(random, steps),
     syncLatencyMillis: random.of(0, 0, 0, 0, 1, 20, 137, 999, 2500),
+  };
+}
+
+function autoscalerOf(spec: Readonly<Record<string, unknown>>) {
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'worker' },
+    spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'worker' }, ...spec },
   };
 }
 

@@ -62,64 +62,61 @@ function ofShare(
 
 /** `calcPlainMetricReplicas` and `GetResourceReplicas`, which differ in how usage is measured. */
 function ofPods(metric: MetricSpec, samples: PodSamples, given: Circumstances): Proposal | undefined {
-  const { observation, tolerance, settings } = given;
+  const { observation, settings } = given;
   const isResource = metric.source === 'Resource' || metric.source === 'ContainerResource';
   const isCpu = isResource && metric.name === 'cpu';
   const counts = groupPods(observation.pods, samples, observation.nowMillis, isCpu ? settings : undefined);
-  if (counts.ready === 0) return undefined;
-  const measure = metric.target.type === 'Utilization' ? utilization(metric, samples) : average(metric);
-  if (measure === undefined) return undefined;
-  const seen = measure.usage(counts.totalMilli, counts.ready);
-  const ratio = seen / metric.target.amount;
-  const replicas = replicasFor(ratio, counts, measure, { current: observation.replicas, tolerance });
-  return { replicas, seen };
-}
-
-/** How the samples of pods become one number to compare with the target. */
-interface Measure {
-  usage(totalMilli: number, pods: number): number;
-  readonly target: number;
-  /** What a pod without a sample counts as on the way down. */
-  readonly missingMilli: number;
-}
-
-function average({ target: { amount } }: MetricSpec): Measure {
-  return {
-    target: amount,
-    missingMilli: amount,
-    usage: (totalMilli, pods) => Math.trunc(totalMilli / pods),
-  };
-}
-
-function utilization(
-  { target: { amount } }: MetricSpec,
-  { requestMilli = 0 }: PodSamples,
-): Measure | undefined {
-  if (requestMilli === 0) return undefined;
-  return {
-    target: amount,
-    missingMilli: Math.trunc((requestMilli * Math.max(100, amount)) / 100),
-    usage: (totalMilli, pods) => toInt32((totalMilli * 100) / (requestMilli * pods)),
-  };
-}
-
-function replicasFor(
-  ratio: number,
-  { ready, totalMilli, unready, missing }: PodCounts,
-  measure: Measure,
-  { current, tolerance }: { readonly current: number; readonly tolerance: Tolerance },
-): number {
-  const addsUnready = unready > 0 && ratio > 1;
-  if (!addsUnready && missing === 0) {
-    return isWithin(tolerance, ratio) ? current : toInt32(Math.ceil(ratio * ready));
-  }
+  const { requestMilli = 0 } = samples;
+  const { type, amount } = metric.target;
+  if (counts.ready === 0 || (type === 'Utilization' && requestMilli === 0)) return undefined;
+  const measure = type === 'Utilization' ? UTILIZATION : AVERAGE;
+  const seen = measure.usage(counts.totalMilli, counts.ready, requestMilli);
+  const ratio = seen / amount;
+  if (isWithoutDoubt(ratio, counts)) return { replicas: replicasAt(ratio, counts.ready, given), seen };
   // At exactly 1 a missing pod is not counted at all.
-  const pods = ready + (ratio === 1 ? 0 : missing) + (addsUnready ? unready : 0);
-  const total = totalMilli + (ratio < 1 ? missing * measure.missingMilli : 0);
-  const settled = measure.usage(total, pods) / measure.target;
+  const pods = counts.ready + (ratio === 1 ? 0 : counts.missing) + (ratio > 1 ? counts.unready : 0);
+  const missingMilli = ratio < 1 ? counts.missing * measure.missingMilli(amount, requestMilli) : 0;
+  const settled = measure.usage(counts.totalMilli + missingMilli, pods, requestMilli) / amount;
+  return { replicas: replicasInDoubt(ratio, settled, pods, given), seen };
+}
+
+/** Whether no pod has to be guessed about. */
+function isWithoutDoubt(ratio: number, { unready, missing }: PodCounts): boolean {
+  return missing === 0 && (unready === 0 || ratio <= 1);
+}
+
+function replicasAt(ratio: number, ready: number, { observation, tolerance }: Circumstances): number {
+  return isWithin(tolerance, ratio) ? observation.replicas : toInt32(Math.ceil(ratio * ready));
+}
+
+/** What is guessed may change how far the count goes, and never in which direction. */
+function replicasInDoubt(
+  ratio: number,
+  settled: number,
+  pods: number,
+  { observation, tolerance }: Circumstances,
+): number {
+  const current = observation.replicas;
   const turns = (ratio < 1 && settled > 1) || (ratio > 1 && settled < 1);
   if (isWithin(tolerance, settled) || turns) return current;
   const replicas = toInt32(Math.ceil(settled * pods));
   const contradicts = (settled < 1 && replicas > current) || (settled > 1 && replicas < current);
   return contradicts ? current : replicas;
 }
+
+/** How the samples of pods become one number to compare with the target. */
+interface Measure {
+  usage(totalMilli: number, pods: number, requestMilli: number): number;
+  /** What a pod without a sample counts as on the way down. */
+  missingMilli(target: number, requestMilli: number): number;
+}
+
+const AVERAGE: Measure = {
+  usage: (totalMilli, pods) => Math.trunc(totalMilli / pods),
+  missingMilli: (target) => target,
+};
+
+const UTILIZATION: Measure = {
+  usage: (totalMilli, pods, requestMilli) => toInt32((totalMilli * 100) / (requestMilli * pods)),
+  missingMilli: (target, requestMilli) => Math.trunc((requestMilli * Math.max(100, target)) / 100),
+};

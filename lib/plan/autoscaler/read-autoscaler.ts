@@ -5,9 +5,31 @@ import { Reader } from './reader';
 import type { AutoscalerSpec } from './spec';
 
 /** A document as an autoscaler, or what is wrong with it. */
-export type ReadAutoscaler =
-  | { readonly spec: AutoscalerSpec; readonly problems?: undefined }
-  | { readonly spec?: undefined; readonly problems: readonly Problem[] };
+export type ReadAutoscaler = SoundAutoscaler | RefusedAutoscaler;
+
+/** A document that an API server takes. */
+export interface SoundAutoscaler {
+  /** With the defaults in place. */
+  readonly spec: AutoscalerSpec;
+  /**
+   * Nothing.
+   *
+   * @default nothing is wrong
+   */
+  readonly problems?: undefined;
+}
+
+/** A document that an API server refuses, or with which the controller could never do anything. */
+export interface RefusedAutoscaler {
+  /**
+   * Nothing.
+   *
+   * @default it cannot be read
+   */
+  readonly spec?: undefined;
+  /** All that is wrong, one or more. */
+  readonly problems: readonly Problem[];
+}
 
 /**
  * Reads a HorizontalPodAutoscaler of autoscaling/v2 as an API server does: checks it by the rules of

@@ -14,9 +14,11 @@ export interface MetricTarget {
 
 /** One metric of an autoscaler. */
 export interface MetricSpec {
+  /** Where it comes from. */
   readonly source: MetricSource;
   /** Of the metric, or of the resource (`cpu`, `memory`). */
   readonly name: string;
+  /** What it is compared with. */
   readonly target: MetricTarget;
   /**
    * Of a ContainerResource.
@@ -28,9 +30,11 @@ export interface MetricSpec {
 
 /** How far the count may change within a period. */
 export interface ScalingPolicy {
+  /** What {@link value} counts. */
   readonly type: 'Pods' | 'Percent';
   /** Pods, or percent of the pods at the start of the period. */
   readonly value: number;
+  /** Length of the period, from 1 to 1800. */
   readonly periodSeconds: number;
 }
 
@@ -42,7 +46,9 @@ export interface ScalingRules {
    * @default the window of the controller's settings, which only scale-in may leave out
    */
   readonly windowSeconds?: number;
+  /** Which policy wins: that of the greatest change, that of the smallest, or no change at all. */
   readonly selectPolicy: 'Max' | 'Min' | 'Disabled';
+  /** One or more. */
   readonly policies: readonly ScalingPolicy[];
   /**
    * Share of the target by which a metric may be off it without a change.
@@ -54,11 +60,15 @@ export interface ScalingRules {
 
 /** A HorizontalPodAutoscaler of autoscaling/v2, with the API server's defaults in place. */
 export interface AutoscalerSpec {
+  /** Empty where it has none. */
   readonly name: string;
   /** What it scales. */
   readonly target: { readonly apiVersion: string; readonly kind: string; readonly name: string };
+  /** The fewest pods, 0 or more. */
   readonly minReplicas: number;
+  /** The most pods. */
   readonly maxReplicas: number;
+  /** What it measures, one or more. */
   readonly metrics: readonly MetricSpec[];
   /**
    * Rules of both directions.

@@ -1,6 +1,6 @@
 import { HPA_SYNC_SECONDS } from '../../kubernetes';
 import { Autoscaler } from '../autoscaler';
-import type { Observation, PodGroup, PodSamples, Reading } from '../observation';
+import type { Decision, PodGroup, PodSamples, Reading } from '../observation';
 import type { MetricSpec } from '../spec';
 import { Fleet } from './fleet';
 import type { Scenario, ScenarioRow } from './scenario';
@@ -19,26 +19,33 @@ export function playScenario(scenario: Scenario): ScenarioRow[] {
     const pods = fleet.at(nowMillis);
     const listed = fleet.size;
     const readings = readingsAt(scenario, nowMillis, pods);
-    const seen: Observation = { nowMillis, replicas: current, listed, pods, readings };
-    const { desired, raw, failed, status, ...rest } = autoscaler.sync(seen);
-    rows.push({
-      t: startMillis / 1000,
-      current,
-      desired,
-      ready: readyOf(pods),
-      listed,
-      raw: raw ?? null,
-      ...(failed ? { err: true } : {}),
-      status,
-      seen: rest.seen,
-      able: rest.able,
-      limited: rest.limited,
-      active: rest.active,
-      zero: rest.zero,
-    });
+    const decision = autoscaler.sync({ nowMillis, replicas: current, listed, pods, readings });
+    const { desired } = decision;
+    rows.push(rowOf(decision, { t: startMillis / 1000, current, ready: readyOf(pods), listed }));
     fleet.resize(nowMillis, desired);
     current = desired;
   }
+}
+
+function rowOf(
+  decision: Decision,
+  before: Pick<ScenarioRow, 't' | 'current' | 'ready' | 'listed'>,
+): ScenarioRow {
+  const row = {
+    t: before.t,
+    current: before.current,
+    desired: decision.desired,
+    ready: before.ready,
+    listed: before.listed,
+    raw: decision.raw ?? null,
+    status: decision.status,
+    seen: decision.seen,
+    able: decision.able,
+    limited: decision.limited,
+    active: decision.active,
+    zero: decision.zero,
+  };
+  return decision.failed ? { ...row, err: true } : row;
 }
 
 function readingsAt(scenario: Scenario, nowMillis: number, pods: readonly PodGroup[]): Reading[] {
@@ -53,8 +60,8 @@ function readingsAt(scenario: Scenario, nowMillis: number, pods: readonly PodGro
 }
 
 /** A step beyond the series is its last one, also where errors are listed. */
-function isMissing({ missingSteps, ...scenario }: Scenario, { name }: MetricSpec, step: number): boolean {
-  const steps = missingSteps.get(name);
+function isMissing(scenario: Scenario, { name }: MetricSpec, step: number): boolean {
+  const steps = scenario.missingSteps.get(name);
   if (steps === undefined) return false;
   const series = name === 'backlog' ? scenario.backlog : scenario.demandSlots;
   return steps.has(Math.min(step, series.length - 1));

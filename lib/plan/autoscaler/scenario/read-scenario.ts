@@ -13,9 +13,31 @@ const BACKLOG_MAX = 9e12;
 const REPLICAS_MAX = 1_000_000;
 
 /** A document as a scenario, or what is wrong with it. */
-export type ReadScenario =
-  | { readonly scenario: Scenario; readonly problems?: undefined }
-  | { readonly scenario?: undefined; readonly problems: readonly Problem[] };
+export type ReadScenario = SoundScenario | RefusedScenario;
+
+/** A document that is a scenario. */
+export interface SoundScenario {
+  /** With the defaults in place. */
+  readonly scenario: Scenario;
+  /**
+   * Nothing.
+   *
+   * @default nothing is wrong
+   */
+  readonly problems?: undefined;
+}
+
+/** A document that is none. */
+export interface RefusedScenario {
+  /**
+   * Nothing.
+   *
+   * @default it cannot be read
+   */
+  readonly scenario?: undefined;
+  /** All that is wrong, one or more. */
+  readonly problems: readonly Problem[];
+}
 
 /** Reads a scenario. What its autoscaler does not measure may be left out, and times that are 0. */
 export function readScenario(document: unknown): ReadScenario {

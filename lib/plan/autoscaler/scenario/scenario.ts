@@ -5,7 +5,9 @@ import type { AutoscalerSpec } from '../spec';
  * format of the file is described in docs/autoscaler.md.
  */
 export interface Scenario {
+  /** Empty where it has none. */
   readonly name: string;
+  /** The autoscaler, with the defaults in place. */
   readonly spec: AutoscalerSpec;
   /** Pods at the start, ready for an hour. */
   readonly initialReplicas: number;
@@ -17,6 +19,7 @@ export interface Scenario {
   readonly podTerminationSeconds: number;
   /** What running pods report that are not ready: `zero` (CPU: {@link unreadyCpuMilli}), or nothing. */
   readonly unreadyPods: 'zero' | 'missing';
+  /** Length of the run. */
   readonly durationSeconds: number;
   /** Width of a step of the series. */
   readonly seriesStepSeconds: number;
@@ -28,9 +31,13 @@ export interface Scenario {
   readonly backlog: readonly number[];
   /** CPU of a busy slot. */
   readonly cpuMilliPerBusySlot: number;
+  /** CPU that a pod requests. */
   readonly cpuRequestMilli: number;
+  /** CPU of a running pod that is not ready. */
   readonly unreadyCpuMilli: number;
+  /** Time over which a sample of CPU was taken. */
   readonly cpuMetricWindowSeconds: number;
+  /** Age of a sample of CPU. */
   readonly cpuMetricAgeSeconds: number;
   /** By metric, the steps at which it is an error. */
   readonly missingSteps: ReadonlyMap<string, ReadonlySet<number>>;
