@@ -105,6 +105,17 @@ export { planService } from './service/plan-service';
 export { ServicePlan, type ServicePlanData } from './service/service-plan';
 export type { RequestSpec, ServiceScaleSpec, ServiceSignal, ServiceSpec } from './service/spec';
 export { planShards } from './shards/plan-shards';
+export {
+  type Moment,
+  type MomentKind,
+  type Simulation,
+  type SimulationStep,
+  type SimulationTotals,
+  STEP_UNITS,
+  type WorkerSimulation,
+} from './simulate/outcome';
+export type { SignalKind, SimulatedNodes, SimulateSettings, WorkerProfile } from './simulate/settings';
+export { type Loads, simulate } from './simulate/simulate';
 export type { Arrivals } from './simulation/arrivals';
 export { type TaskDuration, variationOfDuration } from './simulation/duration';
 export { Random } from './simulation/random';

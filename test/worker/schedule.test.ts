@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { Cron } from 'cdk8s';
 import fc from 'fast-check';
 import { formatProblem } from '../../lib/plan';
+import { parseCron } from '../../lib/plan/schedule/cron-fields';
 import { readSchedule } from '../../lib/worker/schedule/check-schedule';
-import { parseCron } from '../../lib/worker/schedule/cron-fields';
 import { isTimeZone } from '../../lib/worker/schedule/time-zone';
 
 const DAY = 24 * 3600;

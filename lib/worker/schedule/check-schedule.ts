@@ -1,7 +1,7 @@
 import { Cron } from 'cdk8s';
 import type { Problem } from '../../plan/problem';
+import { CRON_WORDS, parseCron } from '../../plan/schedule/cron-fields';
 import { valueText } from '../../workload/value-text';
-import { parseCron } from './cron-fields';
 import { shortestPeriod } from './period';
 import { isTimeZone } from './time-zone';
 
@@ -16,21 +16,10 @@ export interface ReadSchedule {
 
 const FALLBACK_SECONDS = 3600;
 
-/** Words that cron knows for common schedules. */
-const WORDS: Readonly<Record<string, string>> = {
-  '@yearly': '0 0 1 1 *',
-  '@annually': '0 0 1 1 *',
-  '@monthly': '0 0 1 * *',
-  '@weekly': '0 0 * * 0',
-  '@daily': '0 0 * * *',
-  '@midnight': '0 0 * * *',
-  '@hourly': '0 * * * *',
-};
-
 /** Reads when a job runs. */
 export function readSchedule(schedule: Cron | string, timeZone: string): ReadSchedule {
   const given = typeof schedule === 'string' ? schedule : schedule.expressionString;
-  const text = WORDS[given] ?? given;
+  const text = CRON_WORDS[given] ?? given;
   const cron = typeof schedule === 'string' ? cronOf(text) : schedule;
   const fields = parseCron(text);
   if (typeof fields === 'string') {

@@ -1,4 +1,4 @@
-import type { CronFields } from './cron-fields';
+import type { CronFields } from '../../plan/schedule/cron-fields';
 
 const MINUTE_SECONDS = 60;
 const DAY_MINUTES = 24 * 60;

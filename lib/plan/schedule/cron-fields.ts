@@ -24,6 +24,17 @@ const FIELDS: readonly FieldRule[] = [
   { name: 'weekday', min: 0, max: 6, words: DAYS },
 ];
 
+/** Words that Kubernetes knows for common schedules. */
+export const CRON_WORDS: Readonly<Record<string, string>> = {
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+  '@monthly': '0 0 1 * *',
+  '@weekly': '0 0 * * 0',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@hourly': '0 * * * *',
+};
+
 /** A cron expression, field by field. */
 export interface CronFields {
   readonly minute: CronField;

@@ -1,0 +1,120 @@
+import type { Problem } from '../problem';
+import { variationOf } from '../queueing/service-time';
+import { at, beside, called, type Document, listAt, nameOf, numberAt, textAt } from './document';
+import type { SimulateSettings, WorkerProfile } from './settings';
+
+/** What one pod of a worker does. */
+export interface PodProfile {
+  readonly slots: number;
+  /** Slots that get work done at full speed: fewer than there are where CPU or a rate binds. */
+  readonly servers: number;
+  /** Seconds of a task that is not short of CPU. */
+  readonly meanSeconds: number;
+  readonly maxSeconds: number;
+  /** cs² of durations. */
+  readonly variation: number;
+  /** Whether a rate of its own keeps slots free; where CPU binds, slots are busy for longer. */
+  readonly isRateBound: boolean;
+  readonly lines: 'shared' | 'each';
+  /** Tasks that a pod's own queue holds; infinite elsewhere. */
+  readonly capacity: number;
+  readonly graceSeconds: number;
+  /** CPU that each busy slot uses, in cores; `undefined`: not known. */
+  readonly cpuPerSlot: number | undefined;
+  /** CPU that a pod requests, in cores. */
+  readonly cpuRequest: string | undefined;
+}
+
+const GRACE_SECONDS = 30;
+const LONGEST_PER_MEAN = 10;
+
+/**
+ * What a pod does: as its contract says it (in a ConfigMap that it mounts), then the plan.
+ *
+ * @param template the pod template of the workload
+ * @returns `undefined` when a number is missing, with a problem that says which
+ */
+export function podProfile(
+  documents: readonly unknown[],
+  workload: unknown,
+  template: unknown,
+  settings: SimulateSettings,
+  problems: Problem[],
+): PodProfile | undefined {
+  const { name } = nameOf(workload);
+  const given: WorkerProfile = settings.profiles?.[name] ?? {};
+  const figures = settings.plans?.[name]?.figures;
+  const contract = contractOf(documents, workload, template);
+  const slots = given.slots ?? numberAt(contract, 'pool', 'slots') ?? figures?.poolSlots.value;
+  if (slots === undefined || !(slots >= 1)) {
+    problems.push(missing(workload, 'slots', slots));
+    return undefined;
+  }
+  const planned =
+    given.throughputPerPod ?? (given.meanSeconds === undefined ? figures?.throughputPerPod.value : undefined);
+  const mean = given.meanSeconds ?? (planned === undefined ? undefined : slots / planned);
+  if (mean === undefined || !(mean > 0) || !Number.isFinite(mean)) {
+    problems.push(missing(workload, 'meanSeconds', mean));
+    return undefined;
+  }
+  const throughput = given.throughputPerPod ?? figures?.throughputPerPod.value ?? slots / mean;
+  const rate = numberAt(contract, 'protect', 'rate', 'perSecond');
+  const maxSeconds = Math.max(
+    mean,
+    given.maxSeconds ?? numberAt(contract, 'task', 'maxSeconds') ?? mean * LONGEST_PER_MEAN,
+  );
+  const capacity = numberAt(contract, 'source', 'memory', 'capacity');
+  return {
+    slots,
+    servers: Math.min(slots, throughput * mean),
+    meanSeconds: mean,
+    maxSeconds,
+    variation: variationOf(mean, maxSeconds),
+    isRateBound: rate !== undefined && throughput >= rate * (1 - 1e-9),
+    lines: given.lines ?? (capacity === undefined ? 'shared' : 'each'),
+    capacity: capacity ?? Number.POSITIVE_INFINITY,
+    graceSeconds: numberAt(template, 'spec', 'terminationGracePeriodSeconds') ?? GRACE_SECONDS,
+    cpuPerSlot: given.cpuSeconds === undefined ? undefined : given.cpuSeconds / mean,
+    cpuRequest: requestOf(template),
+  };
+}
+
+/** The worker's configuration, from a ConfigMap that its pods mount. */
+function contractOf(documents: readonly unknown[], workload: unknown, template: unknown): unknown {
+  for (const volume of listAt(template, 'spec', 'volumes')) {
+    const data = at(beside(documents, workload, 'ConfigMap', textAt(volume, 'configMap', 'name')), 'data');
+    if (typeof data !== 'object' || data === null) continue;
+    for (const text of Object.values(data as Document)) {
+      const contract = typeof text === 'string' ? parsed(text) : undefined;
+      if (numberAt(contract, 'pool', 'slots') !== undefined) return contract;
+    }
+  }
+  return undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function requestOf(template: unknown): string | undefined {
+  const [first] = listAt(template, 'spec', 'containers');
+  const request = at(first, 'resources', 'requests', 'cpu');
+  return typeof request === 'string' || typeof request === 'number' ? String(request) : undefined;
+}
+
+function missing(workload: unknown, what: 'slots' | 'meanSeconds', got: number | undefined): Problem {
+  const wanted = {
+    slots: 'must have a configuration with pool.slots, or a plan, or a profile with slots',
+    meanSeconds: 'must have a plan, or a profile with meanSeconds: manifests do not say how long tasks take',
+  };
+  return {
+    prop: called(workload),
+    wanted: wanted[what],
+    got: got === undefined ? 'none' : String(got),
+    fix: `Pass its plan, or profiles: { '${nameOf(workload).name}': { ${what}: … } }.`,
+  };
+}
