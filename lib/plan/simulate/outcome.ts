@@ -79,6 +79,7 @@ export type MomentKind =
 
 /** A stretch of time in which something went wrong. */
 export interface Moment {
+  /** What went wrong. */
   readonly kind: MomentKind;
   /** Its start in seconds. */
   readonly fromSeconds: number;
@@ -94,7 +95,9 @@ export interface WorkerSimulation {
   readonly name: string;
   /** What decided about its pods. */
   readonly scaledBy: 'HorizontalPodAutoscaler' | 'ScaledObject' | 'CronJob';
+  /** One after the other, without a gap. */
   readonly steps: readonly SimulationStep[];
+  /** All of them in one number each. */
   readonly totals: SimulationTotals;
   /** What went wrong, in the order of time. */
   readonly moments: readonly Moment[];

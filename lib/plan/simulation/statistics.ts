@@ -6,6 +6,7 @@ const STUDENT = 2.093;
 
 /** A number that a simulation found. */
 export interface Estimate {
+  /** The number, in the unit of what was asked for. */
   readonly value: number;
   /** Half of the width of the interval that holds the true value in 95 of 100 runs. */
   readonly margin95: number;
