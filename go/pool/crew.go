@@ -37,11 +37,12 @@ func (p *Pool[T]) next(w *worker[T]) bool {
 }
 
 // goOn does what next does, and unlock after it, for a worker under load: it goes from one task
-// straight to the next, and nothing else changes. It returns false otherwise.
+// straight to the next, and nothing else changes: least of all who is on the way for the tasks that
+// stay queued. It returns false otherwise.
 func (p *Pool[T]) goOn(w *worker[T]) bool {
 	left := p.tasks.len() - 1
 	if !w.holds || w.err != nil || !p.plain || left < 0 || len(p.crew) > p.slots || p.roomSeekers.first != nil ||
-		left <= p.admitAt && p.submitters.first != nil || !p.isServed() {
+		left <= p.admitAt && p.submitters.first != nil {
 		return false
 	}
 	p.outcomes.completed++
