@@ -12,7 +12,7 @@ const taskType = "task"
 
 // asynqWorker has asynq's defaults, but for the number of slots and the log.
 var asynqWorker = contender{
-	name: "asynq", broker: onRedis,
+	name: "asynq", broker: onRedis, atMost: 20_000,
 	prepare: func(context.Context, place) error { return nil },
 	enqueue: func(ctx context.Context, at place, payloads [][]byte) error {
 		client := asynq.NewClient(asynq.RedisClientOpt{Addr: at.Address})

@@ -33,6 +33,8 @@ type handler func(ctx context.Context, t task)
 type contender struct {
 	name   string
 	broker broker
+	// atMost bounds the tasks of a run of speed, for those that would take minutes; 0 does not.
+	atMost int
 	// prepare makes the queue. It may be called again.
 	prepare func(ctx context.Context, at place) error
 	// enqueue adds the payloads as this contender's users would add many.

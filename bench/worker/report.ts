@@ -9,7 +9,8 @@ export function section({ run, machine }: Results): string {
   return `## The worker
 
 ${describeMachine(machine)} ${run.go}, GOMAXPROCS ${run.procs}; ${versions(run)}.
-${run.rounds.length} rounds; in each, every suite of speed runs once with every contender, in an order drawn at random; those of memory and of ended processes run in the first round alone. Each run is a process
+${run.rounds.length} rounds; in each, every suite of speed runs once with every contender, in an order drawn at random; those of memory and of ended processes run once, after the rounds.
+Contenders that would take minutes do fewer tasks. Each run is a process
 and a queue of its own on a broker that all of its kind share, on the same two cores. Figures are medians of the rounds.
 The load before the rounds was ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)} (median ${median(loads).toFixed(1)}).
 Raw results: \`bench/worker/results.json\`.

@@ -37,7 +37,7 @@ func (h *riverHandler) Work(ctx context.Context, job *river.Job[riverArgs]) erro
 
 func riverContender(name string, tune func(*river.Config)) contender {
 	return contender{
-		name: name, broker: onPostgres,
+		name: name, broker: onPostgres, atMost: 20_000,
 		prepare: func(ctx context.Context, at place) error {
 			return withPostgres(ctx, at, func(db *pgxpool.Pool) error {
 				migrator, err := rivermigrate.New(riverpgxv5.New(db), nil)

@@ -97,17 +97,24 @@ func measure(pattern, names *regexp.Regexp, rounds int, scale float64) (r *resul
 	}
 	for round := range rounds {
 		began, load := time.Now(), loadAverage()
-		for i, s := range running {
-			if s.once && round > 0 {
-				continue
-			}
-			for _, at := range rand.Perm(len(chosen)) {
-				b.runOne(s, chosen[at], r.Suites[i].Contenders[at], scale, round)
-			}
-		}
+		b.runAll(r, running, chosen, false, scale, round)
 		r.Rounds = append(r.Rounds, roundLoad{load, time.Since(began).Seconds()})
 	}
+	fmt.Fprintln(os.Stderr, "the rounds are done; memory and ended processes, once")
+	b.runAll(r, running, chosen, true, scale, 0)
 	return r, nil
+}
+
+// runAll runs the suites that are run once, or those that are not, with every contender.
+func (b *bench) runAll(r *results, running []suite, chosen []contender, once bool, scale float64, round int) {
+	for i, s := range running {
+		if s.once != once {
+			continue
+		}
+		for _, at := range rand.Perm(len(chosen)) {
+			b.runOne(s, chosen[at], r.Suites[i].Contenders[at], scale, round)
+		}
+	}
 }
 
 func (b *bench) runOne(s suite, c contender, into *contenderResult, scale float64, round int) {

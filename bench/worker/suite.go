@@ -15,7 +15,7 @@ const slots = 100
 // suite is something that is measured of every contender.
 type suite struct {
 	name, title string
-	// once: in the first round alone.
+	// once: a single time, after the rounds.
 	once    bool
 	measure func(b *bench, c contender, at place, scale float64) (sample, error)
 }
@@ -37,6 +37,9 @@ func suites() []suite {
 func throughputSuite(name, title string, tasks int, work time.Duration) suite {
 	return suite{name: name, title: title, measure: func(b *bench, c contender, at place, scale float64) (sample, error) {
 		n := max(1000, int(float64(tasks)*scale))
+		if c.atMost > 0 {
+			n = min(n, c.atMost)
+		}
 		o := order{Contender: c.name, Place: at, Tasks: n, Slots: slots, Work: work}
 		if err := b.fill(o); err != nil {
 			return nil, err

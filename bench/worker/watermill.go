@@ -100,7 +100,7 @@ var watermillOnRedis = contender{
 
 // watermillOnNATS takes as many messages at once as there are slots: it has no other bound.
 var watermillOnNATS = contender{
-	name: "watermill, jetstream", broker: onNATS, prepare: prepareNATS, enqueue: enqueueNATS,
+	name: "watermill, jetstream", broker: onNATS, atMost: 2000, prepare: prepareNATS, enqueue: enqueueNATS,
 	consume: func(ctx context.Context, at place, slots int, handle handler) error {
 		return subscribeAll(ctx, at, 1, func() (message.Subscriber, error) {
 			return jetstream.NewSubscriber(jetstream.SubscriberConfig{
