@@ -5,7 +5,7 @@ import { createWriteStream, mkdirSync, readdirSync, readFileSync, rmSync, writeF
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { accessTo } from '../../tools/cluster/control-plane';
-import { ADDONS_OF_DEV } from '../../tools/cluster/deploy';
+import { ADDONS_TO_BE_READY } from '../../tools/cluster/deploy';
 import { down } from '../../tools/cluster/down';
 import { whileHolding } from '../../tools/cluster/lock';
 import { built } from '../../tools/cluster/programs';
@@ -65,7 +65,7 @@ async function open(folder: string, { kubeconfig }: Options, progress: Progress)
     name: NAME,
     simulatedNodes: 0,
     hasRealNode: true,
-    addons: ADDONS_OF_DEV,
+    addons: ADDONS_TO_BE_READY,
     autoscalerSeconds: 15,
   };
   const cluster = await up(wanted, progress);

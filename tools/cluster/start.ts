@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { accessTo } from './control-plane';
-import { ADDONS_OF_DEV, deploy } from './deploy';
+import { ADDONS_TO_BE_USED, deploy } from './deploy';
 import { kubectl } from './kubectl';
 import { putPhoto, workerCounts } from './photos';
 import { adminConfig, type Cluster, port, ROOT } from './state';
@@ -18,7 +18,7 @@ const MINUTES = 10;
 
 async function main(folder: string): Promise<void> {
   const progress = new Progress();
-  const addons = ADDONS_OF_DEV;
+  const addons = ADDONS_TO_BE_USED;
   const wanted = { name: NAME, simulatedNodes: 0, hasRealNode: true, addons, autoscalerSeconds: 15 };
   const cluster = await up(wanted, progress);
   await deploy(cluster, join(ROOT, 'dist', 'dev'), progress);
