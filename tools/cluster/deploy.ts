@@ -142,15 +142,11 @@ interface Pod {
   };
 }
 
-/** Add-ons that what is in dist/ for one node needs. */
-export const ADDONS_OF_DEV = [
-  'coredns',
-  'netpol',
-  'local-path',
-  'prometheus',
-  'prometheus-adapter',
-  'traefik',
-];
+/** Add-ons without which what is in dist/ for one node does not become ready. */
+export const ADDONS_TO_BE_READY = ['coredns', 'netpol', 'local-path'];
+
+/** Add-ons with which it scales, and is reached from outside. */
+export const ADDONS_TO_BE_USED = [...ADDONS_TO_BE_READY, 'prometheus', 'prometheus-adapter', 'traefik'];
 
 /** Brings an environment's folder to a cluster of ours: images, made-up Secrets, manifests; waits until all is ready. */
 export async function deploy(cluster: Cluster, folder: string, progress: Progress): Promise<void> {
