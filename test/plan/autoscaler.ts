@@ -1,64 +1,60 @@
-import type { WorkerPlan } from '../../lib/plan';
+import { Autoscaler, type AutoscalerSpec, type WorkerPlan } from '../../lib/plan';
 
-const SYNC_SECONDS = 15;
-
-interface Change {
-  readonly at: number;
-  /** Pods added, or removed when negative. */
-  readonly by: number;
-}
+const SYNC_MILLIS = 15_000;
 
 /**
- * Plays an autoscaler with the behaviour of a plan over what its metrics ask for, one number of pods for each look,
- * by the rules of the HorizontalPodAutoscaler controller, and counts the pods that exist while removed ones drain
- * for the whole grace period.
+ * Plays the autoscaler of a plan over what its metrics ask for, one number of pods for each look, and counts the pods
+ * that exist while removed ones drain for the whole grace period.
  *
  * @returns the most pods that existed at the same time
  */
 export function mostPodsWhile(asked: readonly number[], { figures }: WorkerPlan): number {
-  const changes: Change[] = [];
-  const asks: { readonly at: number; readonly pods: number }[] = [];
+  const autoscaler = new Autoscaler(specOf(figures), { tolerance: 0 });
+  const graceMillis = figures.gracePeriod.value * 1000;
+  const drains: { readonly endMillis: number; readonly pods: number }[] = [];
   let current = figures.maxReplicas.value;
   let most = current;
   for (const [look, pods] of asked.entries()) {
-    const now = look * SYNC_SECONDS;
-    asks.push({
-      at: now,
-      pods: Math.min(figures.maxReplicas.value, Math.max(figures.minReplicas.value, pods)),
-    });
-    const wanted = stabilized(asks, now, current, figures.scaleDownWindow.value);
-    const next = wanted < current ? Math.max(wanted, downLimit(changes, now, current, figures)) : wanted;
-    if (next !== current) {
-      changes.push({ at: now, by: next - current });
-      current = next;
-    }
-    const draining = changes
-      .filter(({ at, by }) => by < 0 && now <= at + figures.gracePeriod.value)
-      .reduce((sum, { by }) => sum - by, 0);
-    most = Math.max(most, current + draining);
+    const nowMillis = look * SYNC_MILLIS;
+    const readings = [1000 * pods];
+    const seen = { nowMillis, replicas: current, listed: current, pods: [], readings };
+    const { desired } = autoscaler.sync(seen);
+    if (desired < current) drains.push({ endMillis: nowMillis + graceMillis, pods: current - desired });
+    current = desired;
+    const draining = drains.filter(({ endMillis }) => nowMillis <= endMillis);
+    most = Math.max(
+      most,
+      draining.reduce((sum, drain) => sum + drain.pods, current),
+    );
   }
   return most;
 }
 
-/** Out at once; in only as far as the highest recommendation of the window, which includes the first count. */
-function stabilized(
-  asks: readonly { readonly at: number; readonly pods: number }[],
-  now: number,
-  current: number,
-  windowSeconds: number,
-): number {
-  const latest = asks.at(-1)?.pods ?? current;
-  const highest = Math.max(...asks.filter(({ at }) => at > now - windowSeconds).map(({ pods }) => pods));
-  return Math.max(latest, Math.min(current, highest));
-}
-
-function downLimit(
-  changes: readonly Change[],
-  now: number,
-  current: number,
-  figures: WorkerPlan['figures'],
-): number {
-  const recent = changes.filter(({ at }) => at > now - figures.scaleDownPeriod.value);
-  const atStart = current - recent.reduce((sum, { by }) => sum + by, 0);
-  return Math.min(current, Math.trunc(atStart * (1 - figures.scaleDownPercent.value / 100)));
+/** One pod for each whole unit that its only metric shows, out at once. */
+function specOf(figures: WorkerPlan['figures']): AutoscalerSpec {
+  return {
+    name: 'worker',
+    target: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'worker' },
+    minReplicas: figures.minReplicas.value,
+    maxReplicas: figures.maxReplicas.value,
+    metrics: [{ source: 'External', name: 'asked', target: { type: 'AverageValue', amount: 1000 } }],
+    behavior: {
+      scaleUp: {
+        windowSeconds: 0,
+        selectPolicy: 'Max',
+        policies: [{ type: 'Pods', value: 1_000_000, periodSeconds: 15 }],
+      },
+      scaleDown: {
+        windowSeconds: figures.scaleDownWindow.value,
+        selectPolicy: 'Max',
+        policies: [
+          {
+            type: 'Percent',
+            value: figures.scaleDownPercent.value,
+            periodSeconds: figures.scaleDownPeriod.value,
+          },
+        ],
+      },
+    },
+  };
 }
