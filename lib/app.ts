@@ -210,7 +210,7 @@ export class CapstanApp extends App {
       services: servicesOf(this),
       apps: appsOf(this),
       around: aroundOf(this),
-      ...(isAsked && { clusters: this.clusters() }),
+      ...(isAsked && { clusters: this.clusters(), documents: this.documentsOutside() }),
     };
   }
 
@@ -223,6 +223,11 @@ export class CapstanApp extends App {
         .filter((chart) => chart.environment === environment)
         .flatMap(({ objects }) => objects.map(({ document }) => document)),
     }));
+  }
+
+  private documentsOutside(): JsonObject[] {
+    const outside = this.render().filter(({ environment }) => environment === undefined);
+    return outside.flatMap(({ objects }) => objects.map(({ document }) => document));
   }
 
   private problems(): readonly TreeProblem[] {

@@ -40,6 +40,11 @@ export interface ProgramModel {
    * @default not asked for, or there are problems
    */
   readonly clusters?: readonly ClusterModel[];
+  /**
+   * Documents of charts that stand in no environment, dependencies first.
+   * @default not asked for, or there are problems
+   */
+  readonly documents?: readonly JsonObject[];
 }
 
 /** What the cluster of an environment is given. */

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { describeMachine, type Machine, median, thisMachine, writeSection } from '../page';
 import { QUEUEING_TASKS } from './queueing';
+import { SIMULATE_TASKS } from './simulate';
 import type { PlannerTask } from './task';
 
-const TASKS: readonly PlannerTask[] = [...QUEUEING_TASKS];
+const TASKS: readonly PlannerTask[] = [...QUEUEING_TASKS, ...SIMULATE_TASKS];
 const ROUNDS = 7;
 
 interface Measured {

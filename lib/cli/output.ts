@@ -6,6 +6,16 @@ export interface Output {
   err(text: string): void;
   /** Whether {@link err} is a terminal that can redraw a line. */
   readonly isTerminal: boolean;
+  /** What {@link out} is shown on; `undefined` where it is not a terminal. */
+  readonly terminal?: Terminal | undefined;
+}
+
+/** A terminal. */
+export interface Terminal {
+  /** Characters of a line. */
+  readonly columns: number;
+  /** Whether it shows colours, and the user wants them. */
+  readonly colors: boolean;
 }
 
 /** Prints to this process's own streams. */
@@ -13,6 +23,10 @@ export const STANDARD_OUTPUT: Output = {
   out: (text) => process.stdout.write(`${text}\n`),
   err: (text) => process.stderr.write(`${text}\n`),
   isTerminal: process.stderr.isTTY === true && process.env.CI === undefined && process.env.TERM !== 'dumb',
+  terminal:
+    process.stdout.isTTY === true
+      ? { columns: process.stdout.columns, colors: !process.env.NO_COLOR && process.env.TERM !== 'dumb' }
+      : undefined,
 };
 
 /** A value as `--json` prints it. */

@@ -25,23 +25,24 @@ export function addPlan(program: Command, { folder, output }: CommandContext): v
     )
     .argument('[name]', 'name or path of one of them (default: all)')
     .addOption(environmentOption())
-    .option('--explain <figure>', 'only this figure, such as memoryLimit')
+    .option('--explain <figure>', 'only this figure, such as memoryLimit or develop.memoryLimit')
     .option('--json', 'print JSON: an object of plans by path')
     .addHelpText(
       'after',
       '\nExamples:\n' +
         '  capstan plan\n' +
+        '  capstan plan --explain develop.gracePeriod\n' +
         '  capstan plan develop --explain memoryLimit\n' +
         '  capstan plan --json | jq \'."darkroom/develop".figures.poolSlots.value\'',
     )
     .action(async (name: string | undefined, _: PlanOptions, command: Command) => {
       const options = command.optsWithGlobals<PlanOptions>();
-      const figure = figureName(options.explain);
+      const { of, figure } = explained(options.explain, name);
       const project = readProjectConfig(folder, options.app);
       const model = await loadSoundProgram(project.app, folder);
       const all: readonly Planned[] = [...model.workers, ...model.services, ...model.around];
       const known = inEnvironment(all, options.environment ?? project.environment);
-      const chosen = name === undefined ? known : [selectWorkload(known, name)];
+      const chosen = of === undefined ? known : [selectWorkload(known, of)];
       const planned = figure === undefined ? chosen : withFigure(chosen, figure);
       output.out(options.json ? plansAsJson(planned, figure) : plansAsText(planned, figure));
     });
@@ -53,6 +54,17 @@ type Planned = WorkerModel | ServiceModel | AroundModel;
 const KNOWN_FIGURES = [...new Set([...FIGURE_NAMES, ...SERVICE_FIGURE_NAMES])];
 
 type KnownFigure = (typeof KNOWN_FIGURES)[number];
+
+/** What `--explain` asks for: a figure, or one of a worker or service that it names as well. */
+function explained(wanted: string | undefined, name: string | undefined) {
+  const dot = wanted?.lastIndexOf('.') ?? -1;
+  if (wanted === undefined || dot < 0) return { of: name, figure: figureName(wanted) };
+  const of = wanted.slice(0, dot);
+  if (name !== undefined && name !== of) {
+    throw new CommandError(`--explain must be about ${name}, got ${wanted}. Name one of them only.`);
+  }
+  return { of, figure: figureName(wanted.slice(dot + 1)) };
+}
 
 function figureName(wanted: string | undefined): KnownFigure | undefined {
   if (wanted === undefined) return undefined;
@@ -76,10 +88,10 @@ function namesOf(plan: Planned['plan']): readonly string[] {
 }
 
 function plansAsText(planned: readonly Planned[], figure: KnownFigure | undefined): string {
-  return planned.map(({ path, plan }) => `${path}\n${indent(explained(plan, figure))}`).join('\n\n');
+  return planned.map(({ path, plan }) => `${path}\n${indent(reasonsOf(plan, figure))}`).join('\n\n');
 }
 
-function explained(plan: Planned['plan'], figure: KnownFigure | undefined): string {
+function reasonsOf(plan: Planned['plan'], figure: KnownFigure | undefined): string {
   return plan instanceof ServicePlan
     ? plan.explain(SERVICE_FIGURE_NAMES.find((name) => name === figure))
     : plan.explain(FIGURE_NAMES.find((name) => name === figure));
