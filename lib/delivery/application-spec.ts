@@ -1,7 +1,6 @@
 import type { JsonObject } from '../json-value';
 import { KUSTOMIZATION_FILE } from '../synth/kustomization';
 import type { AppProject } from './app-project';
-import type { Destination } from './destination';
 import type { ArgoDelivery, ArgoIgnored, ArgoSource } from './props';
 
 const RETRIES = 5;
@@ -22,7 +21,7 @@ export const DELETING_FINALIZER = 'resources-finalizer.argocd.argoproj.io';
 export function applicationSpec(
   { project, sync = {}, ignored = [] }: ArgoDelivery,
   source: ArgoSource,
-  destination: Destination | JsonObject,
+  destination: JsonObject,
 ): JsonObject {
   const { repository, revision = 'HEAD', path } = source;
   return {
@@ -34,7 +33,7 @@ export function applicationSpec(
       // The manifests as they are: the kustomization beside them is for kubectl.
       directory: { recurse: true, exclude: KUSTOMIZATION_FILE },
     },
-    destination: { ...destination },
+    destination,
     syncPolicy: syncPolicy(sync, ignored.length > 0),
     ...(ignored.length > 0 && {
       ignoreDifferences: ignored.map(ignoredDifference),

@@ -4,7 +4,8 @@ import { formatProblem } from '../plan/problem';
 import { requireProps } from '../shape/require-shape';
 import { applicationSpec, DELETING_FINALIZER } from './application-spec';
 import { checkApplication } from './check-application';
-import { destinationOf } from './destination';
+import { defaultNamespaceOf } from './default-namespace';
+import { destinationOf, IN_CLUSTER } from './destination';
 import type { ArgoApplicationProps } from './props';
 
 /**
@@ -35,6 +36,7 @@ export class ArgoApplication extends Construct {
     super(scope, id);
     const { source, cluster, namespace, whenDeleted = 'retain' } = props;
     this.name = props.name ?? id;
+    const target = defaultNamespaceOf(props, cluster ?? IN_CLUSTER);
     this.resource = new ApiObject(this, 'Resource', {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
@@ -43,7 +45,10 @@ export class ArgoApplication extends Construct {
         ...(namespace !== undefined && { namespace }),
         ...(whenDeleted === 'delete' && { finalizers: [DELETING_FINALIZER] }),
       },
-      spec: applicationSpec(props, source, destinationOf(cluster)),
+      spec: applicationSpec(props, source, {
+        ...destinationOf(cluster),
+        ...(target !== undefined && { namespace: target }),
+      }),
     });
     if (typeof props.project !== 'string') this.node.addDependency(props.project);
     this.node.addValidation({ validate: () => checkApplication(props).map(formatProblem) });

@@ -1,6 +1,7 @@
 import type { Problem } from '../plan/problem';
-import { checkClusterAllowed, checkRepositoryAllowed } from './check-project';
+import { checkClusterAllowed, checkDefaultNamespace, checkRepositoryAllowed } from './check-project';
 import { checkPath, checkRepository, checkRevision, checkText } from './check-source';
+import { IN_CLUSTER } from './destination';
 import type {
   ArgoApplicationProps,
   ArgoApplicationSetProps,
@@ -18,6 +19,7 @@ export function checkApplication(props: ArgoApplicationProps): Problem[] {
     ...checkDelivery(props, source),
     ...checkPath('source.path', source.path, 'dist/staging'),
     ...checkCluster(project, cluster, 'cluster'),
+    ...checkDefaultNamespace(props, cluster ?? IN_CLUSTER),
   ];
 }
 
@@ -88,14 +90,20 @@ function noPointer(prop: string, got: string): Problem {
   };
 }
 
-function checkEach({ project, each }: ArgoApplicationSetProps): Problem[] {
+function checkEach(props: ArgoApplicationSetProps): Problem[] {
+  const { project, each } = props;
   switch (each.kind) {
     case 'places':
-      return checkPlaces(project, each);
+      return checkPlaces(props, each);
     case 'clusters':
-      return [...checkLabels(each.labels), ...checkPath('each.path', each.path, 'dist/edge')];
+      return [
+        ...checkLabels(each.labels),
+        ...checkPath('each.path', each.path, 'dist/edge'),
+        ...checkDefaultNamespace(props),
+      ];
     case 'folders':
       return [
+        ...checkDefaultNamespace(props, each.cluster),
         ...checkPath('each.path', each.path, 'dist/*'),
         ...(each.except ?? []).flatMap((it, index) => checkPath(`each.except[${index}]`, it, 'dist/dev')),
         ...(each.cluster === undefined ? [] : checkCluster(project, each.cluster, 'each.cluster')),
@@ -118,7 +126,7 @@ function checkLabels(labels: Readonly<Record<string, string>>): Problem[] {
   ];
 }
 
-function checkPlaces(project: ArgoDelivery['project'], { places }: ArgoPlaces): Problem[] {
+function checkPlaces(props: ArgoDelivery, { places }: ArgoPlaces): Problem[] {
   if (places.length === 0) {
     const fix = 'Name a place, or leave the ApplicationSet out.';
     return [{ prop: 'each.places', wanted: 'must have one or more', got: 'none', fix }];
@@ -126,7 +134,8 @@ function checkPlaces(project: ArgoDelivery['project'], { places }: ArgoPlaces): 
   return places.flatMap((place, index) => [
     ...checkPath(`each.places[${index}].path`, place.path, 'dist/staging'),
     ...checkRevision(`each.places[${index}].revision`, place.revision),
-    ...checkCluster(project, place.cluster, `each.places[${index}].cluster`),
+    ...checkCluster(props.project, place.cluster, `each.places[${index}].cluster`),
+    ...checkDefaultNamespace(props, place.cluster ?? IN_CLUSTER),
     ...checkPlaceName(places, place, index),
   ]);
 }

@@ -1,9 +1,10 @@
 import type { Problem } from '../plan/problem';
 import type { AppProject } from './app-project';
 import { checkText } from './check-source';
+import { defaultNamespaceOf, namespacesFor } from './default-namespace';
 import { IN_CLUSTER, isServer } from './destination';
 import { mayMatch } from './patterns';
-import type { AppProjectProps } from './props';
+import type { AppProjectProps, ArgoDelivery } from './props';
 
 /** What is wrong with the props of a project. */
 export function checkProject({ repositories, destinations }: AppProjectProps): Problem[] {
@@ -57,6 +58,27 @@ export function checkClusterAllowed(
       wanted: `must be one of the project ${project.name} (${[...new Set(all)].join(', ')})`,
       got: cluster,
       fix: 'Add it to destinations of the AppProject.',
+    },
+  ];
+}
+
+/** What is wrong with the namespace of objects that name none, in a project that is a construct. */
+export function checkDefaultNamespace(
+  given: Pick<ArgoDelivery, 'project' | 'defaultNamespace'>,
+  cluster?: string,
+): Problem[] {
+  const { project } = given;
+  if (typeof project === 'string') return [];
+  const allowed = namespacesFor(project, cluster);
+  const name = defaultNamespaceOf(given, cluster);
+  if (allowed.length === 0 || (name !== undefined && mayMatch(allowed, name))) return [];
+  const all = [...new Set(allowed)].join(', ');
+  return [
+    {
+      prop: 'defaultNamespace',
+      wanted: `must be one that the project ${project.name} allows (${all}), as Argo CD asks of every Application`,
+      got: name ?? 'none',
+      fix: 'Name one of them.',
     },
   ];
 }

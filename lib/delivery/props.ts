@@ -109,6 +109,11 @@ export interface ArgoDelivery {
   /** The project that allows it: its construct, or its name. */
   readonly project: AppProject | string;
   /**
+   * Namespace of objects that name none. The project has to allow it even if every object names its own.
+   * @default the first one that the project allows for the cluster; none where the project is only named
+   */
+  readonly defaultNamespace?: string;
+  /**
    * What happens without a person; `'manual'`: nothing, somebody starts each sync.
    * @default all of it: manifests are applied as they come, objects without one are deleted, other changes are set back
    */

@@ -26,13 +26,21 @@ describe('ArgoApplicationSet', () => {
       {
         list: {
           elements: [
-            { name: 'dev', path: 'dist/dev', revision: 'HEAD', cluster: 'in-cluster', server: '' },
+            {
+              name: 'dev',
+              path: 'dist/dev',
+              revision: 'HEAD',
+              cluster: 'in-cluster',
+              server: '',
+              namespace: '',
+            },
             {
               name: 'production',
               path: 'dist/production',
               revision: 'v1.2.0',
               cluster: 'production',
               server: '',
+              namespace: '',
             },
           ],
         },
@@ -42,6 +50,24 @@ describe('ArgoApplicationSet', () => {
     expect(spec.template.spec.source).toMatchObject({ path: '{{.path}}', targetRevision: '{{.revision}}' });
     expect(spec.template.spec.destination).toEqual({ name: '{{.cluster}}' });
     expect(spec.goTemplateOptions).toEqual(['missingkey=error']);
+  });
+
+  test('gives each Application a namespace that its project allows, as Argo CD wants it', () => {
+    const chart = exampleChart({ namespace: 'argocd' });
+    const project = new AppProject(chart, 'project', {
+      repositories: [repository],
+      destinations: [{ namespaces: ['dev'] }, { cluster: 'production', namespaces: ['studio-*', 'studio'] }],
+    });
+    const places = [
+      { name: 'dev', path: 'dist/dev' },
+      { name: 'production', path: 'dist/production', cluster: 'production' },
+    ];
+    const source = { repository };
+    new ArgoApplicationSet(chart, 'a', { project, source, each: { kind: 'places', places } });
+    const { generators, template } = find(documentsOf(chart), 'ApplicationSet').spec;
+    const given = generators[0].list.elements.map(({ namespace }: { namespace: string }) => namespace);
+    expect(given).toEqual(['dev', 'studio']);
+    expect(template.spec.destination).toEqual({ name: '{{.cluster}}', namespace: '{{.namespace}}' });
   });
 
   test('takes names and URLs of clusters in one list', () => {

@@ -139,6 +139,36 @@ describe('AppProject', () => {
     expect(linesOf({ cluster: 'staging' })).toEqual([]);
   });
 
+  test('gives its Applications a namespace that it allows, as Argo CD wants it', () => {
+    const destinationOf = (namespaces: string[], other: Partial<ArgoApplicationProps> = {}) => {
+      const chart = exampleChart({ namespace: 'argocd' });
+      const destinations = [{ cluster: 'other', namespaces: ['elsewhere'] }, { namespaces }];
+      const project = new AppProject(chart, 'studio', { repositories: ['*'], destinations });
+      new ArgoApplication(chart, 'a', { ...props, project, ...other });
+      return find(documentsOf(chart), 'Application').spec.destination;
+    };
+    expect(destinationOf(['studio', 'agents'])).toEqual({ name: 'in-cluster', namespace: 'studio' });
+    expect(destinationOf(['studio-*', 'agents'])).toEqual({ name: 'in-cluster', namespace: 'agents' });
+    const given = { defaultNamespace: 'studio-a' };
+    expect(destinationOf(['studio-*'], given)).toEqual({ name: 'in-cluster', namespace: 'studio-a' });
+  });
+
+  test('fails for patterns of namespaces alone, and for a namespace that it does not allow', () => {
+    const linesFor = (other: Partial<ArgoApplicationProps>) => {
+      const app = exampleApp();
+      const chart = new Chart(app, 'delivery', { namespace: 'argocd' });
+      const destinations = [{ namespaces: ['studio-*'] }];
+      const project = new AppProject(chart, 'studio', { repositories: ['*'], destinations });
+      new ArgoApplication(chart, 'a', { ...props, project, ...other });
+      return problemLines(app);
+    };
+    const wanted =
+      /^delivery\/a: defaultNamespace must be one that the project studio allows \(studio-\*\), .*, got /;
+    expect(linesFor({})).toEqual([expect.stringMatching(`${wanted.source}none\\. `)]);
+    const line = expect.stringMatching(`${wanted.source}default\\. `);
+    expect(linesFor({ defaultNamespace: 'default' })).toEqual([line]);
+  });
+
   test('does not judge a name where it knows URLs', () => {
     expect(linesOf({ cluster: 'https://10.0.0.7:6443' })).toEqual([]);
   });

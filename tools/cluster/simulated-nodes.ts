@@ -26,6 +26,8 @@ export async function startSimulatedNodes(cluster: Cluster, kwok: string): Promi
       '--cidr=10.200.0.0/16',
       `--server-address=127.0.0.1:${port(cluster, 'simulator')}`,
     ],
+    // Without leases nodes are taken for dead after 50 s, and their pods never become ready again.
+    '--node-lease-duration-seconds=40',
   ];
   start(cluster, { name: 'kwok', program: kwok, args });
   const ready = ['wait', '--for=condition=Ready', 'node', '--selector=type=simulated', '--timeout=10s'];

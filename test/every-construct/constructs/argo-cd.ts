@@ -8,7 +8,7 @@ export function add(chart: Chart): void {
   const project = new AppProject(chart, 'argo-studio', {
     description: 'The studio.',
     repositories: [repository],
-    destinations: [{ cluster: '*', namespaces: ['studio-*'] }],
+    destinations: [{ cluster: '*', namespaces: ['studio-staging', 'studio-*'] }],
     clusterKinds: [{ kind: 'Namespace' }, { group: 'scheduling.k8s.io', kind: 'PriorityClass' }],
   });
   new ArgoApplication(chart, 'argo-application', {
