@@ -21,16 +21,15 @@ const IMAGES = join(ROOT, '.capstan', 'images');
 export async function serveImages(cluster: Cluster, objects: readonly KubernetesObject[]): Promise<void> {
   const images = imagesOf(objects);
   const ours = images.filter((image) => image.includes('@sha256:'));
-  if (ours.length > 0) await buildImages();
+  // The digest in a manifest says which image it is, so what is there needs no look at the sources.
+  if (!ours.every(isBuilt)) await buildImages();
   for (const image of ours) {
-    const [name = '', digest = ''] = image.split('@');
-    const layout = join(IMAGES, name.split('/').at(-1)?.split(':')[0] ?? '');
-    if (!holds(layout, digest)) {
+    if (!isBuilt(image)) {
       throw new StepError(
         `the manifests name ${image}, which the sources here do not give: npx capstan synth`,
       );
     }
-    await serveImage(cluster, layout, [name]);
+    await serveImage(cluster, layoutOf(image), [image.split('@')[0] ?? '']);
   }
   const others = images.filter((image) => !ours.includes(image));
   const unknown = others.filter((image) => !canBeMade(image));
@@ -43,9 +42,16 @@ async function buildImages(): Promise<void> {
   await succeed({ program: process.execPath, args, cwd: ROOT, timeoutSeconds: BUILD_SECONDS });
 }
 
-function holds(layout: string, digest: string): boolean {
-  const index = join(layout, 'index.json');
-  return existsSync(index) && readFileSync(index, 'utf8').includes(digest);
+/** Whether the image is there as the manifests have it. */
+function isBuilt(image: string): boolean {
+  const index = join(layoutOf(image), 'index.json');
+  return existsSync(index) && readFileSync(index, 'utf8').includes(image.split('@')[1] ?? '');
+}
+
+/** Where `capstan image build` leaves the image of this name. */
+function layoutOf(image: string): string {
+  const last = image.split('@')[0]?.split('/').at(-1) ?? '';
+  return join(IMAGES, last.split(':')[0] ?? '');
 }
 
 /**
