@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { describeMachine, type Machine, median, thisMachine, writeSection } from '../page';
+import { CAPACITY_TASKS } from './capacity';
 import { QUEUEING_TASKS } from './queueing';
 import { SIMULATE_TASKS } from './simulate';
 import type { PlannerTask } from './task';
 
-const TASKS: readonly PlannerTask[] = [...QUEUEING_TASKS, ...SIMULATE_TASKS];
+const TASKS: readonly PlannerTask[] = [...QUEUEING_TASKS, ...SIMULATE_TASKS, ...CAPACITY_TASKS];
 const ROUNDS = 7;
 
 interface Measured {

@@ -269,7 +269,9 @@ export interface NodePool {
 
 /** What one node can give to pods: what `kubectl describe node` shows as Allocatable. */
 export interface Allocatable {
+  /** Cores. */
   readonly cpu: Cpu;
+  /** Memory. */
   readonly memory: Size;
   /**
    * Number of pods.
@@ -290,9 +292,15 @@ export interface Allocatable {
 
 /** What is taken of each node before anything else. */
 export interface NodeReserve {
-  /** @default none */
+  /**
+   * Cores.
+   * @default none
+   */
   readonly cpu?: Cpu;
-  /** @default none */
+  /**
+   * Memory.
+   * @default none
+   */
   readonly memory?: Size;
   /**
    * Number of pods.

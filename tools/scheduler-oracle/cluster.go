@@ -30,6 +30,8 @@ type cluster struct {
 	wanted int
 	// recreated counts pods that were deleted for others; their names come again, as a ReplicaSet's pods would.
 	recreated atomic.Int64
+	// leaving counts pods that were deleted and have not come again yet.
+	leaving atomic.Int64
 	// removing is set while a pod is deleted that is not to come again.
 	removing atomic.Bool
 }
@@ -38,7 +40,12 @@ var podsResource = corev1.SchemeGroupVersion.WithResource("pods")
 
 func start(ctx context.Context, asked environment) (*cluster, error) {
 	client := fake.NewSimpleClientset(asked.objects()...)
+	c := &cluster{client: client}
 	client.PrependReactor("create", "pods", bind(client))
+	client.PrependReactor("delete", "pods", func(clienttesting.Action) (bool, runtime.Object, error) {
+		c.leaving.Add(1)
+		return false, nil, nil
+	})
 	informers := scheduler.NewInformerFactory(client, 0, nil)
 	broadcaster := events.NewBroadcaster(&events.EventSinkImpl{Interface: client.EventsV1()})
 	all := int32(100)
@@ -47,7 +54,7 @@ func start(ctx context.Context, asked environment) (*cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &cluster{client: client, scheduler: sched, pods: informers.Core().V1().Pods().Lister()}
+	c.scheduler, c.pods = sched, informers.Core().V1().Pods().Lister()
 	if _, err := informers.Core().V1().Pods().Informer().AddEventHandler(cache.ResourceEventHandlerFuncs{
 		DeleteFunc: func(gone any) { c.recreate(ctx, gone) },
 	}); err != nil {
@@ -84,6 +91,7 @@ func bind(client *fake.Clientset) clienttesting.ReactionFunc {
 
 // recreate brings a pod that was deleted for another one again, as its controller would.
 func (c *cluster) recreate(ctx context.Context, gone any) {
+	defer c.leaving.Add(-1)
 	pod, isPod := gone.(*corev1.Pod)
 	if !isPod || c.removing.Load() {
 		return
@@ -101,14 +109,18 @@ func (c *cluster) alone(ctx context.Context, pod corev1.Pod) (answer, error) {
 	if err := c.place(ctx, []corev1.Pod{pod}); err != nil {
 		return answer{}, err
 	}
-	found := c.answers()[pod.Name]
+	answers, err := c.answers(ctx)
+	if err != nil {
+		return answer{}, err
+	}
+	found := answers[pod.Name]
 	c.removing.Store(true)
 	defer c.removing.Store(false)
 	if err := c.client.CoreV1().Pods(pod.Namespace).Delete(ctx, pod.Name, metav1.DeleteOptions{}); err != nil {
 		return answer{}, err
 	}
 	c.wanted--
-	return found, c.until(ctx, func() bool { return len(c.list()) == c.wanted })
+	return found, c.until(ctx, func() bool { return len(c.list()) == c.wanted && c.isSettled() })
 }
 
 // place creates pods, all of them before the scheduler sees the first, and lets it work until it comes to rest.
@@ -119,8 +131,12 @@ func (c *cluster) place(ctx context.Context, pods []corev1.Pod) error {
 		if _, err := c.client.CoreV1().Pods(pod.Namespace).Create(ctx, pod, metav1.CreateOptions{}); err != nil {
 			return err
 		}
+		c.wanted++
+		// A watch of the fake clientset holds a hundred changes, and panics at one more.
+		if err := c.until(ctx, func() bool { return c.wanted-len(c.list()) < batch }); err != nil {
+			return err
+		}
 	}
-	c.wanted += len(pods)
 	for {
 		// Everything that was done has arrived, and nothing is on its way.
 		if err := c.until(ctx, c.isSettled); err != nil {
@@ -133,22 +149,16 @@ func (c *cluster) place(ctx context.Context, pods []corev1.Pod) error {
 	}
 }
 
-// isSettled says whether every pod is either bound or in the queue, and no victims of a preemption are still to go.
+// isSettled says whether every pod is either bound or in the queue.
 func (c *cluster) isSettled() bool {
 	active, backoff, unschedulable := c.queued()
-	bound, nominated := 0, 0
+	bound := 0
 	for _, pod := range c.list() {
-		switch {
-		case pod.Spec.NodeName != "":
+		if pod.Spec.NodeName != "" {
 			bound++
-		case pod.Status.NominatedNodeName != "":
-			nominated++
 		}
 	}
-	if bound+active+backoff+unschedulable != c.wanted {
-		return false
-	}
-	return nominated == 0 || active+backoff > 0
+	return bound+active+backoff+unschedulable == c.wanted && c.leaving.Load() == 0
 }
 
 // queued counts the pods of the scheduler's queues.
@@ -163,10 +173,14 @@ func (c *cluster) list() []*corev1.Pod {
 	return all
 }
 
-// answers says of each pod where it is.
-func (c *cluster) answers() map[string]answer {
+// answers says of each pod where it is, as the API server has it: what informers know may be a moment older.
+func (c *cluster) answers(ctx context.Context) (map[string]answer, error) {
+	pods, err := c.client.CoreV1().Pods(metav1.NamespaceAll).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return nil, err
+	}
 	found := map[string]answer{}
-	for _, pod := range c.list() {
+	for _, pod := range pods.Items {
 		one := answer{Node: pod.Spec.NodeName}
 		for _, condition := range pod.Status.Conditions {
 			if one.Node == "" && condition.Type == corev1.PodScheduled {
@@ -175,8 +189,11 @@ func (c *cluster) answers() map[string]answer {
 		}
 		found[pod.Name] = one
 	}
-	return found
+	return found, nil
 }
+
+// batch is how many pods may be on their way to the scheduler.
+const batch = 50
 
 // pause is how long the other goroutines of the scheduler get before they are asked again.
 const pause = time.Millisecond / 2

@@ -16,6 +16,7 @@ import (
 	"os"
 	"time"
 
+	utilfeature "k8s.io/apiserver/pkg/util/feature"
 	"k8s.io/klog/v2"
 )
 
@@ -23,13 +24,18 @@ import (
 const maxLine = 256 << 20
 
 // deadline bounds one environment: the scheduler takes fractions of a second for one.
-const deadline = 2 * time.Minute
+const deadline = 20 * time.Second
 
 func main() {
 	klog.InitFlags(nil)
 	_ = flag.Set("logtostderr", "false")
 	_ = flag.Set("stderrthreshold", "FATAL")
 	klog.SetOutput(io.Discard)
+	// Victims are gone when a scheduling cycle ends: nobody has to guess whether some are still to go.
+	if err := utilfeature.DefaultMutableFeatureGate.Set("SchedulerAsyncPreemption=false"); err != nil {
+		fmt.Fprintln(os.Stderr, "scheduler-oracle:", err)
+		os.Exit(1)
+	}
 	if err := run(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "scheduler-oracle:", err)
 		os.Exit(1)
@@ -74,6 +80,7 @@ func settle(asked environment) (outcome, error) {
 			return outcome{}, err
 		}
 	}
-	found.Pods, found.PushedOut = cluster.answers(), cluster.recreated.Load()
-	return found, nil
+	found.PushedOut = cluster.recreated.Load()
+	found.Pods, err = cluster.answers(ctx)
+	return found, err
 }

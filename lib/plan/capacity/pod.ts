@@ -79,9 +79,11 @@ export interface PodTemplate {
   readonly preferredPodAntiAffinity?: readonly Weighted<PodTerm>[];
 }
 
-/** Something preferred, and how much: 1 to 100. */
+/** Something preferred, and how much. */
 export interface Weighted<T> {
+  /** From 1 to 100. */
   readonly weight: number;
+  /** What is preferred. */
   readonly term: T;
 }
 
@@ -122,6 +124,7 @@ export interface Toleration {
 
 /** A port of the node. */
 export interface HostPort {
+  /** Number of the port. */
   readonly port: number;
   /**
    * Protocol.

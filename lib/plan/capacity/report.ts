@@ -71,7 +71,9 @@ export interface ResourceUse {
 
 /** What nodes cost, in one currency and for one length of time. */
 export interface CapacityCost {
+  /** Currency of the prices. */
   readonly currency: string;
+  /** How long a node runs for its price. */
   readonly per: 'hour' | 'month';
   /** With the fewest nodes of each pool. */
   readonly least: number;

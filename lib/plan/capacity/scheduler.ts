@@ -9,6 +9,7 @@ import type { Strategy } from './strategy';
 
 /** A pod that no node takes. */
 export interface PendingPod {
+  /** The pod. */
   readonly pod: CapacityPod;
   /** Why, as the scheduler says it: `0/12 nodes are available: 4 Insufficient cpu, 8 node(s) had untolerated taint(s).` */
   readonly message: string;
