@@ -96,20 +96,29 @@ export function quantileOf({ behindSeconds, probability, scaleSeconds }: StepWai
 
 const HALVINGS = 48;
 
+/** Relative: far below what is simulated. */
+const PRECISION = 1e-3;
+
 /** Wait in seconds that a share of all tasks does not exceed; infinite when more than the others never get a slot. */
 export function quantileOfAll(waits: readonly StepWait[], share: number): number {
   const counted = waits.filter(({ tasks }) => tasks > 0);
-  const all = counted.reduce((sum, { tasks }) => sum + tasks, 0);
+  let [all, high] = [0, 1];
+  for (const { tasks, behindSeconds } of counted) {
+    all += tasks;
+    if (behindSeconds > high && behindSeconds < Number.POSITIVE_INFINITY) high = behindSeconds;
+  }
   if (all === 0) return 0;
   const allowed = (1 - share) * all;
-  const longer = (seconds: number) =>
-    counted.reduce((sum, wait) => sum + wait.tasks * shareAbove(wait, seconds), 0);
+  const longer = (seconds: number) => {
+    let sum = 0;
+    for (const wait of counted) sum += wait.tasks * shareAbove(wait, seconds);
+    return sum;
+  };
   if (longer(0) <= allowed) return 0;
   if (longer(Number.MAX_VALUE) > allowed) return Number.POSITIVE_INFINITY;
-  let low = 0;
-  let high = 1;
   while (longer(high) > allowed) high *= 2;
-  for (let round = 0; round < HALVINGS && high - low > 1e-4 * high; round++) {
+  let low = 0;
+  for (let round = 0; round < HALVINGS && high - low > PRECISION * high; round++) {
     const middle = (low + high) / 2;
     if (longer(middle) > allowed) low = middle;
     else high = middle;
