@@ -1,8 +1,8 @@
-import { StatefulSet } from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
 import { appSettingsOf } from '../app-settings';
 import { fieldsOf, within } from '../fields';
 import type { JsonObject } from '../json-value';
+import { isInstance } from '../shape/is-instance';
 import type { RenderedChart, RenderedObject } from './documents';
 
 /** What Argo CD orders a sync by: it goes on to the next wave once everything of this one is healthy. */
@@ -77,7 +77,10 @@ class Waves {
  */
 function explicitTargets({ node }: IConstruct): IConstruct[] {
   const { scope } = node;
-  const service = scope instanceof StatefulSet ? scope.service : undefined;
+  const service =
+    scope !== undefined && isInstance(scope, 'StatefulSet', []) && 'service' in scope
+      ? scope.service
+      : undefined;
   return node.dependencies.filter((target) => target !== service);
 }
 

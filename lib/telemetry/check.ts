@@ -1,5 +1,5 @@
 import type { Problem } from '../plan/problem';
-import { checkTls } from '../workload/client-access';
+import { checkTls } from '../workload/check/client-access';
 import { valueText } from '../workload/value-text';
 import type { Propagator, TelemetryProps } from './props';
 

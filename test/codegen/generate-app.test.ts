@@ -206,10 +206,10 @@ replace (
 
   test('the apps of this repository are as they would be generated', () => {
     const forms: [string, Partial<GeneratedApp>][] = [
-      ['develop', { handler: 'New', brokers: ['jetstream'] }],
-      ['crawl', { handler: 'New' }],
-      ['sweep', { handler: 'New' }],
-      ['upload', { kind: 'service', handler: 'New', brokers: ['jetstream'] }],
+      ['develop', { handler: 'New', brokers: ['jetstream', 'telemetry'] }],
+      ['crawl', { handler: 'New', brokers: ['telemetry'] }],
+      ['sweep', { handler: 'New', brokers: ['telemetry'] }],
+      ['upload', { kind: 'service', handler: 'New', brokers: ['jetstream', 'telemetry'] }],
       ['tail', { kind: 'program' }],
     ];
     for (const [name, form] of forms) {

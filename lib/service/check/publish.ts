@@ -17,7 +17,7 @@ import {
 import type { JetStreamTarget } from '../../source/jetstream';
 import type { KafkaTarget } from '../../source/kafka';
 import type { RedisStreamTarget } from '../../source/redis-stream';
-import { checkAccess } from '../../workload/client-access';
+import { checkAccess } from '../../workload/check/client-access';
 import { seconds } from '../../workload/quantity';
 
 /** What is wrong with the stream or topic that a service enqueues tasks to. */

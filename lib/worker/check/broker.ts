@@ -15,7 +15,7 @@ import {
   TOPIC_NAME,
 } from '../../source/check';
 import { covers } from '../../stateful/nats/subjects';
-import { checkAccess } from '../../workload/client-access';
+import { checkAccess } from '../../workload/check/client-access';
 import { RUNTIME_DRIVERS } from '../drivers';
 
 /** What is wrong with a source that is a broker. */
