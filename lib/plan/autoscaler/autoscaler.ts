@@ -30,6 +30,7 @@ export class Autoscaler {
    * @param settings of kube-controller-manager
    */
   constructor(
+    /** What it was told, with the defaults of the API server. */
     readonly spec: AutoscalerSpec,
     settings: AutoscalerSettings = {},
   ) {

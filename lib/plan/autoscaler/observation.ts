@@ -1,5 +1,6 @@
 /** Pods that the autoscaler cannot tell apart. */
 export interface PodGroup {
+  /** How many pods are in this state. */
   readonly count: number;
   /** Failed pods count as terminating ones do. */
   readonly phase: 'Pending' | 'Running' | 'Failed';
@@ -56,9 +57,13 @@ export interface Observation {
 
 /** Conditions of the HorizontalPodAutoscaler, as `T:Reason` or `F:Reason`; empty while absent. */
 export interface Conditions {
+  /** Of condition AbleToScale. */
   readonly able: string;
+  /** Of condition ScalingLimited. */
   readonly limited: string;
+  /** Of condition ScalingActive. */
   readonly active: string;
+  /** Of condition ScaledToZero. */
   readonly zero: string;
 }
 
