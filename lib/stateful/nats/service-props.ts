@@ -36,7 +36,9 @@ export function natsServiceProps(
     problems,
   );
   const isClosed = auth !== 'none';
-  const text = natsConfiguration({ name: id, servers: replicas, figures, sync, isClosed });
+  // The plan refuses what is no count; the configuration has to be made all the same.
+  const servers = Number.isSafeInteger(replicas) ? replicas : 1;
+  const text = natsConfiguration({ name: id, servers, figures, sync, isClosed });
   return {
     ...shared(props),
     app: 'nats',
