@@ -24,7 +24,8 @@ export function natsServiceProps(
   problems: Problem[],
 ): StatefulServiceProps<NatsFigures> {
   const { replicas, storage, storageClass, sync = 'always', auth = {} } = props;
-  const resources = { ...RESOURCES, ...props.resources };
+  const { cpu = RESOURCES.cpu, memory = RESOURCES.memory, ...others } = props.resources ?? {};
+  const resources = { ...RESOURCES, ...others, cpu, memory };
   const figures = natsFigures(
     {
       storageBytes: bytes(storage),
