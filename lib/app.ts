@@ -181,7 +181,7 @@ export class CapstanApp extends App {
    * @throws SpecError with every problem of the tree, and when no environment has the name
    */
   documents(options: DocumentsOptions = {}): readonly JsonObject[] {
-    return this.chartsOf(options).flatMap(({ objects }) => objects.map(({ document }) => document));
+    return documentsOf(this.chartsOf(options));
   }
 
   /**
@@ -200,7 +200,7 @@ export class CapstanApp extends App {
    * lists all that {@link synth} would, but for changes of what is committed, which depend on images.
    */
   model(): ProgramModel {
-    const problems = this.problems();
+    const { charts = [], problems } = this.attempt();
     const isAsked = process.env[MODEL_DOCUMENTS_VARIABLE] === '1' && problems.length === 0;
     return {
       version: 1,
@@ -210,32 +210,31 @@ export class CapstanApp extends App {
       services: servicesOf(this),
       apps: appsOf(this),
       around: aroundOf(this),
-      ...(isAsked && { clusters: this.clusters(), documents: this.documentsOutside() }),
+      ...(isAsked && this.documentsByPlace(charts)),
     };
   }
 
-  private clusters(): ClusterModel[] {
-    const charts = this.render();
-    return environmentsBelow(this).map((environment) => ({
-      environmentName: environment.name,
-      nodePools: environment.nodePools.map(capacityPool),
-      documents: charts
-        .filter((chart) => chart.environment === environment)
-        .flatMap(({ objects }) => objects.map(({ document }) => document)),
-    }));
+  private documentsByPlace(charts: readonly RenderedChart[]): Pick<ProgramModel, 'clusters' | 'documents'> {
+    const within = (environment: RenderedChart['environment']) =>
+      documentsOf(charts.filter((chart) => chart.environment === environment));
+    const clusters = environmentsBelow(this).map(
+      (environment): ClusterModel => ({
+        environmentName: environment.name,
+        nodePools: environment.nodePools.map(capacityPool),
+        documents: within(environment),
+      }),
+    );
+    return { clusters, documents: within(undefined) };
   }
 
-  private documentsOutside(): JsonObject[] {
-    const outside = this.render().filter(({ environment }) => environment === undefined);
-    return outside.flatMap(({ objects }) => objects.map(({ document }) => document));
-  }
-
-  private problems(): readonly TreeProblem[] {
+  /** The charts, or everything that keeps them from being written. */
+  private attempt(): { readonly charts?: RenderedChart[]; readonly problems: readonly TreeProblem[] } {
     try {
-      this.layOut(this.render());
-      return [];
+      const charts = this.render();
+      this.layOut(charts);
+      return { charts, problems: [] };
     } catch (error) {
-      if (error instanceof SpecError) return error.problems;
+      if (error instanceof SpecError) return { problems: error.problems };
       throw error;
     }
   }
@@ -259,4 +258,8 @@ export class CapstanApp extends App {
   private render(): RenderedChart[] {
     return renderCharts(this, validateTree(this));
   }
+}
+
+function documentsOf(charts: readonly RenderedChart[]): JsonObject[] {
+  return charts.flatMap(({ objects }) => objects.map(({ document }) => document));
 }

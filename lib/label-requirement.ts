@@ -1,4 +1,8 @@
 import type { Fields } from './fields';
+import { meets } from './plan/capacity/labels';
+
+/** Operators that both kinds of requirement have. */
+const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const;
 
 /**
  * Whether labels meet a requirement of a selector (Kubernetes, `LabelSelectorRequirement` and
@@ -8,18 +12,7 @@ export function meetsRequirement(
   { key, operator, values }: Fields,
   labels: Readonly<Record<string, unknown>>,
 ): boolean | undefined {
-  const value = labels[String(key)];
-  const isListed = value !== undefined && Array.isArray(values) && values.includes(value);
-  switch (operator) {
-    case 'In':
-      return isListed;
-    case 'NotIn':
-      return !isListed;
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    default:
-      return undefined;
-  }
+  const known = OPERATORS.find((it) => it === operator);
+  if (known === undefined) return undefined;
+  return meets({ operator: known, values: Array.isArray(values) ? values : [] }, labels[String(key)]);
 }

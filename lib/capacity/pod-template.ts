@@ -1,16 +1,10 @@
+import { tolerationOf } from '../check/nodes';
 import { type ContainerDefaults, podAmount } from '../check/pod-resources';
 import { parseQuantity } from '../check/quantity';
 import type { CheckedWorkload } from '../check/workloads';
 import { type Fields, fieldsOf, objectsOf, within } from '../fields';
 import { exactly, type Labels, type Selector, selects } from '../plan/capacity/labels';
-import type {
-  HostPort,
-  PodTemplate,
-  PodTerm,
-  SpreadConstraint,
-  Toleration,
-  Weighted,
-} from '../plan/capacity/pod';
+import type { HostPort, PodTemplate, PodTerm, SpreadConstraint, Weighted } from '../plan/capacity/pod';
 import { type ClusterObjects, textsOf } from './cluster-objects';
 import { labelSelector, namespaceSelector, nodeTerm, requiredNodeTerms } from './selectors';
 
@@ -44,7 +38,7 @@ export function podTemplate(
     ...(terms !== undefined && { nodeTerms: terms }),
     ...listed('preferredNodes', weighted(within(pod, 'affinity', 'nodeAffinity', PREFERRED), nodeTermOf)),
     tolerations: [pod, runtime?.scheduling].flatMap((it) =>
-      objectsOf(within(it, 'tolerations')).map(toleration),
+      objectsOf(within(it, 'tolerations')).map(tolerationOf),
     ),
     ...listed('hostPorts', hostPorts(pod)),
     spread: objectsOf(pod.topologySpreadConstraints).map((it) => spreadConstraint(it, labels)),
@@ -116,15 +110,6 @@ function weighted<T>(list: unknown, termOf: (it: Fields) => T): Weighted<T>[] {
 
 function nodeTermOf({ preference }: Fields) {
   return nodeTerm(fieldsOf(preference) ?? {});
-}
-
-function toleration({ key, operator, value, effect }: Fields): Toleration {
-  return {
-    ...(key !== undefined && { key: String(key) }),
-    ...(operator === 'Exists' && { operator }),
-    ...(value !== undefined && { value: String(value) }),
-    ...(effect !== undefined && { effect: String(effect) }),
-  };
 }
 
 /** With the node's network each port of a container is one of the node. */

@@ -1,6 +1,8 @@
 import { type Fields, fieldsOf, objectsOf, within } from '../fields';
 import { meetsRequirement } from '../label-requirement';
-import type { NodeShape, NodeShapeTaint } from './rule';
+import type { Toleration } from '../plan/capacity/pod';
+import { toleratesAll } from '../plan/capacity/taints';
+import type { NodeShape } from './rule';
 
 /** Nodes that a pod may run on at most; `undefined` when the nodes are not known. */
 export function nodesFor(pod: Fields, shapes: readonly NodeShape[] | undefined): number | undefined {
@@ -28,15 +30,15 @@ function wants(pod: Fields, { labels }: NodeShape, known: ReadonlySet<string>): 
 }
 
 function isTolerated(pod: Fields, { taints }: NodeShape): boolean {
-  const tolerations = objectsOf(pod.tolerations);
-  return taints
-    .filter(({ effect }) => effect !== 'PreferNoSchedule')
-    .every((taint) => tolerations.some((toleration) => tolerates(toleration, taint)));
+  return toleratesAll(objectsOf(pod.tolerations).map(tolerationOf), taints);
 }
 
-/** As the scheduler reads a toleration: without a key it is for every taint, without an effect for every effect. */
-function tolerates({ key, operator, value, effect }: Fields, taint: NodeShapeTaint): boolean {
-  if (effect !== undefined && effect !== '' && effect !== taint.effect) return false;
-  if (key === undefined || key === '') return operator === 'Exists';
-  return key === taint.key && (operator === 'Exists' || (value ?? '') === (taint.value ?? ''));
+/** A toleration of a pod. */
+export function tolerationOf({ key, operator, value, effect }: Fields): Toleration {
+  return {
+    ...(key !== undefined && { key: String(key) }),
+    ...(operator === 'Exists' && { operator }),
+    ...(value !== undefined && { value: String(value) }),
+    ...(effect !== undefined && { effect: String(effect) }),
+  };
 }

@@ -27,7 +27,18 @@ export function selects(selector: Selector, labels: Labels): boolean {
   return selector.every((requirement) => meets(requirement, labels[requirement.key]));
 }
 
-function meets({ operator, values = [] }: Requirement, value: string | undefined): boolean {
+/**
+ * Whether a label meets a requirement.
+ *
+ * @param value `undefined` when there is no such label
+ */
+export function meets(
+  {
+    operator,
+    values = [],
+  }: { readonly operator: Requirement['operator']; readonly values?: readonly unknown[] },
+  value: unknown,
+): boolean {
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value);
@@ -45,6 +56,6 @@ function meets({ operator, values = [] }: Requirement, value: string | undefined
 }
 
 /** NaN, which compares with nothing, for what is no whole number. */
-function integer(text: string | undefined): number {
-  return text !== undefined && /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
+function integer(text: unknown): number {
+  return typeof text === 'string' && /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
 }
