@@ -1,4 +1,5 @@
 import { type Fields, fieldsOf, within } from '../fields';
+import { podShare } from '../plan/rollout/pod-share';
 import { podPointer, type WorkloadKind } from '../workload/pod-pointer';
 import { nodesFor } from './nodes';
 import { nameOf, namespaceOf, numberAt, placeOf, textAt } from './objects';
@@ -105,7 +106,7 @@ function podCount(document: Fields, kind: string, { scaler, pod, cluster }: Coun
     case 'DaemonSet': {
       const nodes = nodesFor(pod, cluster.nodePools);
       const surge = within(spec, 'updateStrategy', 'rollingUpdate', 'maxSurge') ?? 0;
-      return { most: nodes, reason: 'one for each node', surge: shareOf(surge, nodes ?? 1) };
+      return { most: nodes, reason: 'one for each node', surge: surgeOf(surge, nodes ?? 1) };
     }
     case 'Job':
       return { most: parallelism(spec), reason: 'parallelism', surge: 0 };
@@ -134,12 +135,10 @@ function parallelism(job: unknown): number {
 /** A Deployment that says nothing adds a quarter (`strategy.rollingUpdate.maxSurge`). */
 function deploymentSurge(spec: unknown, replicas: number): number {
   if (textAt(spec, 'strategy', 'type') === 'Recreate') return 0;
-  return shareOf(within(spec, 'strategy', 'rollingUpdate', 'maxSurge') ?? '25%', replicas);
+  return surgeOf(within(spec, 'strategy', 'rollingUpdate', 'maxSurge') ?? '25%', replicas);
 }
 
 /** A number, or a share such as `25%`, which is rounded up. */
-function shareOf(value: unknown, whole: number): number {
-  if (typeof value === 'number') return value;
-  const percent = /^(\d+)%$/.exec(String(value))?.[1];
-  return percent === undefined ? 0 : Math.ceil((Number(percent) * whole) / 100);
+function surgeOf(value: unknown, whole: number): number {
+  return podShare(value, whole, Math.ceil) ?? 0;
 }

@@ -28,7 +28,6 @@ export function cronStarts(
   const first = Math.ceil(beginMillis / MINUTE_MILLIS) * MINUTE_MILLIS;
   const end = beginMillis + durationSeconds * 1000;
   for (let millis = first; millis < end; millis += MINUTE_MILLIS) {
-    if (!fields.minute.values.has(new Date(millis).getUTCMinutes() % 60) && clock === utcClock) continue;
     if (isDue(fields, clock(millis))) starts.push((millis - beginMillis) / 1000);
   }
   return starts;

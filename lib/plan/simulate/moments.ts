@@ -1,7 +1,6 @@
 import { formatNumber, formatQuantity } from '../format';
 import type { Moment, MomentKind } from './outcome';
 import type { PlayedStep } from './run-worker';
-import { type StepWait, shareAbove } from './waits';
 
 /** A backlog grows when this many tasks more wait, and this share of what comes. */
 const LEAST_TASKS = 1;
@@ -18,17 +17,20 @@ interface Finding {
   readonly lateTasks: number;
 }
 
-/** What went wrong, from what was seen of each step. */
+/**
+ * What went wrong, from what was seen of each step.
+ *
+ * @param lateTasks of each step, those that waited longer than `lateSeconds`
+ */
 export function momentsOf(
   steps: readonly PlayedStep[],
-  waits: readonly StepWait[],
+  lateTasks: readonly number[],
   lateSeconds: number,
   most: number,
 ): Moment[] {
   const found = new Map<MomentKind, Finding[][]>();
   for (const [index, step] of steps.entries()) {
-    const late = (waits[index]?.tasks ?? 0) * shareAbove(waits[index] ?? NO_WAIT, lateSeconds);
-    for (const finding of findingsOf(step, steps[index - 1], late, most)) {
+    for (const finding of findingsOf(step, steps[index - 1], lateTasks[index] ?? 0, most)) {
       const stretches = found.get(finding.kind) ?? [];
       found.set(finding.kind, stretches);
       const latest = stretches.at(-1);
@@ -42,8 +44,6 @@ export function momentsOf(
     .map((stretch) => momentOf(stretch, lateSeconds, most))
     .sort((a, b) => a.fromSeconds - b.fromSeconds);
 }
-
-const NO_WAIT: StepWait = { tasks: 0, behindSeconds: 0, probability: 0, scaleSeconds: 0 };
 
 function findingsOf(
   step: PlayedStep,

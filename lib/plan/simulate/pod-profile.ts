@@ -1,7 +1,8 @@
 import type { Problem } from '../problem';
 import { variationOf } from '../queueing/service-time';
-import { at, beside, called, type Document, listAt, nameOf, numberAt, textAt } from './document';
+import { at, called, listAt, nameOf, numberAt } from './document';
 import type { SimulateSettings, WorkerProfile } from './settings';
+import { mountedData, templateOf } from './workload';
 
 /** What one pod of a worker does. */
 export interface PodProfile {
@@ -31,20 +32,19 @@ const LONGEST_PER_MEAN = 10;
 /**
  * What a pod does: as its contract says it (in a ConfigMap that it mounts), then the plan.
  *
- * @param template the pod template of the workload
  * @returns `undefined` when a number is missing, with a problem that says which
  */
 export function podProfile(
   documents: readonly unknown[],
   workload: unknown,
-  template: unknown,
   settings: SimulateSettings,
   problems: Problem[],
 ): PodProfile | undefined {
   const { name } = nameOf(workload);
   const given: WorkerProfile = settings.profiles?.[name] ?? {};
   const figures = settings.plans?.[name]?.figures;
-  const contract = contractOf(documents, workload, template);
+  const template = templateOf(workload);
+  const contract = contractOf(documents, workload);
   const slots = given.slots ?? numberAt(contract, 'pool', 'slots') ?? figures?.poolSlots.value;
   if (slots === undefined || !(slots >= 1)) {
     problems.push(missing(workload, 'slots', slots));
@@ -80,16 +80,11 @@ export function podProfile(
 }
 
 /** The worker's configuration, from a ConfigMap that its pods mount. */
-function contractOf(documents: readonly unknown[], workload: unknown, template: unknown): unknown {
-  for (const volume of listAt(template, 'spec', 'volumes')) {
-    const data = at(beside(documents, workload, 'ConfigMap', textAt(volume, 'configMap', 'name')), 'data');
-    if (typeof data !== 'object' || data === null) continue;
-    for (const text of Object.values(data as Document)) {
-      const contract = typeof text === 'string' ? parsed(text) : undefined;
-      if (numberAt(contract, 'pool', 'slots') !== undefined) return contract;
-    }
-  }
-  return undefined;
+function contractOf(documents: readonly unknown[], workload: unknown): unknown {
+  return mountedData(documents, workload)
+    .flatMap((data) => Object.values(data))
+    .map((text) => (typeof text === 'string' ? parsed(text) : undefined))
+    .find((contract) => numberAt(contract, 'pool', 'slots') !== undefined);
 }
 
 function parsed(text: string): unknown {

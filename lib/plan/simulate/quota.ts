@@ -1,5 +1,6 @@
 import { approximateValue, readQuantity } from '../autoscaler/quantity';
 import { at, type Document, listAt, nameOf, numberAt, ofKind, textAt } from './document';
+import { scalersOf } from './workload';
 
 /** Kinds whose pods a quota counts, and where their template lies. */
 const OWNERS = ['Deployment', 'StatefulSet', 'ReplicaSet'] as const;
@@ -22,11 +23,12 @@ export function quotaPods(documents: readonly unknown[], workload: unknown, temp
     if (typeof hard !== 'object' || hard === null) continue;
     for (const [resource, limit] of Object.entries(hard as Document)) {
       const each = usedByPod(template, resource);
+      if (each === 0) continue;
       const taken = others.reduce<number>((sum, other) => {
         const pods = fewestPods(documents, other);
         return sum + pods * usedByPod(at(other, 'spec', 'template'), resource);
       }, 0);
-      if (each > 0) most = Math.min(most, Math.floor((amount(limit) - taken) / each + 1e-9));
+      most = Math.min(most, Math.floor((amount(limit) - taken) / each + 1e-9));
     }
   }
   return name === '' ? Number.POSITIVE_INFINITY : Math.max(0, most);
@@ -34,7 +36,7 @@ export function quotaPods(documents: readonly unknown[], workload: unknown, temp
 
 function fewestPods(documents: readonly unknown[], workload: unknown): number {
   const { name, namespace } = nameOf(workload);
-  const scaler = [...ofKind(documents, 'HorizontalPodAutoscaler'), ...ofKind(documents, 'ScaledObject')].find(
+  const scaler = scalersOf(documents).find(
     (it) => textAt(it, 'spec', 'scaleTargetRef', 'name') === name && nameOf(it).namespace === namespace,
   );
   return (

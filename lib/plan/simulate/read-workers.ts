@@ -9,11 +9,12 @@ import { at, called, nameOf, numberAt, textAt } from './document';
 import { type Keda, readScaledObject } from './keda';
 import { type PodProfile, podProfile } from './pod-profile';
 import { quotaPods } from './quota';
-import { replacementsOf, targetOf, templateOf } from './replacements';
+import { replacementsOf } from './replacements';
 import { CronScaler, HpaScaler, KedaScaler, type Scaler } from './scaler';
 import type { SimulateSettings, Timing } from './settings';
 import { type MetricMeaning, meanings } from './signals';
 import type { SimulatedWorker } from './worker-simulation';
+import { targetOf, templateOf } from './workload';
 
 const LATE_SECONDS = 60;
 const DEADLINE_SECONDS = Number.POSITIVE_INFINITY;
@@ -50,7 +51,7 @@ function readScaled(document: unknown, load: Load, reading: Reading): SimulatedW
   for (const problem of read.problems ?? []) {
     problems.push({ ...problem, prop: `${called(document)}: ${problem.prop}` });
   }
-  const profile = podProfile(documents, workload, templateOf(workload), settings, problems);
+  const profile = podProfile(documents, workload, settings, problems);
   if (read.spec === undefined || profile === undefined) return undefined;
   const own = { ...settings.metrics, ...keda?.meanings };
   const metrics = meanings(read.spec, profile, own, called(document), problems);
@@ -127,7 +128,7 @@ function startPods(
 
 function readCronJob(document: unknown, load: Load, reading: Reading): SimulatedWorker | undefined {
   const { documents, settings, problems } = reading;
-  const profile = podProfile(documents, document, templateOf(document), settings, problems);
+  const profile = podProfile(documents, document, settings, problems);
   const starts = startsOf(document, load, settings, problems);
   if (profile === undefined || starts === undefined) return undefined;
   const parallelism = numberAt(document, 'spec', 'jobTemplate', 'spec', 'parallelism') ?? 1;

@@ -1,4 +1,5 @@
-import { at, beside, listAt, nameOf, numberAt, ofKind, textAt } from './document';
+import { evictablePods, podShare } from '../rollout/pod-share';
+import { at, nameOf, numberAt, ofKind, textAt } from './document';
 import type { Playable } from './run-worker';
 import type { SimulateSettings } from './settings';
 
@@ -26,8 +27,8 @@ export function replacementsOf(
 function rollout(workload: unknown, pods: number) {
   const strategy = at(workload, 'spec', 'strategy');
   const rolling = at(strategy, 'rollingUpdate');
-  const surge = podsOf(at(rolling, 'maxSurge') ?? DEFAULT_SHARE, pods, Math.ceil);
-  const unavailable = podsOf(at(rolling, 'maxUnavailable') ?? DEFAULT_SHARE, pods, Math.floor);
+  const surge = podShare(at(rolling, 'maxSurge') ?? DEFAULT_SHARE, pods, Math.ceil) ?? 0;
+  const unavailable = podShare(at(rolling, 'maxUnavailable') ?? DEFAULT_SHARE, pods, Math.floor) ?? 0;
   return {
     surge,
     // As the Deployment controller resolves two that are both 0.
@@ -47,39 +48,10 @@ function drain(documents: readonly unknown[], workload: unknown, pods: number) {
     if (typeof wanted !== 'object' || wanted === null) return false;
     return Object.entries(wanted).every(([name, value]) => at(labels, name) === value);
   });
-  const least = at(budget, 'spec', 'minAvailable');
-  const most = at(budget, 'spec', 'maxUnavailable');
-  const unavailable =
-    most !== undefined
-      ? podsOf(most, pods, Math.ceil)
-      : least !== undefined
-        ? Math.max(0, pods - podsOf(least, pods, Math.ceil))
-        : pods;
+  const limits = {
+    maxUnavailable: at(budget, 'spec', 'maxUnavailable'),
+    minAvailable: at(budget, 'spec', 'minAvailable'),
+  };
+  const unavailable = Math.max(0, evictablePods(limits, pods) ?? pods);
   return { surge: 0, unavailable, minReadySeconds: 0, recreate: false };
-}
-
-function podsOf(value: unknown, pods: number, round: (value: number) => number): number {
-  if (typeof value === 'number') return value;
-  const share = /^(\d+)%$/.exec(String(value))?.[1];
-  return share === undefined ? 0 : round((Number(share) * pods) / 100 - 1e-9);
-}
-
-/** The pod template of a workload or a CronJob. */
-export function templateOf(workload: unknown): unknown {
-  return at(workload, 'spec', 'jobTemplate', 'spec', 'template') ?? at(workload, 'spec', 'template');
-}
-
-/** The workload that a scaler names. */
-export function targetOf(documents: readonly unknown[], scaler: unknown): unknown {
-  const target = at(scaler, 'spec', 'scaleTargetRef');
-  const kind = textAt(target, 'kind') ?? 'Deployment';
-  return beside(documents, scaler, kind, textAt(target, 'name'));
-}
-
-/** Whether a workload takes tasks from a configuration of Capstan, or is somebody else's. */
-export function isService(documents: readonly unknown[], workload: unknown): boolean {
-  return listAt(templateOf(workload), 'spec', 'volumes').some((volume) => {
-    const config = beside(documents, workload, 'ConfigMap', textAt(volume, 'configMap', 'name'));
-    return textAt(config, 'data', 'service.json') !== undefined;
-  });
 }

@@ -3,9 +3,9 @@ import type { Problem } from '../problem';
 import { nameOf, ofKind, textAt } from './document';
 import type { Simulation } from './outcome';
 import { type Reading, readWorker } from './read-workers';
-import { isService, targetOf } from './replacements';
 import { type SimulateSettings, settleTiming } from './settings';
 import { type SimulatedWorker, simulateWorker } from './worker-simulation';
+import { isService, scalersOf, targetOf } from './workload';
 
 /** One load for all workers, or each worker's own by its name. */
 export type Loads = Load | Readonly<Record<string, Load>>;
@@ -59,9 +59,10 @@ function chosenScalers(
   { workers }: SimulateSettings,
   problems: Problem[],
 ): Chosen[] {
-  const scaled = [...ofKind(documents, 'HorizontalPodAutoscaler'), ...ofKind(documents, 'ScaledObject')].map(
-    (document) => ({ document, name: textAt(document, 'spec', 'scaleTargetRef', 'name') ?? '' }),
-  );
+  const scaled = scalersOf(documents).map((document) => ({
+    document,
+    name: textAt(document, 'spec', 'scaleTargetRef', 'name') ?? '',
+  }));
   const jobs = ofKind(documents, 'CronJob').map((document) => ({ document, name: nameOf(document).name }));
   if (workers === undefined) {
     const found = scaled.filter(({ document }) => !isService(documents, targetOf(documents, document)));

@@ -26,7 +26,12 @@ export function simulateWorker(worker: SimulatedWorker, load: Load, timing: Timi
     scaledBy,
     steps,
     totals: totalsOf(steps, waits, lateSeconds, run.flow.refused),
-    moments: momentsOf(run.steps, waits, lateSeconds, scaler.most),
+    moments: momentsOf(
+      run.steps,
+      steps.map(({ lateTasks }) => lateTasks),
+      lateSeconds,
+      scaler.most,
+    ),
   };
 }
 

@@ -1,12 +1,12 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { type Fields, within } from '../../fields';
+import { type Fields, fieldsOf, within } from '../../fields';
 import type { Figures } from '../../plan/figures';
 import { formatNumber } from '../../plan/format';
 import type { Problem } from '../../plan/problem';
+import { evictablePods } from '../../plan/rollout/pod-share';
 import { valueText } from '../../workload/value-text';
 import { budgetsOf } from './others';
-import { shareOf } from './said';
 import { documentOf, type Target } from './target';
 
 /**
@@ -67,13 +67,10 @@ export function checkBudgets(
   ];
 }
 
-/** How many of so many pods a budget lets be evicted; the API server rounds both fields up. */
+/** How many of so many pods a budget lets be evicted, and by which field. */
 function evictableOf({ spec }: Fields, pods: number) {
-  const max = within(spec, 'maxUnavailable');
-  if (max !== undefined) {
-    return { field: 'maxUnavailable', value: max, evictable: shareOf(max, pods, Math.ceil) };
-  }
-  const min = within(spec, 'minAvailable');
-  const kept = shareOf(min, pods, Math.ceil);
-  return { field: 'minAvailable', value: min, evictable: kept === undefined ? undefined : pods - kept };
+  const { maxUnavailable, minAvailable } = fieldsOf(spec) ?? {};
+  const [field, value] =
+    maxUnavailable === undefined ? ['minAvailable', minAvailable] : ['maxUnavailable', maxUnavailable];
+  return { field, value, evictable: evictablePods({ maxUnavailable, minAvailable }, pods) };
 }

@@ -1,5 +1,6 @@
 import { parseQuantity } from '../../check/quantity';
 import { type Fields, objectsOf, within } from '../../fields';
+import { podShare } from '../../plan/rollout/pod-share';
 import type { ResourcesSpec, RolloutSpec, ShutdownSpec } from '../../plan/spec';
 
 /** What a manifest already says of what a plan decides. */
@@ -97,18 +98,11 @@ function sleepOf(hook: unknown): number | undefined {
 function rollingUpdateOf(strategy: unknown, max: number): Pick<Said, 'maxSurge' | 'maxUnavailable'> {
   if (within(strategy, 'type') === 'Recreate') return { maxSurge: 0, maxUnavailable: 0 };
   const share = (field: string, round: (it: number) => number) =>
-    shareOf(within(strategy, 'rollingUpdate', field), max, round);
+    podShare(within(strategy, 'rollingUpdate', field), max, round);
   const maxSurge = share('maxSurge', Math.ceil);
   const maxUnavailable = share('maxUnavailable', Math.floor);
   const moves = maxSurge !== 0 || (maxUnavailable ?? 0) > 0;
   return { maxSurge: moves ? maxSurge : undefined, maxUnavailable };
-}
-
-/** A number of pods, or a share such as `25%` of the most. */
-export function shareOf(value: unknown, max: number, round: (share: number) => number): number | undefined {
-  if (typeof value === 'number') return value;
-  const percent = /^(\d+)%$/.exec(String(value))?.[1];
-  return percent === undefined ? undefined : round((Number(percent) * max) / 100);
 }
 
 function numberOf(value: unknown): number | undefined {

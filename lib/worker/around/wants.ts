@@ -2,9 +2,9 @@ import { parseQuantity } from '../../check/quantity';
 import type { JsonValue } from '../../json-value';
 import { type Figure, formatFigure } from '../../plan/figure';
 import type { Figures } from '../../plan/figures';
+import { podShare } from '../../plan/rollout/pod-share';
 import { byteQuantity, milliQuantity } from '../../workload/quantity';
 import type { WorkerAroundProps } from './props';
-import { shareOf } from './said';
 
 /** A field of a manifest that a plan decides. */
 export interface Want {
@@ -103,7 +103,7 @@ function strategyWants({ maxSurge, maxReplicas }: Figures, maxUnavailable: numbe
   const rolling = '/spec/strategy/rollingUpdate';
   const recreates = maxSurge.value + maxUnavailable === 0;
   const type = recreates ? 'Recreate' : 'RollingUpdate';
-  const share = (got: unknown, round: (it: number) => number) => shareOf(got, maxReplicas.value, round);
+  const share = (got: unknown, round: (it: number) => number) => podShare(got, maxReplicas.value, round);
   const kind: Want = {
     pointer: '/spec/strategy/type',
     value: type,

@@ -1,0 +1,32 @@
+import { at, beside, type Document, listAt, ofKind, textAt } from './document';
+
+/** The documents that scale a workload: HorizontalPodAutoscalers, then ScaledObjects. */
+export function scalersOf(documents: readonly unknown[]): readonly unknown[] {
+  return [...ofKind(documents, 'HorizontalPodAutoscaler'), ...ofKind(documents, 'ScaledObject')];
+}
+
+/** The pod template of a workload or a CronJob. */
+export function templateOf(workload: unknown): unknown {
+  return at(workload, 'spec', 'jobTemplate', 'spec', 'template') ?? at(workload, 'spec', 'template');
+}
+
+/** The workload that a scaler names. */
+export function targetOf(documents: readonly unknown[], scaler: unknown): unknown {
+  const target = at(scaler, 'spec', 'scaleTargetRef');
+  const kind = textAt(target, 'kind') ?? 'Deployment';
+  return beside(documents, scaler, kind, textAt(target, 'name'));
+}
+
+/** What the ConfigMaps hold that the pods of a workload mount. */
+export function mountedData(documents: readonly unknown[], workload: unknown): Document[] {
+  return listAt(templateOf(workload), 'spec', 'volumes').flatMap((volume): Document[] => {
+    const config = beside(documents, workload, 'ConfigMap', textAt(volume, 'configMap', 'name'));
+    const data = at(config, 'data');
+    return typeof data === 'object' && data !== null ? [data as Document] : [];
+  });
+}
+
+/** Whether a workload answers requests by a configuration of Capstan, and takes no tasks. */
+export function isService(documents: readonly unknown[], workload: unknown): boolean {
+  return mountedData(documents, workload).some((data) => textAt(data, 'service.json') !== undefined);
+}
