@@ -6,9 +6,16 @@ import (
 	"testing"
 )
 
-// Printed is what do prints on standard output: examples that need a server are run by a test, which
-// starts one, and compares. No other test may print meanwhile.
-func Printed(t testing.TB, do func()) string {
+// Prints fails the test unless do prints want on standard output: examples that need a server are run by a
+// test, which starts one. No other test may print meanwhile.
+func Prints(t testing.TB, do func(), want string) {
+	t.Helper()
+	if got := printed(t, do); got != want {
+		t.Errorf("printed\n%s, want\n%s", got, want)
+	}
+}
+
+func printed(t testing.TB, do func()) string {
 	t.Helper()
 	reader, writer, err := os.Pipe()
 	if err != nil {

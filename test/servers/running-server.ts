@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, mkdtempSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+const { freePorts } = require('../../tools/free-ports.cjs');
 
 /** What to start, and how to see that it serves. */
 export interface ServerCommand {
@@ -120,12 +121,8 @@ export function serverFolder(): string {
 
 /** A port of the loopback address that nothing listens on. */
 export async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const address = listener.address();
-  await new Promise((closed) => listener.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('no port of the loopback address');
-  return address.port;
+  const [port] = await freePorts(1);
+  return port;
 }
 
 /** For a process: another user, when this one is root. */

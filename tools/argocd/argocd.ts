@@ -1,12 +1,12 @@
-import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { accessTo } from '../cluster/control-plane';
 import { applyObjects, kubectl } from '../cluster/kubectl';
 import { serves, start, stop } from '../cluster/processes';
 import { adminConfig, type Cluster } from '../cluster/state';
 import { until } from '../cluster/step';
+
+const { freePorts } = require('../free-ports.cjs');
 
 /** Where Argo CD keeps what it is told. */
 export const NAMESPACE = 'argocd';
@@ -43,7 +43,7 @@ export interface ArgoPrograms {
  */
 export async function startArgoCd(cluster: Cluster, programs: ArgoPrograms): Promise<void> {
   await applyDefinitions(cluster, programs.folder);
-  const ports = await freePorts(PORTS.length);
+  const ports: number[] = await freePorts(PORTS.length);
   const port = (name: PortName) => ports[PORTS.indexOf(name)] ?? 0;
   start(cluster, { name: 'argocd-redis', program: programs.redis, args: redisArguments(port('redis')) });
   const env = environment(cluster);
@@ -164,15 +164,4 @@ function environment(cluster: Cluster): Record<string, string> {
 async function answers(url: string): Promise<boolean> {
   const { ok } = await fetch(url, { signal: AbortSignal.timeout(5000) });
   return ok;
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const listeners = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(listeners.map((listener) => listener.listening || once(listener, 'listening')));
-  const ports = listeners.map((listener) => {
-    const address = listener.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  });
-  await Promise.all(listeners.map((listener) => new Promise((closed) => listener.close(closed))));
-  return ports;
 }

@@ -5,10 +5,10 @@ const { spawn, spawnSync } = require('node:child_process');
 const { generateKeyPairSync, randomBytes } = require('node:crypto');
 const { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { get } = require('node:https');
-const { createServer } = require('node:net');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { setTimeout: wait } = require('node:timers/promises');
+const { freePorts } = require('../free-ports.cjs');
 
 const BUILD = join(__dirname, 'build.sh');
 const START_SECONDS = 120;
@@ -163,18 +163,6 @@ function kubeconfigText({ port, certificate, token }) {
     contexts: [{ name: 'here', context: { cluster: 'here', user: 'admin' } }],
     'current-context': 'here',
   });
-}
-
-async function freePorts(count) {
-  const listeners = await Promise.all(
-    Array.from({ length: count }, () => {
-      const listener = createServer().listen(0, '127.0.0.1');
-      return new Promise((settle) => listener.on('listening', () => settle(listener)));
-    }),
-  );
-  const ports = listeners.map((listener) => listener.address().port);
-  await Promise.all(listeners.map((listener) => new Promise((closed) => listener.close(closed))));
-  return ports;
 }
 
 module.exports = { MissingProgramsError, programsOf, startApiServer };

@@ -1,4 +1,4 @@
-import type { Random } from './random';
+import type { Random } from '../random';
 
 /** Sizes that the parts of a scenario share. */
 export interface Sizes {

@@ -1,4 +1,4 @@
-import type { Random } from './random';
+import type { Random } from '../random';
 
 /** A load of one of several shapes, between 0 and about a third more than a size. */
 export function seriesOf(random: Random, steps: number, size: number): number[] {

@@ -1,7 +1,7 @@
+import { Random } from '../random';
 import { behaviorOf } from './generate-behavior';
 import { metricsOf, type Sizes } from './generate-metrics';
 import { seriesOf } from './generate-series';
-import { Random } from './random';
 
 /** A scenario in the format of docs/autoscaler.md. */
 export type ScenarioDocument = Readonly<Record<string, unknown>> & { readonly name: string };

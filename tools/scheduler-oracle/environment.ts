@@ -1,6 +1,6 @@
 import type { Fields } from '../../lib/fields';
 import type { CapacityPool } from '../../lib/plan/capacity/node';
-import { Random } from './random';
+import { Random } from '../random';
 import { randomWorkloads } from './workloads';
 
 /** An environment that both are asked about. */

@@ -1,5 +1,5 @@
 import type { Fields } from '../../lib/fields';
-import type { Random } from './random';
+import type { Random } from '../random';
 import { NAMESPACES, type Setting } from './workloads';
 
 const ZONE = 'topology.kubernetes.io/zone';

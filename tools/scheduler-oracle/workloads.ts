@@ -1,7 +1,7 @@
 import type { Fields } from '../../lib/fields';
 import type { CapacityPool } from '../../lib/plan/capacity/node';
+import type { Random } from '../random';
 import { randomPlacement } from './placement';
-import type { Random } from './random';
 
 export const NAMESPACES = ['studio', 'office'];
 

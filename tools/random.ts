@@ -27,6 +27,16 @@ export class Random {
 
   /** One of several. */
   of<T>(...choices: readonly [T, ...T[]]): T {
-    return choices[this.whole(0, choices.length - 1)] ?? choices[0];
+    return this.one(choices);
+  }
+
+  /**
+   * One of a list.
+   *
+   * @throws RangeError when it is empty
+   */
+  one<T>(list: readonly T[]): T {
+    if (list.length === 0) throw new RangeError('one of nothing');
+    return list[this.whole(0, list.length - 1)] as T;
   }
 }
