@@ -1,5 +1,5 @@
-import type { Fields } from './fields';
 import { meets } from './plan/capacity/labels';
+import type { Fields } from './plan/fields';
 
 /** Operators that both kinds of requirement have. */
 const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const;

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import type { Fields } from './fields';
+import type { Fields } from './plan/fields';
 import type { Problem } from './plan/problem';
 
 /** What of a final document contradicts the plan that it was made from. */

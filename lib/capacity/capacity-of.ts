@@ -1,8 +1,8 @@
 import { checkNodePools } from '../environment/check-node-pools';
 import type { NodePool } from '../environment/props';
-import { type Fields, fieldsOf, objectsOf } from '../fields';
 import { type CapacityOptions, planCapacity } from '../plan/capacity/plan-capacity';
 import type { CapacityReport } from '../plan/capacity/report';
+import { type Fields, fieldsOf, objectsOf } from '../plan/fields';
 import { requireOptions } from '../shape/require-shape';
 import { capacityPool } from './pools';
 import { refuse, refuseCapacityProblems } from './refuse';

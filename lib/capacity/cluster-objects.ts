@@ -1,6 +1,6 @@
 import { type ContainerDefaults, defaultsOf } from '../check/pod-resources';
-import { type Fields, fieldsOf, within } from '../fields';
 import type { Labels } from '../plan/capacity/labels';
+import { type Fields, fieldsOf, within } from '../plan/fields';
 
 /** Objects of a cluster that say something about pods of others. */
 export class ClusterObjects {

@@ -2,9 +2,9 @@ import { tolerationOf } from '../check/nodes';
 import { type ContainerDefaults, podAmount } from '../check/pod-resources';
 import { parseQuantity } from '../check/quantity';
 import type { CheckedWorkload } from '../check/workloads';
-import { type Fields, fieldsOf, objectsOf, within } from '../fields';
 import { exactly, type Labels, type Selector, selects } from '../plan/capacity/labels';
 import type { HostPort, PodTemplate, PodTerm, SpreadConstraint, Weighted } from '../plan/capacity/pod';
+import { type Fields, fieldsOf, objectsOf, within } from '../plan/fields';
 import { type ClusterObjects, textsOf } from './cluster-objects';
 import { labelSelector, namespaceSelector, nodeTerm, requiredNodeTerms } from './selectors';
 

@@ -1,6 +1,6 @@
-import { type Fields, fieldsOf, objectsOf, within } from '../fields';
 import { exactly, type Labels, type Requirement, type Selector } from '../plan/capacity/labels';
 import type { NodeTerm } from '../plan/capacity/pod';
+import { type Fields, fieldsOf, objectsOf, within } from '../plan/fields';
 import { textsOf } from './cluster-objects';
 
 const OPERATORS: readonly Requirement['operator'][] = ['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'];

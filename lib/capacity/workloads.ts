@@ -1,7 +1,7 @@
 import { type CheckedWorkload, workloadsOf } from '../check/workloads';
-import type { Fields } from '../fields';
 import type { PodTemplate, Toleration } from '../plan/capacity/pod';
 import type { CapacityWorkload } from '../plan/capacity/workload';
+import type { Fields } from '../plan/fields';
 import { ClusterObjects } from './cluster-objects';
 import { podTemplate } from './pod-template';
 

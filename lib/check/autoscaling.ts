@@ -1,5 +1,5 @@
-import { within } from '../fields';
-import { nameOf, namespaceOf, placeOf, textAt } from './objects';
+import { textAt, within } from '../plan/fields';
+import { nameOf, namespaceOf, placeOf } from './objects';
 import type { CheckedCluster, CheckedDocument, Finding, Rule } from './rule';
 
 const TARGET_OF: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, objectsOf, within } from '../fields';
+import { type Fields, fieldsOf, objectsOf, within } from '../plan/fields';
 import { formatQuantity } from '../plan/format';
 import type { Problem } from '../plan/problem';
 import { containersOf } from '../workload/pod-of-document';

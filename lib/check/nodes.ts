@@ -1,7 +1,7 @@
-import { type Fields, fieldsOf, objectsOf, within } from '../fields';
 import { meetsRequirement } from '../label-requirement';
 import type { Toleration } from '../plan/capacity/pod';
 import { toleratesAll } from '../plan/capacity/taints';
+import { type Fields, fieldsOf, objectsOf, within } from '../plan/fields';
 import type { NodeShape } from './rule';
 
 /** Nodes that a pod may run on at most; `undefined` when the nodes are not known. */

@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, objectsOf, within } from '../fields';
+import { type Fields, fieldsOf, objectsOf, within } from '../plan/fields';
 import { parseQuantity } from './quantity';
 
 /** What pods ask for (`requests`) and are held to (`limits`). */

@@ -1,5 +1,5 @@
 import type { AcknowledgedRule } from '../acknowledge';
-import type { Fields } from '../fields';
+import type { Fields } from '../plan/fields';
 import type { Problem } from '../plan/problem';
 
 /** A final document and the construct that it comes from. */

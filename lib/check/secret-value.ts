@@ -1,4 +1,4 @@
-import { fieldsOf } from '../fields';
+import { fieldsOf } from '../plan/fields';
 import type { CheckedDocument, Rule } from './rule';
 
 /** Manifests are committed and read by many; a secret in them is none any more. */

@@ -1,6 +1,6 @@
-import { objectsOf, within } from '../fields';
+import { objectsOf, textAt, within } from '../plan/fields';
 import type { Problem } from '../plan/problem';
-import { nameOf, namespaceOf, placeOf, textAt } from './objects';
+import { nameOf, namespaceOf, placeOf } from './objects';
 import type { CheckedCluster, CheckedDocument, Finding, Rule } from './rule';
 import { type CheckedWorkload, workloadsOf } from './workloads';
 

@@ -1,8 +1,8 @@
-import { type Fields, fieldsOf, within } from '../fields';
+import { type Fields, fieldsOf, numberAt, textAt, within } from '../plan/fields';
 import { podShare } from '../plan/rollout/pod-share';
 import { podPointer, type WorkloadKind } from '../workload/pod-pointer';
 import { nodesFor } from './nodes';
-import { nameOf, namespaceOf, numberAt, placeOf, textAt } from './objects';
+import { nameOf, namespaceOf, placeOf } from './objects';
 import type { CheckedCluster, CheckedDocument } from './rule';
 
 /** A document that pods are made from. */

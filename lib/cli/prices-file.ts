@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { CommandError, messageOf } from '../command-error';
-import { fieldsOf } from '../fields';
 import type { PriceList } from '../plan';
+import { fieldsOf } from '../plan/fields';
 
 /**
  * Reads a list of prices, in YAML or JSON.

@@ -1,5 +1,5 @@
-import { fieldsOf } from '../fields';
 import type { JsonObject } from '../json-value';
+import { fieldsOf } from '../plan/fields';
 
 /**
  * What `pulumi up` waits for. A boolean is for every kind that Pulumi can wait for; an object says it kind by kind, by

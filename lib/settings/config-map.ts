@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { ApiObject } from 'cdk8s';
 import { ConfigMap } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { fieldsOf } from '../fields';
 import { withSortedFields } from '../json-value';
+import { fieldsOf } from '../plan/fields';
 import { workloadLabels } from '../workload/labels';
 import type { SettingsProps } from './props';
 

@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, objectsOf, within } from '../fields';
+import { type Fields, fieldsOf, objectsOf, within } from '../plan/fields';
 import { containersOf, podOfDocument } from '../workload/pod-of-document';
 
 /** How a pod uses a ConfigMap. */

@@ -1,8 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Environment } from '../environment/environment';
-import type { Fields } from '../fields';
 import { escapeKey } from '../json-pointer';
+import type { Fields } from '../plan/fields';
 import { formatProblem } from '../plan/problem';
 import { type Refinement, refineFrom, set } from '../refine';
 import { SpecError } from '../spec-error';

@@ -1,7 +1,7 @@
 import { type ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { within } from '../fields';
 import type { JsonObject } from '../json-value';
+import { within } from '../plan/fields';
 import type { RenderedChart } from './documents';
 import { identityOf } from './identity';
 import { ownObjects } from './survey';

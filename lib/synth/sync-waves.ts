@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { appSettingsOf } from '../app-settings';
-import { fieldsOf, within } from '../fields';
 import type { JsonObject } from '../json-value';
+import { fieldsOf, within } from '../plan/fields';
 import { isInstance } from '../shape/is-instance';
 import type { RenderedChart, RenderedObject } from './documents';
 

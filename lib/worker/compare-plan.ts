@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { type Fields, objectsOf, within } from '../fields';
+import { type Fields, objectsOf, within } from '../plan/fields';
 import type { Figure } from '../plan/figure';
 import type { Figures } from '../plan/figures';
 import type { Problem } from '../plan/problem';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { ApiObject } from 'cdk8s';
 import type { Job } from 'cdk8s-plus-27';
-import { fieldsOf } from '../fields';
 import { withSortedFields } from '../json-value';
+import { fieldsOf } from '../plan/fields';
 
 /** Fields of a Job's spec that can never be changed (Kubernetes, `ValidateJobSpecUpdate`). */
 const IMMUTABLE = [

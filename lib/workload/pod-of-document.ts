@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, objectsOf, within } from '../fields';
+import { type Fields, fieldsOf, objectsOf, within } from '../plan/fields';
 import { podPointer, type WorkloadKind } from './pod-pointer';
 
 const KINDS: readonly WorkloadKind[] = ['Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'];

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../lib';
-import { within } from '../../lib/fields';
+import { within } from '../../lib/plan/fields';
 import { type Access, kubectl as runKubectl } from '../../tools/cluster/kubectl';
 import { until } from '../../tools/cluster/step';
 import { type Addition, differences, expectedObjects, liveObjects } from '../live/compare-live';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { capacityWorkloads } from '../../lib/capacity/workloads';
-import type { Fields } from '../../lib/fields';
+import type { Fields } from '../../lib/plan/fields';
 
 const GIB = 2 ** 30;
 

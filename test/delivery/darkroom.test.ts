@@ -4,8 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { Delivery } from '../../deploy/argocd/delivery';
 import type { JsonObject } from '../../lib';
-import { within } from '../../lib/fields';
 import { PACKAGE_ROOT } from '../../lib/package-root';
+import { within } from '../../lib/plan/fields';
 import { documentsOf, exampleApp, find } from '../worker/example-worker';
 
 const source = { repository: 'https://git.example.com/darkroom.git' };

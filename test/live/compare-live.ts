@@ -3,7 +3,7 @@
 // An API server fills in defaults, so documents are not compared with live objects: they are applied to an API server
 // of its own, which has neither nodes nor controllers, by `kubectl apply --server-side`, and what that holds then is
 // compared with what the cluster holds.
-import { fieldsOf } from '../../lib/fields';
+import { fieldsOf } from '../../lib/plan/fields';
 import { identityOf } from '../../lib/synth/identity';
 import { type Document, normalised } from './normalise';
 

@@ -1,5 +1,5 @@
-import { fieldsOf, objectsOf, within } from '../../lib/fields';
 import type { JsonObject } from '../../lib/json-value';
+import { fieldsOf, objectsOf, within } from '../../lib/plan/fields';
 
 /** An object, as a document or as an API server has it. */
 export type Document = JsonObject;

@@ -1,4 +1,4 @@
-import { fieldsOf, within } from '../../lib/fields';
+import { fieldsOf, within } from '../../lib/plan/fields';
 import { type Kubectl, keyOf } from './compare-live';
 import type { Document } from './normalise';
 

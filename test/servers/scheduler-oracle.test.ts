@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Fields } from '../../lib/fields';
-import { fieldsOf, within } from '../../lib/fields';
+import type { Fields } from '../../lib/plan/fields';
+import { fieldsOf, within } from '../../lib/plan/fields';
 import { compare, differences, questionOf } from '../../tools/scheduler-oracle/compare';
 import { generateEnvironment } from '../../tools/scheduler-oracle/environment';
 import { askScheduler, type Outcome } from '../../tools/scheduler-oracle/program';

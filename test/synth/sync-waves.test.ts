@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ApiObject, Chart, Size } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { type CapstanApp, Environment, type JsonObject, NatsCluster } from '../../lib';
-import { within } from '../../lib/fields';
+import { within } from '../../lib/plan/fields';
 import { exampleApp, exampleWorker } from '../worker/example-worker';
 
 const WAVE = 'argocd.argoproj.io/sync-wave';

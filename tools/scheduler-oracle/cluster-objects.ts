@@ -1,6 +1,6 @@
-import { type Fields, fieldsOf, within } from '../../lib/fields';
 import { type CapacityNode, HOSTNAME } from '../../lib/plan/capacity/node';
 import type { CapacityPod } from '../../lib/plan/capacity/pod';
+import { type Fields, fieldsOf, within } from '../../lib/plan/fields';
 
 /** A node as the API server has it. */
 export function nodeObject({ name, labels, taints, allocatable }: CapacityNode): Fields {

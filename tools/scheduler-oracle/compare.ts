@@ -1,10 +1,10 @@
 import { capacityWorkloads } from '../../lib/capacity/workloads';
-import type { Fields } from '../../lib/fields';
-import { within } from '../../lib/fields';
 import { type CapacityNode, nodesOf } from '../../lib/plan/capacity/node';
 import { pack } from '../../lib/plan/capacity/pack';
 import type { CapacityPod } from '../../lib/plan/capacity/pod';
 import { podsOf } from '../../lib/plan/capacity/workload';
+import type { Fields } from '../../lib/plan/fields';
+import { within } from '../../lib/plan/fields';
 import { nodeObject, podName, podObject, replicaSetsOf } from './cluster-objects';
 import type { GeneratedEnvironment } from './environment';
 import type { Outcome } from './program';

@@ -1,4 +1,4 @@
-import type { Fields } from '../../lib/fields';
+import type { Fields } from '../../lib/plan/fields';
 import type { Random } from '../random';
 import { NAMESPACES, type Setting } from './workloads';
 

@@ -1,5 +1,5 @@
-import type { Fields } from '../../lib/fields';
 import type { CapacityPool } from '../../lib/plan/capacity/node';
+import type { Fields } from '../../lib/plan/fields';
 import type { Random } from '../random';
 import { randomPlacement } from './placement';
 

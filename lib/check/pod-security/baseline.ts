@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, objectsOf, within } from '../../fields';
+import { type Fields, fieldsOf, objectsOf, within } from '../../plan/fields';
 import { type Control, eachContainer, eachContext } from './pod';
 
 /** Capabilities that a runtime gives anyway. */

@@ -1,6 +1,6 @@
-import { type Fields, fieldsOf, within } from '../../fields';
+import { type Fields, fieldsOf, textAt, within } from '../../plan/fields';
 import type { Problem } from '../../plan/problem';
-import { nameOf, textAt } from '../objects';
+import { nameOf } from '../objects';
 import type { CheckedCluster, Finding, Rule } from '../rule';
 import { workloadsOf } from '../workloads';
 import { BASELINE } from './baseline';

@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, objectsOf, within } from '../../fields';
+import { type Fields, fieldsOf, objectsOf, within } from '../../plan/fields';
 
 /** A pod, taken apart as the controls look at it. */
 export interface CheckedPod {

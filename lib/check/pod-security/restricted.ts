@@ -1,4 +1,4 @@
-import { objectsOf, within } from '../../fields';
+import { objectsOf, within } from '../../plan/fields';
 import { listOf } from './baseline';
 import { type Control, eachContainer, eachContext } from './pod';
 

@@ -1,4 +1,4 @@
-import { fieldsOf, within } from '../../fields';
+import { fieldsOf, within } from '../../plan/fields';
 import type { Problem } from '../../plan/problem';
 import { podAmount } from '../pod-resources';
 import { parseQuantity } from '../quantity';

@@ -1,4 +1,4 @@
-import { within } from '../../fields';
+import { within } from '../../plan/fields';
 import { namespaceOf } from '../objects';
 import { type ContainerDefaults, defaultsOf } from '../pod-resources';
 import type { CheckedCluster, CheckedDocument } from '../rule';

@@ -1,4 +1,4 @@
-import { objectsOf, within } from '../../fields';
+import { objectsOf, within } from '../../plan/fields';
 import { formatNumber, formatQuantity } from '../../plan/format';
 import { nameOf } from '../objects';
 import { type AmountKind, podAmount } from '../pod-resources';

@@ -1,31 +1,8 @@
-/** A manifest as plain data. */
-export type Document = Readonly<Record<string, unknown>>;
+import { textAt, within } from '../fields';
 
-/** What lies at a path of keys and indexes; `undefined` where there is nothing. */
-export function at(of: unknown, ...path: readonly (string | number)[]): unknown {
-  let found: unknown = of;
-  for (const key of path) {
-    if (typeof found !== 'object' || found === null) return undefined;
-    found = Reflect.get(found, key);
-  }
-  return found;
-}
-
-/** The text at a path. */
-export function textAt(of: unknown, ...path: readonly (string | number)[]): string | undefined {
-  const found = at(of, ...path);
-  return typeof found === 'string' ? found : undefined;
-}
-
-/** The number at a path. */
-export function numberAt(of: unknown, ...path: readonly (string | number)[]): number | undefined {
-  const found = at(of, ...path);
-  return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
-}
-
-/** The list at a path; empty where there is none. */
-export function listAt(of: unknown, ...path: readonly (string | number)[]): readonly unknown[] {
-  const found = at(of, ...path);
+/** The list below an object; empty where there is none. */
+export function listAt(value: unknown, ...names: readonly string[]): readonly unknown[] {
+  const found = within(value, ...names);
   return Array.isArray(found) ? found : [];
 }
 

@@ -1,5 +1,6 @@
+import { numberAt, textAt, within } from '../fields';
 import type { Problem } from '../problem';
-import { at, called, listAt, numberAt, textAt } from './document';
+import { called, listAt } from './document';
 import type { Activation } from './scaler';
 import type { SignalKind } from './settings';
 import { meaningOf, summed } from './signals';
@@ -39,18 +40,18 @@ export function readScaledObject(
   own: Readonly<Record<string, SignalKind>> | undefined,
   problems: Problem[],
 ): Keda {
-  const spec = at(document, 'spec');
+  const spec = within(document, 'spec');
   const least = numberAt(spec, 'minReplicaCount') ?? 0;
   const triggers = listAt(spec, 'triggers').map((trigger, index) =>
     readTrigger(trigger, `${called(document)}: spec.triggers[${index}]`, index, own, problems),
   );
-  const behavior = at(spec, 'advanced', 'horizontalPodAutoscalerConfig', 'behavior');
+  const behavior = within(spec, 'advanced', 'horizontalPodAutoscalerConfig', 'behavior');
   return {
     meanings: Object.fromEntries(triggers.map(({ name, meaning }) => [name, meaning])),
     autoscaler: {
       apiVersion: 'autoscaling/v2',
       kind: 'HorizontalPodAutoscaler',
-      metadata: at(document, 'metadata'),
+      metadata: within(document, 'metadata'),
       spec: {
         scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', ...targetOf(spec) },
         minReplicas: Math.max(1, least),
@@ -80,7 +81,7 @@ export function readScaledObject(
 }
 
 function targetOf(spec: unknown): object {
-  const target = at(spec, 'scaleTargetRef');
+  const target = within(spec, 'scaleTargetRef');
   return typeof target === 'object' && target !== null ? target : {};
 }
 
@@ -100,19 +101,20 @@ function readTrigger(
   problems: Problem[],
 ): Trigger {
   const type = textAt(trigger, 'type') ?? '';
-  const metadata = at(trigger, 'metadata');
+  const metadata = within(trigger, 'metadata');
   const given = textAt(trigger, 'name') ?? '';
   const texts = [given, textAt(metadata, 'query') ?? '', type].filter((text) => text !== '');
   const meaning = meaningOf(texts, own);
   if (meaning === undefined) problems.push(unknownTrigger(prop, type, given));
-  const named = THRESHOLDS.map((name) => at(metadata, name)).find((value) => value !== undefined);
+  const named = THRESHOLDS.map((name) => within(metadata, name)).find((value) => value !== undefined);
   if (named === undefined) problems.push(noThreshold(prop, type));
   return {
     name: `s${index}-${given || type}`,
     meaning: meaning ?? 'backlog',
     threshold: String(named ?? 1),
     type: textAt(trigger, 'metricType') === 'Value' ? 'Value' : 'AverageValue',
-    above: Number(at(metadata, 'activationThreshold') ?? at(metadata, 'activationLagThreshold') ?? 0) || 0,
+    above:
+      Number(within(metadata, 'activationThreshold') ?? within(metadata, 'activationLagThreshold') ?? 0) || 0,
   };
 }
 

@@ -1,6 +1,7 @@
+import { numberAt, within } from '../fields';
 import type { Problem } from '../problem';
 import { variationOf } from '../queueing/service-time';
-import { at, called, listAt, nameOf, numberAt } from './document';
+import { called, listAt, nameOf } from './document';
 import type { SimulateSettings, WorkerProfile } from './settings';
 import { mountedData, templateOf } from './workload';
 
@@ -97,7 +98,7 @@ function parsed(text: string): unknown {
 
 function requestOf(template: unknown): string | undefined {
   const [first] = listAt(template, 'spec', 'containers');
-  const request = at(first, 'resources', 'requests', 'cpu');
+  const request = within(first, 'resources', 'requests', 'cpu');
   return typeof request === 'string' || typeof request === 'number' ? String(request) : undefined;
 }
 

@@ -1,5 +1,6 @@
 import { approximateValue, readQuantity } from '../autoscaler/quantity';
-import { at, type Document, listAt, nameOf, numberAt, ofKind, textAt } from './document';
+import { fieldsOf, numberAt, textAt, within } from '../fields';
+import { listAt, nameOf, ofKind } from './document';
 import { scalersOf } from './workload';
 
 /** Kinds whose pods a quota counts, and where their template lies. */
@@ -17,16 +18,15 @@ export function quotaPods(documents: readonly unknown[], workload: unknown, temp
   );
   let most = Number.POSITIVE_INFINITY;
   for (const quota of ofKind(documents, 'ResourceQuota').filter(isHere)) {
-    if (at(quota, 'spec', 'scopes') !== undefined || at(quota, 'spec', 'scopeSelector') !== undefined)
+    if (within(quota, 'spec', 'scopes') !== undefined || within(quota, 'spec', 'scopeSelector') !== undefined)
       continue;
-    const hard = at(quota, 'spec', 'hard');
-    if (typeof hard !== 'object' || hard === null) continue;
-    for (const [resource, limit] of Object.entries(hard as Document)) {
+    const hard = fieldsOf(within(quota, 'spec', 'hard')) ?? {};
+    for (const [resource, limit] of Object.entries(hard)) {
       const each = usedByPod(template, resource);
       if (each === 0) continue;
       const taken = others.reduce<number>((sum, other) => {
         const pods = fewestPods(documents, other);
-        return sum + pods * usedByPod(at(other, 'spec', 'template'), resource);
+        return sum + pods * usedByPod(within(other, 'spec', 'template'), resource);
       }, 0);
       most = Math.min(most, Math.floor((amount(limit) - taken) / each + 1e-9));
     }
@@ -54,7 +54,7 @@ function usedByPod(template: unknown, resource: string): number {
     /^(?:(requests|limits)\.)?(cpu|memory|ephemeral-storage)$/.exec(resource) ?? [];
   if (name === undefined) return 0;
   return listAt(template, 'spec', 'containers').reduce<number>(
-    (sum, container) => sum + amount(at(container, 'resources', kind, name) ?? 0),
+    (sum, container) => sum + amount(within(container, 'resources', kind, name) ?? 0),
     0,
   );
 }

@@ -1,11 +1,12 @@
 import { milliValue, readQuantity } from '../autoscaler/quantity';
 import { readAutoscaler } from '../autoscaler/read-autoscaler';
 import type { AutoscalerSpec } from '../autoscaler/spec';
+import { numberAt, textAt, within } from '../fields';
 import { type Load, rateAt } from '../load/load';
 import type { Problem } from '../problem';
 import { CRON_WORDS, parseCron } from '../schedule/cron-fields';
 import { cronStarts } from './cron-starts';
-import { at, called, nameOf, numberAt, textAt } from './document';
+import { called, nameOf } from './document';
 import { type Keda, readScaledObject } from './keda';
 import { type PodProfile, podProfile } from './pod-profile';
 import { quotaPods } from './quota';
@@ -185,7 +186,7 @@ function startsOf(
 }
 
 function noTarget(document: unknown): Problem {
-  const target = at(document, 'spec', 'scaleTargetRef');
+  const target = within(document, 'spec', 'scaleTargetRef');
   const name = textAt(target, 'name');
   return {
     prop: `${called(document)}: spec.scaleTargetRef`,

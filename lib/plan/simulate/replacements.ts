@@ -1,5 +1,6 @@
+import { numberAt, textAt, within } from '../fields';
 import { evictablePods, podShare } from '../rollout/pod-share';
-import { at, nameOf, numberAt, ofKind, textAt } from './document';
+import { nameOf, ofKind } from './document';
 import type { Playable } from './run-worker';
 import type { SimulateSettings } from './settings';
 
@@ -25,10 +26,10 @@ export function replacementsOf(
 }
 
 function rollout(workload: unknown, pods: number) {
-  const strategy = at(workload, 'spec', 'strategy');
-  const rolling = at(strategy, 'rollingUpdate');
-  const surge = podShare(at(rolling, 'maxSurge') ?? DEFAULT_SHARE, pods, Math.ceil) ?? 0;
-  const unavailable = podShare(at(rolling, 'maxUnavailable') ?? DEFAULT_SHARE, pods, Math.floor) ?? 0;
+  const strategy = within(workload, 'spec', 'strategy');
+  const rolling = within(strategy, 'rollingUpdate');
+  const surge = podShare(within(rolling, 'maxSurge') ?? DEFAULT_SHARE, pods, Math.ceil) ?? 0;
+  const unavailable = podShare(within(rolling, 'maxUnavailable') ?? DEFAULT_SHARE, pods, Math.floor) ?? 0;
   return {
     surge,
     // As the Deployment controller resolves two that are both 0.
@@ -41,16 +42,16 @@ function rollout(workload: unknown, pods: number) {
 /** Each pod that is evicted is made anew elsewhere, so it is a replacement without a surge. */
 function drain(documents: readonly unknown[], workload: unknown, pods: number) {
   const { namespace } = nameOf(workload);
-  const labels = at(workload, 'spec', 'template', 'metadata', 'labels');
+  const labels = within(workload, 'spec', 'template', 'metadata', 'labels');
   const budget = ofKind(documents, 'PodDisruptionBudget').find((document) => {
     if (nameOf(document).namespace !== namespace) return false;
-    const wanted = at(document, 'spec', 'selector', 'matchLabels');
+    const wanted = within(document, 'spec', 'selector', 'matchLabels');
     if (typeof wanted !== 'object' || wanted === null) return false;
-    return Object.entries(wanted).every(([name, value]) => at(labels, name) === value);
+    return Object.entries(wanted).every(([name, value]) => within(labels, name) === value);
   });
   const limits = {
-    maxUnavailable: at(budget, 'spec', 'maxUnavailable'),
-    minAvailable: at(budget, 'spec', 'minAvailable'),
+    maxUnavailable: within(budget, 'spec', 'maxUnavailable'),
+    minAvailable: within(budget, 'spec', 'minAvailable'),
   };
   const unavailable = Math.max(0, evictablePods(limits, pods) ?? pods);
   return { surge: 0, unavailable, minReadySeconds: 0, recreate: false };

@@ -1,6 +1,7 @@
+import { textAt } from '../fields';
 import type { Load } from '../load/load';
 import type { Problem } from '../problem';
-import { nameOf, ofKind, textAt } from './document';
+import { nameOf, ofKind } from './document';
 import type { Simulation } from './outcome';
 import { type Reading, readWorker } from './read-workers';
 import { type SimulateSettings, settleTiming } from './settings';

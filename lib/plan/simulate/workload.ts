@@ -1,4 +1,5 @@
-import { at, beside, type Document, listAt, ofKind, textAt } from './document';
+import { type Fields, fieldsOf, textAt, within } from '../fields';
+import { beside, listAt, ofKind } from './document';
 
 /** The documents that scale a workload: HorizontalPodAutoscalers, then ScaledObjects. */
 export function scalersOf(documents: readonly unknown[]): readonly unknown[] {
@@ -7,22 +8,22 @@ export function scalersOf(documents: readonly unknown[]): readonly unknown[] {
 
 /** The pod template of a workload or a CronJob. */
 export function templateOf(workload: unknown): unknown {
-  return at(workload, 'spec', 'jobTemplate', 'spec', 'template') ?? at(workload, 'spec', 'template');
+  return within(workload, 'spec', 'jobTemplate', 'spec', 'template') ?? within(workload, 'spec', 'template');
 }
 
 /** The workload that a scaler names. */
 export function targetOf(documents: readonly unknown[], scaler: unknown): unknown {
-  const target = at(scaler, 'spec', 'scaleTargetRef');
+  const target = within(scaler, 'spec', 'scaleTargetRef');
   const kind = textAt(target, 'kind') ?? 'Deployment';
   return beside(documents, scaler, kind, textAt(target, 'name'));
 }
 
 /** What the ConfigMaps hold that the pods of a workload mount. */
-export function mountedData(documents: readonly unknown[], workload: unknown): Document[] {
-  return listAt(templateOf(workload), 'spec', 'volumes').flatMap((volume): Document[] => {
+export function mountedData(documents: readonly unknown[], workload: unknown): Fields[] {
+  return listAt(templateOf(workload), 'spec', 'volumes').flatMap((volume): readonly Fields[] => {
     const config = beside(documents, workload, 'ConfigMap', textAt(volume, 'configMap', 'name'));
-    const data = at(config, 'data');
-    return typeof data === 'object' && data !== null ? [data as Document] : [];
+    const data = fieldsOf(within(config, 'data'));
+    return data === undefined ? [] : [data];
   });
 }
 

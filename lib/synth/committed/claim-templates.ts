@@ -1,6 +1,6 @@
 import { parseQuantity } from '../../check/quantity';
-import { objectsOf, within } from '../../fields';
 import { isSame, type JsonObject } from '../../json-value';
+import { objectsOf, within } from '../../plan/fields';
 import type { ChangedObject } from './change';
 
 const SIZE = ['spec', 'resources', 'requests', 'storage'];

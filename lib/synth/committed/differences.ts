@@ -1,6 +1,6 @@
-import { fieldsOf } from '../../fields';
 import { escapeKey } from '../../json-pointer';
 import { isSame } from '../../json-value';
+import { fieldsOf } from '../../plan/fields';
 
 /** A place where two values differ. */
 export interface Difference {

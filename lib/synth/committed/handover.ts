@@ -1,5 +1,5 @@
-import { within } from '../../fields';
 import type { JsonObject } from '../../json-value';
+import { within } from '../../plan/fields';
 import { handoverCommand } from '../../workload/handover-command';
 import { identityOf } from '../identity';
 import { type ChangedObject, type Hazard, wayOut } from './change';

@@ -1,6 +1,6 @@
 import { parseQuantity } from '../../check/quantity';
-import { fieldsOf, within } from '../../fields';
 import { isSame, type JsonObject } from '../../json-value';
+import { fieldsOf, within } from '../../plan/fields';
 import { type ChangedObject, type Hazard, wayOut } from './change';
 import { claimTemplates, claimTemplatesWay } from './claim-templates';
 import { type Difference, differences } from './differences';

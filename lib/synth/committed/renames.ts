@@ -1,5 +1,5 @@
-import { fieldsOf, objectsOf, within } from '../../fields';
 import { isSame, type JsonObject } from '../../json-value';
+import { fieldsOf, objectsOf, within } from '../../plan/fields';
 import { identityKey, identityOf } from '../identity';
 import { type Hazard, wayOut } from './change';
 import { type ChangedCluster, isSameWork, podOf, type Succession } from './same-work';

@@ -1,5 +1,5 @@
-import { fieldsOf, objectsOf, within } from '../../fields';
 import { isSame, type JsonObject, withSortedFields } from '../../json-value';
+import { fieldsOf, objectsOf, within } from '../../plan/fields';
 import { identityOf } from '../identity';
 
 /** The documents of a cluster before and after a change. */

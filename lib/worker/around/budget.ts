@@ -1,6 +1,6 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { type Fields, fieldsOf, within } from '../../fields';
+import { type Fields, fieldsOf, within } from '../../plan/fields';
 import type { Figures } from '../../plan/figures';
 import { formatNumber } from '../../plan/format';
 import type { Problem } from '../../plan/problem';

@@ -1,4 +1,4 @@
-import { type Fields, within } from '../../fields';
+import { type Fields, within } from '../../plan/fields';
 import { formatNumber } from '../../plan/format';
 import type { Problem } from '../../plan/problem';
 import { memberText, valueText } from '../../workload/value-text';

@@ -1,5 +1,5 @@
-import { fieldsOf, within } from '../../fields';
 import { NetworkAccess } from '../../network/network-access';
+import { fieldsOf, within } from '../../plan/fields';
 import type { Problem } from '../../plan/problem';
 import type { WorkerAroundProps } from './props';
 import { documentOf, type Target } from './target';

@@ -1,8 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Environment } from '../../environment/environment';
-import { type Fields, fieldsOf, objectsOf, within } from '../../fields';
 import { meetsRequirement } from '../../label-requirement';
+import { type Fields, fieldsOf, objectsOf, within } from '../../plan/fields';
 import { documentOf, type Target } from './target';
 
 /** An object of the tree and its document. */

@@ -1,5 +1,5 @@
 import { parseQuantity } from '../../check/quantity';
-import { type Fields, objectsOf, within } from '../../fields';
+import { type Fields, objectsOf, within } from '../../plan/fields';
 import { podShare } from '../../plan/rollout/pod-share';
 import type { ResourcesSpec, RolloutSpec, ShutdownSpec } from '../../plan/spec';
 

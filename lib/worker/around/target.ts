@@ -2,8 +2,8 @@ import { ApiObject } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
 import { messageOf } from '../../command-error';
-import { type Fields, objectsOf, within } from '../../fields';
 import type { JsonObject } from '../../json-value';
+import { type Fields, objectsOf, within } from '../../plan/fields';
 import type { Problem } from '../../plan/problem';
 import { valueText } from '../../workload/value-text';
 

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { parseQuantity } from '../../check/quantity';
-import { type Fields, fieldsOf, objectsOf, within } from '../../fields';
+import { type Fields, fieldsOf, objectsOf, within } from '../../plan/fields';
 import { sameCluster } from './others';
 import { documentOf, type Target } from './target';
 

@@ -16,6 +16,18 @@ export function within(value: unknown, ...names: readonly string[]): unknown {
   return names.reduce<unknown>((parent, name) => fieldsOf(parent)?.[name], value);
 }
 
+/** A text below an object; `undefined` when something else stands there. */
+export function textAt(value: unknown, ...names: readonly string[]): string | undefined {
+  const found = within(value, ...names);
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** A finite number below an object; `undefined` when something else stands there. */
+export function numberAt(value: unknown, ...names: readonly string[]): number | undefined {
+  const found = within(value, ...names);
+  return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
+}
+
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
