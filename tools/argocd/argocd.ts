@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { answers } from '../cluster/answers';
 import { accessTo } from '../cluster/control-plane';
 import { applyObjects, kubectl } from '../cluster/kubectl';
 import { serves, start, stop } from '../cluster/processes';
@@ -159,9 +160,4 @@ function environment(cluster: Cluster): Record<string, string> {
     TMPDIR: own('tmp'),
     HOME: own('home'),
   };
-}
-
-async function answers(url: string): Promise<boolean> {
-  const { ok } = await fetch(url, { signal: AbortSignal.timeout(5000) });
-  return ok;
 }

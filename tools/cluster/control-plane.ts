@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { join } from 'node:path';
+import { isAnswered } from './answers';
 import { configOf } from './certificates';
 import { type Access, kubectl } from './kubectl';
 import { serves, start } from './processes';
@@ -27,7 +28,7 @@ export async function startApiServer(cluster: Cluster): Promise<void> {
   start(cluster, { name: 'etcd', program: join(cluster.programs, 'etcd'), args: etcd });
   const program = join(cluster.programs, 'kube-apiserver');
   start(cluster, { name: 'kube-apiserver', program, args: apiServerArguments(cluster) });
-  await serves(cluster, 'kube-apiserver', () => answers(cluster, 'apiServer', '/readyz', cluster.address));
+  await serves(cluster, 'kube-apiserver', () => isServing(cluster, 'apiServer', '/readyz', cluster.address));
 }
 
 function apiServerArguments(cluster: Cluster): string[] {
@@ -86,7 +87,7 @@ export async function startControllers(cluster: Cluster): Promise<void> {
     ['kube-controller-manager', 'controllerManager'],
     ['kube-scheduler', 'scheduler'],
   ] as const) {
-    await serves(cluster, name, () => answers(cluster, role, '/healthz', '127.0.0.1'));
+    await serves(cluster, name, () => isServing(cluster, role, '/healthz', '127.0.0.1'));
   }
   const account = ['--namespace', 'default', 'get', 'serviceaccount', 'default'];
   const log = logOf(cluster, 'kube-controller-manager');
@@ -105,7 +106,7 @@ function common(config: string, securePort: number): string[] {
   ];
 }
 
-function answers(
+function isServing(
   cluster: Cluster,
   role: 'apiServer' | 'controllerManager' | 'scheduler',
   path: string,
@@ -116,12 +117,5 @@ function answers(
     role === 'apiServer'
       ? { ca: readFileSync(join(cluster.folder, 'pki', 'ca.crt')) }
       : { rejectUnauthorized: false };
-  return new Promise((settle) => {
-    const request = get({ host, port: port(cluster, role), path, ...trust, timeout: 5000 }, (response) => {
-      response.resume();
-      settle(response.statusCode === 200);
-    });
-    request.on('timeout', () => request.destroy());
-    request.on('error', () => settle(false));
-  });
+  return isAnswered(get({ host, port: port(cluster, role), path, ...trust, timeout: 5000 }));
 }

@@ -1,4 +1,4 @@
-import { get } from 'node:http';
+import { answers } from './answers';
 import { thirdPartyImage } from './image-cache';
 import { serves, start } from './processes';
 import { built } from './programs';
@@ -41,16 +41,4 @@ export function imagesProgram(): Promise<string> {
 
 function registryOf(cluster: Cluster): string {
   return `127.0.0.1:${port(cluster, 'registry')}`;
-}
-
-/** Whether something answers with 200. */
-export function answers(url: string): Promise<boolean> {
-  return new Promise((settle) => {
-    const request = get(url, { timeout: 2000 }, (response) => {
-      response.resume();
-      settle(response.statusCode === 200);
-    });
-    request.on('timeout', () => request.destroy());
-    request.on('error', () => settle(false));
-  });
 }

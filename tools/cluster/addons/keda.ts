@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { answers } from '../answers';
 import { certificate } from '../certificates';
 import { accessTo } from '../control-plane';
 import { applyObjects, kubectl } from '../kubectl';
 import { serves, start } from '../processes';
 import { built } from '../programs';
-import { answers } from '../registry';
 import { succeed } from '../run';
 import { adminConfig, type Cluster, port } from '../state';
 import type { Addon } from './addon';

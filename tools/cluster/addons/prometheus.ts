@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { answers } from '../answers';
 import { accessTo } from '../control-plane';
 import { applyObjects } from '../kubectl';
 import { serves, start } from '../processes';
 import { built } from '../programs';
-import { answers } from '../registry';
 import { adminConfig, type Cluster, port } from '../state';
 import type { Addon } from './addon';
 import { hostService } from './host-service';
