@@ -17,6 +17,7 @@ module.exports = {
   moduleNameMapper: {
     '^capstan$': '<rootDir>/lib/index.ts',
     '^capstan/(.*)$': '<rootDir>/lib/$1/index.ts',
+    '^fast-check$': '<rootDir>/test/seeded-properties.cjs',
   },
   transform: {
     '^.+\\.ts$': [

@@ -134,8 +134,9 @@ func TestKilledTwiceTheThirdRunFinishesWithoutTheKiller(t *testing.T) {
 	if code != 0 || report.Reason != contract.WorkerReportReasonIdle {
 		t.Fatalf("third run: exit code %d, %+v\n%s", code, report, log)
 	}
-	if want := (contract.Tasks{AlreadyDone: 6, Dead: 1}); report.Tasks != want {
-		t.Fatalf("third run counts %+v, want %+v", report.Tasks, want)
+	// The first kill may have met another task in flight: a suspect too, it waits for its turn behind the killer.
+	if counts, late := report.Tasks, report.Tasks.Done; late > 1 || counts != (contract.Tasks{AlreadyDone: 6 - late, Done: late, Dead: 1}) {
+		t.Fatalf("third run counts %+v, want 6 done, all but one suspect before, and 1 dead", counts)
 	}
 	dead := map[string]string{}
 	for _, letter := range report.DeadLetters {

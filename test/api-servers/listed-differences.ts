@@ -53,7 +53,7 @@ export const MISSED: readonly Listed[] = [
     why: 'CEL rules of CRDs are not evaluated',
   },
   {
-    at: /^(HTTPRoute|GRPCRoute|ScaledObject) .*: Invalid value$/,
+    at: /^(HTTPRoute|GRPCRoute|ScaledObject|Application|ApplicationSet|AppProject) .*: Invalid value$/,
     why: 'null is taken for absent in custom resources as well',
   },
   {

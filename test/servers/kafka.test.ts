@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-27';
 import { exampleKafka } from '../stateful/kafka/example-kafka';
 import { documentsOf, exampleChart } from '../worker/example-worker';
 import { RunningServer } from './running-server';
@@ -16,6 +17,8 @@ afterEach(async () => {
 });
 
 const LOGIN = { KAFKA_USER: 'darkroom', KAFKA_PASSWORD: 'it is a secret=1' };
+
+const SMALL = { cpu: { request: Cpu.millis(500) }, memory: Size.mebibytes(704) };
 
 /**
  * A cluster as the preset emits it, its members on addresses of this machine alone: of the files, the members' DNS
@@ -37,7 +40,7 @@ class Cluster {
   /** Writes the files of each ConfigMap of a cluster with one topic; gives the folder of each. */
   files(partitions: number): Record<string, string> {
     const chart = exampleChart();
-    const cluster = exampleKafka(chart, { replicas: this.hosts.length });
+    const cluster = exampleKafka(chart, { replicas: this.hosts.length, resources: SMALL });
     cluster.topic('photos', { partitions, maxBytes: Size.mebibytes(64) });
     const maps = documentsOf(chart).filter(({ kind }) => kind === 'ConfigMap');
     const folders = maps.map(({ metadata, data }): [string, string] => {
@@ -68,7 +71,7 @@ class Cluster {
           KAFKA_ADMIN_PASSWORD: 'another secret',
           KAFKA_BIND: host,
           KAFKA_DATA: join(own, 'data'),
-          KAFKA_HEAP: '256m',
+          KAFKA_HEAP: '256m', // what SMALL leaves
           KAFKA_HOST: host,
           KAFKA_JARS: this.jars,
           POD_NAME: `events-${ordinal}`,

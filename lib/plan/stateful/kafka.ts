@@ -13,6 +13,10 @@ const HEAP_MAX_BYTES = 6 * GIB;
 
 const HEAP_MIN_BYTES = 128 * MIB;
 
+/** What Kafka's log cleaner takes of a heap of 1 GiB, Kafka's own default: all at once, when the server starts. */
+const CLEANER_MAX_BYTES = 128 * MIB;
+const CLEANER_SHARE = 1 / 8;
+
 /** Copies of what Kafka keeps for itself, and of a topic that says nothing else. */
 const COPIES_MAX = 3;
 
@@ -30,7 +34,9 @@ export interface KafkaSpec {
 }
 
 /** Figures of a Kafka cluster. */
-export type KafkaFigures = Readonly<Record<'heap' | 'copies' | 'minInSync' | 'logRoom', Figure>>;
+export type KafkaFigures = Readonly<
+  Record<'heap' | 'cleanerBuffer' | 'copies' | 'minInSync' | 'logRoom', Figure>
+>;
 
 /** The figures of a Kafka cluster, and what is wrong with its spec. */
 export interface KafkaSizing {
@@ -42,15 +48,23 @@ export interface KafkaSizing {
 export function planKafka({ replicas, memoryBytes, storageBytes }: KafkaSpec): KafkaSizing {
   const copies = Math.max(1, Math.min(COPIES_MAX, replicas));
   const half = Math.floor((memoryBytes - RUNTIME_BYTES) / 2 / MIB) * MIB;
+  const heap = Math.min(HEAP_MAX_BYTES, Math.max(HEAP_MIN_BYTES, half));
   return {
     figures: {
       heap: figure(
-        Math.min(HEAP_MAX_BYTES, Math.max(HEAP_MIN_BYTES, half)),
+        heap,
         'bytes',
         (shown) =>
           `half of ${formatQuantity(memoryBytes, 'bytes')} − ${formatQuantity(RUNTIME_BYTES, 'bytes')}, ` +
           `from ${formatQuantity(HEAP_MIN_BYTES, 'bytes')} to ${formatQuantity(HEAP_MAX_BYTES, 'bytes')}, ` +
           `the rest for the kernel's cache: ${shown}`,
+      ),
+      cleanerBuffer: figure(
+        Math.min(CLEANER_MAX_BYTES, Math.floor(heap * CLEANER_SHARE)),
+        'bytes',
+        (shown) =>
+          `${CLEANER_SHARE} × ${formatQuantity(heap, 'bytes')} of heap, at most ` +
+          `${formatQuantity(CLEANER_MAX_BYTES, 'bytes')}, for the keys of compacted topics: ${shown}`,
       ),
       copies: figure(
         copies,

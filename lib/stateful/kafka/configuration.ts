@@ -34,7 +34,7 @@ function clusterId(name: string): string {
 }
 
 function serverProperties({ hosts, figures }: KafkaFilesInput): string {
-  const { copies, minInSync } = figures;
+  const { cleanerBuffer, copies, minInSync } = figures;
   const plain =
     'org.apache.kafka.common.security.plain.PlainLoginModule required ' +
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Kafka's own references, which it replaces
@@ -73,6 +73,7 @@ function serverProperties({ hosts, figures }: KafkaFilesInput): string {
     'transaction.state.log.min.isr': minInSync.value,
     'share.coordinator.state.topic.replication.factor': copies.value,
     'share.coordinator.state.topic.min.isr': minInSync.value,
+    'log.cleaner.dedupe.buffer.size': cleanerBuffer.value,
     'controlled.shutdown.enable': true,
   };
   return Object.entries(settings)

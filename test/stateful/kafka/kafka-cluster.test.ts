@@ -28,8 +28,9 @@ test('the plan of a Kafka cluster leaves room for the runtime, and lets one memb
   });
   fc.assert(
     fc.property(specs, (spec) => {
-      const { heap, copies, minInSync, logRoom } = planKafka(spec).figures;
+      const { heap, cleanerBuffer, copies, minInSync, logRoom } = planKafka(spec).figures;
       expect(heap.value + 192 * MIB).toBeLessThanOrEqual(spec.memoryBytes);
+      expect(cleanerBuffer.value * 8).toBeLessThanOrEqual(heap.value);
       expect(copies.value).toBeLessThanOrEqual(spec.replicas);
       expect(minInSync.value).toBe(spec.replicas === 1 ? 1 : copies.value - 1);
       expect(logRoom.value).toBeLessThan(spec.storageBytes);
