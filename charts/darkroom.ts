@@ -115,6 +115,7 @@ export class Darkroom extends Chart {
         memory: { base: Size.mebibytes(32), perTask: Size.mebibytes(DEVELOP_MIB) },
       },
       concurrency: develop.concurrency,
+      ...(develop.cpuRequest !== undefined && { resources: { cpu: { request: develop.cpuRequest } } }),
       settings: { decodeMiB: String(DEVELOP_MIB) },
       volumes: [this.photos.mount('/photos')],
       folders: { input: '/photos/in', output: '/photos/out' },

@@ -48,7 +48,7 @@ const oneNode: EnvironmentProps = {
 /** Photos that pods of one node share. */
 const onOneNode: PhotosSite = { size: Size.gibibytes(5), isShared: false };
 
-/** One node of two cores: requests of 1.2 cores at most, one member of each server. */
+/** One node of two cores, which pods share: all that may run at once fits. One member of each server. */
 const dev: Place = {
   environment: oneNode,
   site: {
@@ -65,7 +65,7 @@ const dev: Place = {
     },
     cache: { replicas: 1, resources: resources(20, Size.mebibytes(64)) },
     upload: { host: 'photos.localhost', min: 1, max: 2, concurrency: 4 },
-    develop: { min: 1, max: 4, concurrency: 1 },
+    develop: { min: 1, max: 4, concurrency: 1, cpuRequest: Cpu.millis(200) },
     crawl: { min: 1, max: 2, concurrency: 8 },
   },
 };
@@ -152,7 +152,7 @@ const edge: Place = {
     catalog: undefined,
     cache: undefined,
     upload: undefined,
-    develop: { min: 1, max: 2, concurrency: 1 },
+    develop: { min: 1, max: 2, concurrency: 1, cpuRequest: Cpu.millis(400) },
     crawl: { min: 1, max: 2, concurrency: 8 },
   },
 };

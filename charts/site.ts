@@ -1,4 +1,5 @@
 import type { Size } from 'cdk8s';
+import type { Cpu } from 'cdk8s-plus-27';
 import type { ServerResources } from '../lib';
 
 /** How large the platform is at a place, and what it is made of there. */
@@ -17,6 +18,11 @@ export interface Site {
   readonly develop: ScaleSite & {
     /** Photos that a pod works on at the same time. */
     readonly concurrency: number;
+    /**
+     * What is kept free for a pod. Less than it uses lets pods share a small node's cores, and take longer.
+     * @default what its photos use
+     */
+    readonly cpuRequest?: Cpu;
   };
   /** Pods that look for broken links. */
   readonly crawl: ScaleSite & {

@@ -117,10 +117,13 @@ export class NetworkAccess extends Construct {
     return { namespace: { 'kubernetes.io/metadata.name': this.namespace } };
   }
 
+  /** An API server keeps no empty list of rules, so a manifest with one would never equal what it has. */
   private spec() {
+    const egress = [...(this.allowsDns ? [DNS_RULE] : []), ...this.egress.map(egressRule)];
+    const ingress = this.ingress.map(ingressRule);
     return {
-      egress: [...(this.allowsDns ? [DNS_RULE] : []), ...this.egress.map(egressRule)],
-      ingress: this.ingress.map(ingressRule),
+      ...(egress.length > 0 && { egress }),
+      ...(ingress.length > 0 && { ingress }),
       podSelector: { matchLabels: { ...this.pods } },
       policyTypes: ['Ingress', 'Egress'],
     };

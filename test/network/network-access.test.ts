@@ -16,8 +16,18 @@ const tcp = (port: number) => ({ port, protocol: 'TCP' });
 describe('NetworkAccess', () => {
   test('closes pods in both directions, but for names', () => {
     const { chart } = accessIn('studio', 'resize');
-    expect(specOf(chart)).toMatchObject({ ingress: [], policyTypes: ['Ingress', 'Egress'] });
+    expect(specOf(chart)).toMatchObject({ policyTypes: ['Ingress', 'Egress'] });
+    expect(specOf(chart)).not.toHaveProperty('ingress');
     expect(specOf(chart).egress).toHaveLength(1);
+  });
+
+  test('leaves out what an API server would drop: lists without a rule', () => {
+    const chart = new Chart(new App(), 'studio-resize', { namespace: 'studio' });
+    new NetworkAccess(chart, 'resize', { pods: { app: 'resize' }, dns: false });
+    expect(specOf(chart)).toEqual({
+      podSelector: { matchLabels: { app: 'resize' } },
+      policyTypes: ['Ingress', 'Egress'],
+    });
   });
 
   test('opens both sides of a call within a namespace', () => {
