@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { Connection, Endpoint } from '../network/endpoint';
 import type { NetworkAccess } from '../network/network-access';
 import { variableName } from '../network/variable-name';
-import { headlessName } from './names';
+import { headlessName, ordinals } from './names';
 import type { StatefulPort } from './props';
 
 /** What the addresses of a stateful service are made from. */
@@ -31,9 +31,7 @@ export class Addresses {
   /** DNS names of the members, in the order of their ordinals. */
   get memberHosts(): string[] {
     const { name, replicas } = this.input;
-    return Array.from({ length: replicas }, (_, ordinal) =>
-      this.qualified(`${name}-${ordinal}.${headlessName(name)}`),
-    );
+    return ordinals(replicas).map((ordinal) => this.qualified(`${name}-${ordinal}.${headlessName(name)}`));
   }
 
   /** A port that clients call, the first one by default. */

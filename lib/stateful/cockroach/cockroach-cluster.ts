@@ -15,6 +15,7 @@ import { requireProps } from '../../shape/require-shape';
 import { bytes, cores } from '../../workload/quantity';
 import { memberDomain } from '../addresses';
 import { jobIdentity } from '../declaration-job';
+import { ordinals } from '../names';
 import type { ServerResources } from '../props';
 import { scriptJob } from '../script-job';
 import { credentialValues, SqlServer } from '../sql/sql-server';
@@ -152,7 +153,7 @@ function startArguments(
   replicas: number,
   { cache, sqlMemory }: CockroachFigures,
 ): string[] {
-  const hosts = Array.from({ length: Math.max(1, replicas) }, (_, ordinal) => `${name}-${ordinal}.${domain}`);
+  const hosts = ordinals(replicas).map((ordinal) => `${name}-${ordinal}.${domain}`);
   return [
     'start',
     `--join=${hosts.map((host) => `${host}:${PORTS.sql}`).join(',')}`,

@@ -10,6 +10,7 @@ import type { PasswordCredentials } from '../../source/client-access';
 import { bytes } from '../../workload/quantity';
 import { memberDomain } from '../addresses';
 import { type JobIdentity, jobIdentity } from '../declaration-job';
+import { ordinals } from '../names';
 import type { ServerResources } from '../props';
 import { scriptJob } from '../script-job';
 import { StatefulService } from '../stateful-service';
@@ -62,7 +63,7 @@ export class KafkaCluster extends StatefulService<KafkaFigures> {
       storageBytes: bytes(storage),
     });
     const domain = memberDomain(scope, id);
-    const hosts = Array.from({ length: Math.max(1, replicas) }, (_, ordinal) => `${id}-${ordinal}.${domain}`);
+    const hosts = ordinals(replicas).map((ordinal) => `${id}-${ordinal}.${domain}`);
     super(scope, id, {
       ...props,
       app: 'kafka',

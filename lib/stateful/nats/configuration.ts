@@ -1,6 +1,7 @@
 import type { Duration } from 'cdk8s';
 import type { NatsFigures } from '../../plan/stateful/nats';
 import { seconds } from '../../workload/quantity';
+import { ordinals } from '../names';
 
 /** Ports of a NATS server. */
 export const NATS_PORTS = {
@@ -64,7 +65,7 @@ export function natsConfiguration(input: NatsConfiguration): string {
 
 /** Single servers are no cluster: JetStream would wait for others to elect a leader with. */
 function clusterBlock({ name, servers, isClosed }: NatsConfiguration): string {
-  const routes = Array.from({ length: servers }, (_, ordinal) => `$${NATS_VARIABLES.route(ordinal)}`);
+  const routes = ordinals(servers).map((ordinal) => `$${NATS_VARIABLES.route(ordinal)}`);
   return block('cluster', [
     ['name', JSON.stringify(name)],
     ['port', NATS_PORTS.routes],

@@ -7,6 +7,7 @@ import { planRedis, type RedisFigures } from '../../plan/stateful/redis';
 import { requireProps } from '../../shape/require-shape';
 import { bytes } from '../../workload/quantity';
 import { memberDomain } from '../addresses';
+import { ordinals } from '../names';
 import type { ServerResources, Sidecar } from '../props';
 import { StatefulService } from '../stateful-service';
 import { CONFIG_FOLDER, DATA_FOLDER, PORTS, type RedisEviction, redisFiles } from './configuration';
@@ -167,7 +168,7 @@ function memberEnv(
   keeps: boolean,
 ): Record<string, EnvValue> {
   const domain = memberDomain(scope, name);
-  const hosts = Array.from({ length: replicas }, (_, ordinal) => `${name}-${ordinal}.${domain}`);
+  const hosts = ordinals(replicas).map((ordinal) => `${name}-${ordinal}.${domain}`);
   return {
     REDISCLI_AUTH: passwordValue(credentials),
     REDIS_DATA: EnvValue.fromValue(keeps ? DATA_FOLDER : '/tmp'),
