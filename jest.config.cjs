@@ -4,6 +4,8 @@ module.exports = {
   testEnvironmentOptions: { globalsCleanup: 'off' },
   // Many tests wait for programs: as many files at once as there are cores.
   maxWorkers: '100%',
+  // Only ends what hangs: no test measures speed.
+  testTimeout: 300_000,
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: [

@@ -1,11 +1,10 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { ProgramModel } from '../../lib/model';
 import { autoscaler, configMap, deployment } from '../plan/simulate/documents';
 import { writeFiles } from '../temporary-folder';
 import { capstan, exampleModel, programFolder, programModel } from './example-program';
 
 // Each starts a program of its own.
-jest.setTimeout(60_000);
 
 const BURST = 'time,rate\r\n0,60\r\n599,60\r\n600,500\r\n1500,500\r\n1501,60\r\n2700,60\r\n';
 

@@ -104,7 +104,7 @@ describe('locking an image', () => {
       promisify(execFile)(process.execPath, ['-e', script, lockFile, name, image], { cwd: PACKAGE_ROOT });
     await Promise.all(names.map(run));
     expect(Object.keys(readImageLock(lockFile))).toHaveLength(names.length * 20);
-  }, 30_000);
+  });
 
   test('takes over from a process that died', () => {
     const { lockFile } = project();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Construct } from 'constructs';
 import * as capstan from '../../lib';
 import { PACKAGE_ROOT } from '../../lib/package-root';
@@ -8,7 +8,6 @@ import { mistakesIn } from './compile-examples';
 import { type Example, examplesIn, filesBelow } from './examples';
 
 // Compiles the library.
-jest.setTimeout(120_000);
 
 const documented = [
   ...filesBelow('lib', /(?<!\.gen)\.ts$/),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import fc from 'fast-check';
 import type { JsonObject } from '../../lib/json-value';
@@ -17,7 +17,6 @@ const RUNS = 1000;
 const LARGE = ['ApplicationSet', 'Rollout', 'ScaledJob'];
 
 // ajv compiles fifty schemas.
-jest.setTimeout(180_000);
 
 /** What kubeconform reads, made from the OpenAPI document of a release or from CRDs, and documents of those kinds. */
 interface Subject {

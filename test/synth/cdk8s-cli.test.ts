@@ -1,11 +1,9 @@
 import { join } from 'node:path';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { capstan } from '../cli/example-program';
 import { writeFiles } from '../temporary-folder';
 import { cdk8sSynth, commitAll, deploymentProject, git } from './git-project';
 import { manifestsIn } from './manifests-in';
-
-jest.setTimeout(180_000);
 
 const CHANGED = 'Deployment web /spec/selector/matchLabels/tier must stay "web", as committed';
 

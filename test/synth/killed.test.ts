@@ -3,12 +3,10 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { writeManifests } from '../../lib/synth/write-manifests';
 import { temporaryFolder } from '../temporary-folder';
 import { manifestsIn } from './manifests-in';
-
-jest.setTimeout(120_000);
 
 const FILES = 40;
 const KILLS = 12;

@@ -45,7 +45,7 @@ describe.each(types)('with output type %i', (yamlOutputType) => {
     });
     fc.assert(isSame, { numRuns: 50 });
     expect(compared).toBeGreaterThan(15);
-  }, 60_000);
+  });
 });
 
 test('an included file is written as cdk8s writes it', () => {
