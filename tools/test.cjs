@@ -7,7 +7,7 @@ const path = require('node:path');
 
 const ROOT = path.join(__dirname, '..');
 const STATICCHECK = 'honnef.co/go/tools/cmd/staticcheck@v0.8.2';
-const SUITE_MINUTES = 20;
+const SUITE_MINUTES = 45;
 const foldersOf = (parent) => fs.readdirSync(path.join(ROOT, parent)).map((name) => `${parent}/${name}`);
 const WORKER_MODULES = ['go', ...foldersOf('go/apps'), ...foldersOf('apps'), 'examples/goroutines/app'];
 // Tools that compress whole images and draw whole photos, which takes ten times as long under the race detector.
