@@ -47,7 +47,7 @@ async function main(names: readonly string[], options: Options): Promise<number>
   try {
     for (const name of names.length > 0 ? names : allSuites())
       results.push(await runSuite(name, file, folder));
-    if (options.report) await writeReport(session, results, progress.seconds);
+    if (options.report) await writeReport(session, results);
   } finally {
     if (!options.keep && session.cluster !== undefined) await whileHolding(NAME, () => down(NAME, progress));
   }

@@ -13,6 +13,8 @@ export interface Result {
   readonly passed: boolean;
 }
 
+const REPORT = join(ROOT, 'docs', 'e2e.md');
+
 interface NodeInfo {
   readonly items: readonly {
     readonly status: {
@@ -21,34 +23,40 @@ interface NodeInfo {
   }[];
 }
 
-/** Writes docs/e2e.md: what ran, on what, and how long it took. */
-export async function writeReport(
-  session: Session,
-  results: readonly Result[],
-  seconds: number,
-): Promise<void> {
+/** Writes docs/e2e.md: what ran, on what, and how long it took. What it says of suites that did not run now stays. */
+export async function writeReport(session: Session, results: readonly Result[]): Promise<void> {
   const steps = stepsOf(session.folder);
-  const lines = [
+  const sections = sectionsIn(existsSync(REPORT) ? readFileSync(REPORT, 'utf8') : '');
+  for (const { name, passed, seconds } of results) {
+    const rows = steps.filter(({ suite }) => suite === name).map(row);
+    const title = `## ${name}: ${passed ? 'passed' : 'FAILED'} in ${seconds} s`;
+    sections.set(
+      name,
+      [title, '', '| step | seconds | measured |', '| --- | ---: | --- |', ...rows].join('\n'),
+    );
+  }
+  const head = [
     '# The real cluster',
     '',
-    'Written by `npm run e2e -- --report`. Do not edit.',
+    'Written by `npm run e2e -- --report`, a part for each suite. Do not edit. Programs and images were built before.',
     '',
     ...(await versions(session)),
-    '',
-    `${Math.round(seconds)} s from nothing to the end of the last suite, programs and images cached.`,
-    '',
-  ];
-  for (const { name, passed, seconds: took } of results) {
-    lines.push(
-      `## ${name}: ${passed ? 'passed' : 'FAILED'} in ${took} s`,
-      '',
-      '| step | seconds | measured |',
-    );
-    lines.push('| --- | ---: | --- |');
-    for (const step of steps.filter(({ suite }) => suite === name)) lines.push(row(step));
-    lines.push('');
-  }
-  writeFileSync(join(ROOT, 'docs', 'e2e.md'), `${lines.join('\n').trimEnd()}\n`);
+  ].join('\n');
+  const order = [...sections.keys()].sort((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1));
+  writeFileSync(REPORT, `${[head, ...order.map((name) => sections.get(name))].join('\n\n')}\n`);
+}
+
+function rank(suite: string): number {
+  return suite === 'core' ? 0 : 1;
+}
+
+/** The parts of a report by their suites. */
+function sectionsIn(text: string): Map<string, string> {
+  const parts = text
+    .trimEnd()
+    .split(/\n\n(?=## )/)
+    .slice(1);
+  return new Map(parts.map((part) => [/^## ([^:]*):/.exec(part)?.[1] ?? '', part]));
 }
 
 function row({ name, seconds, passed, facts = {} }: Step): string {

@@ -33,8 +33,10 @@ const BEFORE = 'before.json';
 const CGROUPS = '/sys/fs/cgroup';
 /** The name of the cluster's CNI network. */
 export const NETWORK = 'capstan';
-/** Tables of nftables that a node's programs make: kube-proxy's and the NetworkPolicy agent's. */
-const TABLES = ['ip kube-proxy', 'ip6 kube-proxy', 'ip capstan-netpol'];
+/** The table of nftables in which tests cut pods off. */
+export const PARTITION_TABLE = 'ip capstan-partition';
+/** Tables that a node's programs make: kube-proxy's and the NetworkPolicy agent's; and that of tests. */
+const TABLES = ['ip kube-proxy', 'ip6 kube-proxy', 'ip capstan-netpol', PARTITION_TABLE];
 
 interface Before {
   readonly settings: Readonly<Record<string, string>>;

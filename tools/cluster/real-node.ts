@@ -47,23 +47,11 @@ export async function startContainerd(cluster: Cluster): Promise<void> {
 
 /** Starts kubelet and kube-proxy, and waits until the node is ready. */
 export async function startRealNode(cluster: Cluster): Promise<void> {
-  const { folder, programs, address } = cluster;
+  const { folder, programs } = cluster;
   for (const path of [join(folder, 'kubelet'), '/var/log/pods']) mkdirSync(path, { recursive: true });
   setSetting('net/ipv4/ip_forward', '1');
   writeFileSync(join(folder, 'config', 'kubelet.yaml'), JSON.stringify(kubeletConfig(cluster)));
-  start(cluster, {
-    name: 'kubelet',
-    program: join(programs, 'kubelet'),
-    args: [
-      ...[`--config=${join(folder, 'config', 'kubelet.yaml')}`, `--kubeconfig=${configOf(cluster, 'node')}`],
-      ...[
-        `--hostname-override=${REAL_NODE}`,
-        `--node-ip=${address}`,
-        `--root-dir=${join(folder, 'kubelet')}`,
-      ],
-      ...[`--cert-dir=${join(folder, 'pki', 'kubelet')}`, '--node-labels=type=real'],
-    ],
-  });
+  startKubelet(cluster);
   start(cluster, {
     name: 'kube-proxy',
     program: join(programs, 'kube-proxy'),
@@ -81,6 +69,24 @@ export async function startRealNode(cluster: Cluster): Promise<void> {
   const ready = ['wait', '--for=condition=Ready', `node/${REAL_NODE}`, '--timeout=2s'];
   await serves(cluster, 'kubelet', async () => (await kubectl(accessTo(cluster), ready)) !== '', 90);
   await serves(cluster, 'kube-proxy', async () => isRunning(cluster, 'kube-proxy'));
+}
+
+/** Starts kubelet with the settings that are there, also again after it has ended: its pods go on. */
+export function startKubelet(cluster: Cluster): void {
+  const { folder, programs, address } = cluster;
+  start(cluster, {
+    name: 'kubelet',
+    program: join(programs, 'kubelet'),
+    args: [
+      ...[`--config=${join(folder, 'config', 'kubelet.yaml')}`, `--kubeconfig=${configOf(cluster, 'node')}`],
+      ...[
+        `--hostname-override=${REAL_NODE}`,
+        `--node-ip=${address}`,
+        `--root-dir=${join(folder, 'kubelet')}`,
+      ],
+      ...[`--cert-dir=${join(folder, 'pki', 'kubelet')}`, '--node-labels=type=real'],
+    ],
+  });
 }
 
 /** The address that containerd listens on. */

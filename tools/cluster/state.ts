@@ -33,6 +33,9 @@ const BLOCK = PORTS.length;
 const BLOCKS = 100;
 const SETTINGS = 'cluster.json';
 
+/** The port that API servers usually have, and that network policies name. */
+const API_PORT = 6443;
+
 /** The address of the cluster's DNS. */
 export const DNS_ADDRESS = '10.96.0.10';
 
@@ -72,7 +75,8 @@ export function failedLogs(name: string): string {
 }
 
 /** A port of a cluster. */
-export function port({ firstPort }: Cluster, name: PortName): number {
+export function port({ firstPort, hasRealNode }: Cluster, name: PortName): number {
+  if (name === 'apiServer' && hasRealNode) return API_PORT;
   return firstPort + PORTS.indexOf(name);
 }
 
@@ -140,6 +144,16 @@ function canListen(port: number, address: string): Promise<boolean> {
     listener.on('error', () => settle(false));
     listener.listen(port, address, () => listener.close(() => settle(true)));
   });
+}
+
+/**
+ * Looks whether the API server of a cluster whose pods run here can have the port that network policies let pods call.
+ *
+ * @throws StepError when something listens there
+ */
+export async function requireApiPort(address: string): Promise<void> {
+  if (await canListen(API_PORT, address)) return;
+  throw new StepError(`something listens on ${address}:${API_PORT}, where pods look for the API server`);
 }
 
 /** The address of this machine in its network, which its pods reach it by. */

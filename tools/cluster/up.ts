@@ -17,6 +17,7 @@ import {
   freeBlock,
   hostAddress,
   readCluster,
+  requireApiPort,
   writeCluster,
 } from './state';
 import { type Progress, StepError } from './step';
@@ -50,6 +51,7 @@ export function up(wanted: Wanted, progress: Progress): Promise<Cluster> {
     const programs = await built('cluster/build.sh');
     const kwok = wanted.simulatedNodes > 0 ? await built('cluster/kwok.sh') : '';
     const address = wanted.hasRealNode ? hostAddress() : '127.0.0.1';
+    if (wanted.hasRealNode) await requireApiPort(address);
     const firstPort = await freeBlock([...new Set(['127.0.0.1', address])]);
     const cluster: Cluster = { ...wanted, addons, folder, firstPort, address, programs };
     writeCluster(cluster);

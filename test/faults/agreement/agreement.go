@@ -33,7 +33,8 @@ const (
 
 // Variables of a worker's environment.
 const (
-	// Log is the file that the worker appends its effects to.
+	// Log is the file that the worker appends its effects to; with a slash at its end the folder
+	// for it, where each process has a file of its own.
 	Log = "FAULTS_LOG"
 	// Marks is a folder in which a task leaves a mark of what it did once.
 	Marks = "FAULTS_MARKS"

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -17,7 +18,11 @@ import (
 
 // build opens the effect log of this process.
 func build(worker.Setup) (worker.Handler[agreement.Payload], error) {
-	log, err := effectlog.Open(os.Getenv(agreement.Log))
+	path, err := logPath(os.Getenv(agreement.Log))
+	if err != nil {
+		return nil, err
+	}
+	log, err := effectlog.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -26,6 +31,19 @@ func build(worker.Setup) (worker.Handler[agreement.Payload], error) {
 		return nil, err
 	}
 	return (&handler{log: log, once: database}).handle, nil
+}
+
+// logPath is a file of this process alone where it is given a folder: processes of one pod have the
+// same name and number.
+func logPath(given string) (string, error) {
+	if !strings.HasSuffix(given, "/") {
+		return given, nil
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s%s-%d.jsonl", given, host, time.Now().UnixNano()), nil
 }
 
 type handler struct {
