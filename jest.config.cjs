@@ -12,6 +12,7 @@ module.exports = {
     '/node_modules/',
     '<rootDir>/test/argocd/',
     '<rootDir>/test/e2e/',
+    '<rootDir>/test/pulumi/real/',
     '<rootDir>/test/root/',
     '<rootDir>/test/servers/',
   ],
