@@ -1,6 +1,6 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { CapstanApp } from '../../../lib';
+import { acknowledge, type CapstanApp } from '../../../lib';
 import { exampleApp } from '../../worker/example-worker';
 
 /** A small program that changes between two runs. */
@@ -39,7 +39,7 @@ export function shop({
     kind: 'Namespace',
     metadata: { name: NAMESPACE, labels },
   });
-  add('Secret', 'web', { stringData: { password: PASSWORD } });
+  acknowledge(add('Secret', 'web', { stringData: { password: PASSWORD } }), 'secret-value', 'It is a test.');
   add('ConfigMap', 'web', { data: { colour } });
   add('Service', 'web', { spec: { selector: { app: selector }, ports: [{ name: 'http', port: 80 }] } });
   let scope: Construct = chart;
