@@ -14,6 +14,7 @@ module.exports = {
     '<rootDir>/test/e2e/',
     '<rootDir>/test/pulumi/real/',
     '<rootDir>/test/root/',
+    '<rootDir>/test/same-objects/',
     '<rootDir>/test/servers/',
   ],
   // Examples import the package as its users do.

@@ -226,6 +226,16 @@ const programs = argoPrograms();
       expect(await field('hpa', 'develop', '.spec.maxReplicas')).toBe('4');
     });
 
+    test('a manifest that no program wrote', async () => {
+      const metadata = { name: 'planted', namespace: 'darkroom' };
+      const planted = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { from: 'nowhere' } };
+      world.repository.write(join('dist', 'dev', 'planted.json'), JSON.stringify(planted));
+      const { isTaken, said } = await refused('Add a file');
+      expect(isTaken).toBe(false);
+      expect(said).toContain('dist/dev/planted.json');
+      expect(await field('configmap', 'planted', '.kind')).toBe('');
+    });
+
     test('a program that does not add up', async () => {
       const wrong = { ...FIRST, developMin: 5 };
       const { code, said } = await world.repository.synthesize(wrong);

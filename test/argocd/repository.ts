@@ -98,6 +98,11 @@ export class Repository {
     writeFileSync(file, after);
   }
 
+  /** Writes a file by hand. */
+  write(path: string, text: string): void {
+    writeFileSync(join(this.clone, path), text);
+  }
+
   /** Commits all that has changed. */
   commit(message: string): void {
     this.git(this.clone, 'add', '--all');

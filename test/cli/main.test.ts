@@ -296,9 +296,21 @@ describe('capstan synth', () => {
 
   test('is content with --check after it has run, whatever others keep in the folder', async () => {
     const folder = project({ 'a.k8s.yaml': 'kind: A' });
-    writeFiles(folder, { 'dist/mine.k8s.yaml': 'kind: Mine', 'dist/.capstan.1.part': 'ki' });
+    writeFiles(folder, { 'dist/README.md': 'Ours.\n', 'dist/.capstan.1.part': 'ki' });
     expect((await capstan(folder, 'synth')).code).toBe(0);
     expect((await capstan(folder, 'synth', '--check')).code).toBe(0);
+  });
+
+  test('fails with --check, exit code 3, for what no program wrote and is deployed with the rest', async () => {
+    const folder = project({ 'dev/a.k8s.yaml': 'kind: A' });
+    writeFiles(folder, {
+      'dist/.capstan': formatList(['dev/a.k8s.yaml']),
+      'dist/dev/a.k8s.yaml': 'kind: A',
+      'dist/dev/planted.yaml': 'kind: Planted',
+    });
+    const ran = await capstan(folder, 'synth', '--check');
+    tells(ran, 3, 'dist/dev/planted.yaml', 'Remove them, or keep them outside of dist/');
+    expect(ran.err).not.toContain('a.k8s.yaml');
   });
 
   test('fails with --check, exit code 3 and the files it would write and remove', async () => {

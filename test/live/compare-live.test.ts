@@ -60,14 +60,11 @@ describe('live objects beside expected ones', () => {
         { annotations: { 'a/b': 'c' } },
       ),
     );
-    const line = 'Deployment.apps shop/web: /metadata/annotations is {"a/b":"c"}, expected nothing';
+    const line = 'Deployment.apps shop/web: /metadata/annotations/a~1b is "c", expected nothing';
+    const at = /^\/metadata\/annotations\/a~1b$/;
     expect(differences(expected, live)).toEqual([line]);
-    expect(differences(expected, live, [{ at: /^\/metadata\/annotations$/, kind: 'Service' }])).toEqual([
-      line,
-    ]);
-    expect(differences(expected, live, [{ at: /^\/metadata\/annotations$/, kind: 'Deployment' }])).toEqual(
-      [],
-    );
+    expect(differences(expected, live, [{ at, kind: 'Service' }])).toEqual([line]);
+    expect(differences(expected, live, [{ at, kind: 'Deployment' }])).toEqual([]);
     expect(differences(expected, objects())).toEqual(['Deployment.apps shop/web is missing']);
   });
 });

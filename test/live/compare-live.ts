@@ -103,7 +103,10 @@ interface Difference {
 }
 
 function unlike(pointer: string, wanted: unknown, found: unknown): Difference[] {
-  const [one, other] = [partsOf(wanted), partsOf(found)];
+  const [one, other] = [
+    partsOf(wanted) ?? emptyBeside(wanted, found),
+    partsOf(found) ?? emptyBeside(found, wanted),
+  ];
   if (one === undefined || other === undefined || Array.isArray(wanted) !== Array.isArray(found)) {
     if (JSON.stringify(wanted) === JSON.stringify(found)) return [];
     return [{ pointer, line: `is ${shown(found)}, expected ${shown(wanted)}` }];
@@ -117,6 +120,13 @@ function unlike(pointer: string, wanted: unknown, found: unknown): Difference[] 
 
 function partsOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return Array.isArray(value) ? { ...value } : fieldsOf(value);
+}
+
+/** For nothing beside a map of texts, as annotations are, so that each of them is a difference of its own. */
+function emptyBeside(missing: unknown, there: unknown): Readonly<Record<string, unknown>> | undefined {
+  const texts = Object.values(fieldsOf(there) ?? {});
+  const isMap = texts.length > 0 && texts.every((it) => typeof it === 'string');
+  return missing === undefined && isMap ? {} : undefined;
 }
 
 function shown(value: unknown): string {

@@ -9,7 +9,7 @@ import { BASE_VARIABLE } from '../../synth/committed/baseline';
 import { COMPARED_FOLDER_VARIABLE } from '../../synth/committed/compare';
 import { RECEIPT_VARIABLE, type Receipt, receiptsIn } from '../../synth/receipt';
 import { readProjectConfig } from '../app-command';
-import { staleFiles } from '../compare-folders';
+import { staleFiles, strayFiles } from '../compare-folders';
 import type { CommandContext, GlobalOptions } from '../context';
 import { programError } from '../load-program';
 import type { Output } from '../output';
@@ -29,7 +29,7 @@ export function addSynth(program: Command, { folder, output }: CommandContext): 
     .summary('write the manifests')
     .description('Runs your program, which checks everything and then writes the manifests.')
     .option('-o, --output <folder>', 'folder of the manifests (default: output of cdk8s.yaml, or dist)')
-    .option('--check', 'write nothing; exit code 3 when the manifests are stale')
+    .option('--check', 'write nothing; exit code 3 when the manifests are stale, or others are among them')
     .option('--base <commit>', 'compare with the manifests of this commit (default: the last one)')
     .addHelpText(
       'after',
@@ -129,18 +129,28 @@ async function check(project: Project, output: Output): Promise<void> {
   const fresh = mkdtempSync(join(tmpdir(), 'capstan-synth-'));
   try {
     const receipts = await synthesize(project, fresh, output);
-    const stale = staleFiles(committed, fresh);
-    if (stale.length > 0) {
-      const list = stale.map((file) => `  ${join(target, file)}`).join('\n');
-      throw new CommandError(
-        `Stale manifests:\n${list}\nRun \`npx capstan synth\` and commit them.`,
-        EXIT.stale,
-      );
-    }
+    requireSame(target, staleFiles(committed, fresh), strayFiles(committed, fresh));
     requireUsed(receipts);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
+}
+
+function requireSame(target: string, stale: readonly string[], stray: readonly string[]): void {
+  const list = (files: readonly string[]) => files.map((file) => `  ${join(target, file)}`);
+  const lines = [
+    ...(stale.length > 0
+      ? ['Stale manifests:', ...list(stale), 'Run `npx capstan synth` and commit them.']
+      : []),
+    ...(stray.length > 0
+      ? [
+          'Not of this program, and deployed with its manifests:',
+          ...list(stray),
+          `Remove them, or keep them outside of ${target}/.`,
+        ]
+      : []),
+  ];
+  if (lines.length > 0) throw new CommandError(lines.join('\n'), EXIT.stale);
 }
 
 /** The program has listed them. */

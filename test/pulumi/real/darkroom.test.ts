@@ -1,10 +1,10 @@
-import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { compareLive } from '../../live/compare-live';
 import { strangers } from '../../live/strangers';
 import { PULUMI_ADDS } from './additions';
 import { type ControlPlane, startControlPlane } from './control-plane';
+import { DarkroomProject } from './darkroom-project';
 import { PulumiHome, pulumiPrograms } from './pulumi-home';
 
 const { environmentsIn } = require('../../../tools/manifests/environments.cjs');
@@ -15,51 +15,34 @@ const NAMESPACES = ['darkroom', 'darkroom-agents'];
 const { documents } = environmentsIn(join(ROOT, 'dist', ENVIRONMENT))[0];
 const programs = pulumiPrograms();
 
-/** A checkout whose stack files may be written to: the program is that of deploy/pulumi, all else is linked. */
-function checkout(folder: string): string {
-  mkdirSync(folder);
-  for (const name of ['apps', 'charts', 'go', 'images.lock.json', 'lib', 'node_modules', 'package.json']) {
-    symlinkSync(join(ROOT, name), join(folder, name));
-  }
-  cpSync(join(ROOT, 'deploy'), join(folder, 'deploy'), { recursive: true });
-  return join(folder, 'deploy', 'pulumi');
-}
-
 // One test after the other, on what the one before has left.
 (programs === undefined ? describe.skip : describe)('deploy/pulumi by the real Pulumi', () => {
   let cluster: ControlPlane;
   let home: PulumiHome;
-  let project: string;
+  let project: DarkroomProject;
 
   beforeAll(async () => {
     cluster = await startControlPlane('pulumi-darkroom');
     home = new PulumiHome(programs ?? '', cluster.kubeconfig);
-    project = checkout(join(home.folder, 'checkout'));
-    await pulumi('stack', 'init', ENVIRONMENT);
-    await pulumi('config', 'set', 'context', cluster.context);
+    project = new DarkroomProject(home);
+    await project.pulumi('stack', 'init', ENVIRONMENT);
+    await project.pulumi('config', 'set', 'context', cluster.context);
   });
   afterAll(async () => {
     home?.remove();
     await cluster?.stop();
   });
 
-  /** Runs `pulumi`, which has to succeed. */
-  async function pulumi(...args: string[]): Promise<string> {
-    const { code, stdout, output } = await home.run(project, args);
-    if (code !== 0) throw new Error(`pulumi ${args.join(' ')} ended with ${code}:\n${output}`);
-    return stdout;
-  }
-
   const develop = ['--namespace', 'darkroom', 'deployment/develop'];
 
   test('preview says what it would make, and makes nothing', async () => {
-    const output = await pulumi('preview');
+    const output = await project.pulumi('preview');
     expect(output).toMatch(/darkroom\/Deployment\/darkroom\/develop\s+create/);
     expect(await cluster.kubectl(['get', 'namespaces', '-o', 'name'])).not.toContain('namespace/darkroom');
   });
 
   test('up makes exactly what dist/ says, and waits until it is ready', async () => {
-    await pulumi('up', '--yes', '--skip-preview');
+    await project.pulumi('up', '--yes', '--skip-preview');
     expect(await compareLive(cluster.kubectl, documents, PULUMI_ADDS)).toEqual([]);
     expect(await strangers(cluster.kubectl, NAMESPACES, documents)).toEqual([]);
     const ready = await cluster.kubectl(['get', ...develop, '-o', 'jsonpath={.status.readyReplicas}']);
@@ -67,18 +50,18 @@ function checkout(folder: string): string {
   });
 
   test('a second up changes nothing', async () => {
-    await pulumi('up', '--yes', '--skip-preview', '--expect-no-changes');
+    await project.pulumi('up', '--yes', '--skip-preview', '--expect-no-changes');
   });
 
   test('what somebody else changes is seen, and taken back only when that is meant', async () => {
     await cluster.kubectl(['set', 'env', ...develop, 'MEDDLED=yes']);
     await cluster.kubectl(['patch', ...develop, '-p', '{"spec":{"minReadySeconds":77}}']);
-    const seen = await home.run(project, ['preview', '--expect-no-changes']);
+    const seen = await project.tryPulumi(['preview', '--expect-no-changes']);
     expect(seen.code).not.toBe(0);
-    const refused = await home.run(project, ['up', '--yes', '--skip-preview']);
+    const refused = await project.tryPulumi(['up', '--yes', '--skip-preview']);
     expect(refused.code).not.toBe(0);
     expect(refused.output).toMatch(/conflict with "kubectl-patch"/);
-    const repaired = await home.run(project, ['up', '--yes', '--skip-preview'], {
+    const repaired = await project.tryPulumi(['up', '--yes', '--skip-preview'], {
       PULUMI_K8S_ENABLE_PATCH_FORCE: 'true',
     });
     expect(repaired).toMatchObject({ code: 0 });
@@ -91,24 +74,24 @@ function checkout(folder: string): string {
 
   test('an object that somebody deletes comes back', async () => {
     await cluster.kubectl(['delete', '--namespace', 'darkroom', 'poddisruptionbudget', 'develop']);
-    await pulumi('up', '--yes', '--skip-preview');
+    await project.pulumi('up', '--yes', '--skip-preview');
     expect(await compareLive(cluster.kubectl, documents, PULUMI_ADDS)).toEqual([]);
   });
 
   test('a mistake in the program is one line, without a stack', async () => {
-    await pulumi('config', 'set', 'environment', 'nowhere');
-    const { code, output } = await home.run(project, ['preview']);
-    await pulumi('config', 'set', 'environment', ENVIRONMENT);
+    await project.pulumi('config', 'set', 'environment', 'nowhere');
+    const { code, output } = await project.tryPulumi(['preview']);
+    await project.pulumi('config', 'set', 'environment', ENVIRONMENT);
     expect(code).not.toBe(0);
     expect(output).toContain('environment must be one of dev, staging');
     expect(output).not.toMatch(/^\s+at /m);
   });
 
   test('destroy leaves nothing', async () => {
-    await pulumi('destroy', '--yes', '--skip-preview');
+    await project.pulumi('destroy', '--yes', '--skip-preview');
     expect(await cluster.kubectl(['get', 'namespaces', '-o', 'name'])).not.toContain('darkroom');
     expect(await cluster.kubectl(['get', 'priorityclasses', '-o', 'name'])).not.toContain('darkroom');
-    const state = JSON.parse(await pulumi('stack', 'export'));
+    const state = JSON.parse(await project.pulumi('stack', 'export'));
     expect(state.deployment.resources ?? []).toEqual([]);
   });
 });
