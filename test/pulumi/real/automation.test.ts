@@ -13,6 +13,7 @@ import { PulumiHome, pulumiPrograms } from './pulumi-home';
 import { NAMESPACE, PASSWORD, type Shop, shop } from './shop';
 
 const programs = pulumiPrograms();
+const PROJECT = 'shop';
 const NOTHING = { same: expect.any(Number) };
 const FORCE = 'PULUMI_K8S_ENABLE_PATCH_FORCE';
 
@@ -35,7 +36,7 @@ const FORCE = 'PULUMI_K8S_ENABLE_PATCH_FORCE';
     const workDir = join(home.folder, `work-${made}`);
     mkdirSync(workDir);
     stack = await LocalWorkspace.createOrSelectStack(
-      { stackName: `test-${made}`, projectName: 'shop', program: program({}) },
+      { stackName: `test-${made}`, projectName: PROJECT, program: program({}) },
       {
         workDir,
         pulumiHome: home.env.PULUMI_HOME ?? '',
@@ -73,9 +74,12 @@ const FORCE = 'PULUMI_K8S_ENABLE_PATCH_FORCE';
   const uid = (...object: string[]) =>
     cluster.kubectl(['get', '--namespace', NAMESPACE, ...object, '-o', 'jsonpath={.metadata.uid}']);
 
-  /** As somebody does who does not know of Pulumi. */
-  const meddle = () =>
-    cluster.kubectl(['patch', '--namespace', NAMESPACE, 'deployment/web', '-p', '{"spec":{"replicas":5}}']);
+  /** Changes the image, as somebody does who does not know of Pulumi. */
+  const meddle = (...flags: string[]) => {
+    const containers = [{ name: 'it', image: 'localhost:5000/meddled:1' }];
+    const patch = JSON.stringify({ spec: { template: { spec: { containers } } } });
+    return cluster.kubectl(['patch', '--namespace', NAMESPACE, 'deployment/web', '-p', patch, ...flags]);
+  };
 
   test('preview, up and up again: the cluster is what was synthesized', async () => {
     const preview = await stack.preview();
@@ -89,21 +93,30 @@ const FORCE = 'PULUMI_K8S_ENABLE_PATCH_FORCE';
 
   test('secrets are ciphertext in the state', async () => {
     await up({});
-    const { deployment } = await stack.exportStack();
-    const text = JSON.stringify(deployment);
-    expect(text).toContain('ciphertext');
+    const state = home.state(PROJECT, stack.name);
+    expect(state).toContain('ciphertext');
     for (const plain of [PASSWORD, Buffer.from(PASSWORD).toString('base64')])
-      expect(text).not.toContain(plain);
-    // The check finds one where it is kept in plain words.
-    expect(text).toContain('"colour":"blue"');
+      expect(state).not.toContain(plain);
+    // What is no secret is there in plain words.
+    expect(state).toMatch(/"colour": *"blue"/);
     expect(await live({})).toEqual([]);
   });
 
-  test('drift fails a refresh that expects none, and is repaired', async () => {
+  test('drift by kubectl fails a refresh that expects none and a preview, and up takes it back', async () => {
     await up({});
     await meddle();
     await expect(stack.refresh({ expectNoChanges: true })).rejects.toThrow(/no changes were expected/);
-    await expect(up({})).rejects.toThrow(/conflict/);
+    await expect(stack.preview({ program: program({}), refresh: true })).rejects.toThrow(/conflict/);
+    await up({});
+    expect(await live({})).toEqual([]);
+    expect((await up({})).changes).toEqual(NOTHING);
+  });
+
+  test('what another owner has set fails up, until it is taken back by force', async () => {
+    await up({});
+    await meddle('--field-manager=somebody');
+    await expect(up({})).rejects.toThrow(/conflict with "somebody"/);
+    expect(await live({})).toHaveLength(1);
     stack.workspace.envVars[FORCE] = 'true';
     try {
       await up({});
@@ -180,7 +193,7 @@ const FORCE = 'PULUMI_K8S_ENABLE_PATCH_FORCE';
     const before = await uid('deployment', 'web');
     await run(`${kubeconfig}\n# renewed\n`);
     expect(await uid('deployment', 'web')).toBe(before);
-    expect(JSON.stringify((await stack.exportStack()).deployment)).not.toContain('renewed');
+    expect(home.state(PROJECT, stack.name)).not.toContain('renewed');
   });
 
   test('an object that is there already is taken over without a word', async () => {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -45,6 +45,9 @@ export class PulumiHome {
       PULUMI_BACKEND_URL: `file://${state}`,
       PULUMI_CONFIG_PASSPHRASE: 'of the test',
       PULUMI_SKIP_UPDATE_CHECK: 'true',
+      // The newest language host that is published for Go is too old to hear of the options in Pulumi.yaml. It has the
+      // program compiled by ts-node, which is not to check types as well.
+      PULUMI_NODEJS_TRANSPILE_ONLY: 'true',
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
     };
   }
@@ -72,6 +75,11 @@ export class PulumiHome {
       child.on('error', fail);
       child.on('close', (code) => settle({ code: code ?? -1, ...printed }));
     });
+  }
+
+  /** What is kept of a stack, as it is kept. */
+  state(project: string, stack: string): string {
+    return readFileSync(join(this.folder, 'state', '.pulumi', 'stacks', project, `${stack}.json`), 'utf8');
   }
 
   /** Removes all of it. */
