@@ -8,7 +8,7 @@ import (
 )
 
 func TestEverySuiteMeasuresEveryContender(t *testing.T) {
-	r := run(suites(), regexp.MustCompile(""), effort{1, 0.001, 0})
+	r := run(suites(), regexp.MustCompile(""), regexp.MustCompile(""), effort{1, 0.001, 0})
 	for _, s := range r.Suites {
 		for _, c := range s.Samples {
 			if len(c.Values) == 0 {

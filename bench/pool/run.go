@@ -52,12 +52,13 @@ type effort struct {
 	budget time.Duration // no round but the first is begun later
 }
 
-func run(all []suite, pattern *regexp.Regexp, much effort) *results {
+func run(all []suite, pattern, names *regexp.Regexp, much effort) *results {
 	began := time.Now()
 	r := &results{Go: runtime.Version(), Procs: runtime.GOMAXPROCS(0), Versions: versions()}
 	var chosen []suite
 	for _, s := range all {
 		if pattern.MatchString(s.name) {
+			s.contenders = slices.DeleteFunc(slices.Clone(s.contenders), func(c contender) bool { return !names.MatchString(c.name) })
 			chosen = append(chosen, s)
 			r.Suites = append(r.Suites, newSuiteResult(s))
 		}

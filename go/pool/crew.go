@@ -14,7 +14,8 @@ func (p *Pool[T]) next(w *worker[T]) bool {
 	}
 	for {
 		if w.searching {
-			w.searching, p.searching = false, false
+			w.searching = false
+			p.searching--
 		}
 		if p.take(w) {
 			p.unlock()
@@ -45,15 +46,18 @@ func (p *Pool[T]) goOn(w *worker[T]) bool {
 		left <= p.admitAt && p.submitters.first != nil {
 		return false
 	}
-	p.outcomes.completed++
 	p.start(w)
 	return true
 }
 
-// isServed says that nobody needs to be roused for queued tasks: somebody is on the way, or
+// mostSearching is how many workers are on the way at once. With one alone each task of a burst would wait
+// for the worker before it to be scheduled; with many, workers are woken that find nothing left.
+const mostSearching = 2
+
+// isServed says that nobody needs to be roused for queued tasks: enough are on the way, or
 // everybody works.
 func (p *Pool[T]) isServed() bool {
-	return p.searching || p.parked.newest == nil && len(p.crew) >= p.slots
+	return p.searching >= min(mostSearching, p.tasks.len()) || p.parked.newest == nil && len(p.crew) >= p.slots
 }
 
 // settle books the task that w holds, if any, as finished.
@@ -67,7 +71,6 @@ func (p *Pool[T]) settle(w *worker[T]) {
 	var zero T
 	w.holds, w.task = false, zero
 	p.busy--
-	p.outcomes.completed++
 	if w.err != nil {
 		p.outcomes.addFailure(w.crashed)
 		w.err, w.crashed = nil, false
@@ -107,8 +110,8 @@ func (p *Pool[T]) start(w *worker[T]) bool {
 }
 
 // rouse gets one more worker going for queued tasks: the one parked last, whose stack
-// and caches are warm, or else a new one. Only one is under way at a time; when
-// it has found work it rouses the next, so that a burst of submits wakes no more
+// and caches are warm, or else a new one. Only a few are under way at a time; each that
+// has found work rouses the next, so that a burst of submits wakes hardly more
 // workers than find something to do.
 func (p *Pool[T]) rouse() {
 	w := p.parked.popNewest()
@@ -118,7 +121,8 @@ func (p *Pool[T]) rouse() {
 		}
 		w = p.hire()
 	}
-	w.searching, p.searching = true, true
+	w.searching = true
+	p.searching++
 	p.signals.add(w)
 }
 

@@ -82,7 +82,7 @@ func (p *Pool[T]) closeIntake() *drain[T] {
 		p.closed = true
 		p.drain = &drain[T]{
 			began:      p.clock.now(),
-			doneBefore: p.outcomes.completed,
+			doneBefore: p.completed(),
 			ended:      make(chan struct{}),
 		}
 		p.refuseWaiters()
@@ -147,7 +147,7 @@ func (p *Pool[T]) concludeIfEmpty() {
 func (p *Pool[T]) conclude() {
 	d := p.drain
 	d.over = true
-	d.report.Finished = p.outcomes.completed - d.doneBefore
+	d.report.Finished = p.completed() - d.doneBefore
 	d.report.Elapsed = p.clock.now() - d.began
 	if d.grace != nil {
 		d.grace.Stop()

@@ -70,5 +70,6 @@ func (p *Pool[T]) popRest() (rest []T) {
 			p.sizes.used -= p.sizes.of(task)
 		}
 	}
+	p.outcomes.unstarted += uint64(len(rest))
 	return rest
 }

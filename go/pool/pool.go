@@ -19,40 +19,42 @@ type Pool[T any] struct {
 	idleTimeout time.Duration
 	cancelGrace time.Duration
 	ctx         context.Context // of the handlers
-	cancel      context.CancelCauseFunc
-	clock       clock
 
-	spareWaiter  atomic.Pointer[waiter[T]] // of one submitter that is blocked again and again
-	spareWaiters sync.Pool                 // of *waiter[T]: of the others
-
-	// mu guards what follows. Except for refusals, which change nothing, it is
-	// released by unlock, which restores what must hold between critical sections.
+	// mu guards what follows, but for the last few. Except for refusals, which change nothing,
+	// it is released by unlock, which restores what must hold between critical sections. What
+	// each task touches comes first: it goes from core to core.
 	mu          sync.Mutex
 	closed      bool
-	searching   bool     // a worker has been roused and has not looked for work yet
-	plain       bool     // no order, no sizes: the usual case, which must not pay for them
-	slots       int      // workers wanted: Config.Workers, then as resized
-	busy        int      // tasks started and not finished
-	tasks       ring[T]  // accepted and not started; if there is an order, only their numbers
-	order       Order[T] // which holds them then; nil for that of acceptance
-	sizes       sizes[T]
-	submitters  waiterQueue[T]
+	searching   int          // workers that have been roused and have not looked for work yet
+	plain       bool         // no order, no sizes: the usual case, which must not pay for them
+	slots       int          // workers wanted: Config.Workers, then as resized
+	busy        int          // tasks started and not finished
+	tasks       ring[T]      // accepted and not started; if there is an order, only their numbers
 	crew        []*worker[T] // all workers that were not told to end
 	parked      idleStack[T] // those of the crew that have nothing to do
+	submitters  waiterQueue[T]
 	roomSeekers waiterQueue[T]
-	expiry      *time.Timer // ends idle workers; nil until a worker has parked
-	expiryArmed bool
-	drain       *drain[T] // nil until Drain is called
-
-	busyTime meter
-	slotTime meter
-	waits    waitSampler
-	watch    stuckWatch
-	outcomes outcomes
+	waits       waitSampler
+	watch       stuckWatch
+	busyTime    meter
 
 	// What the current critical section leaves to be done after the release.
 	answers answerChain[T]
 	signals signalChain[T]
+
+	order       Order[T] // which holds the tasks then; nil for that of acceptance
+	sizes       sizes[T]
+	expiry      *time.Timer // ends idle workers; nil until a worker has parked
+	expiryArmed bool
+	drain       *drain[T] // nil until Drain is called
+	slotTime    meter
+	outcomes    outcomes
+
+	// Not guarded.
+	cancel       context.CancelCauseFunc
+	clock        clock
+	spareWaiter  atomic.Pointer[waiter[T]] // of one submitter that is blocked again and again
+	spareWaiters sync.Pool                 // of *waiter[T]: of the others
 }
 
 // New returns a pool that is ready for tasks. It starts no goroutine yet. A bad
@@ -114,7 +116,7 @@ func (p *Pool[T]) Resize(workers int) error {
 //   - no submitter is blocked while the queue is below its mark and has room;
 //   - no caller of Room is blocked who has enough of it;
 //   - no worker is idle beyond the slots, or once the pool is closed and empty;
-//   - if a queued task can start and a worker can be had for it, one is on its way;
+//   - if queued tasks can start and workers can be had for them, one or two are on their way;
 //   - the busy time is metered with the true count;
 //   - a drain with nothing left to wait for has ended.
 //
@@ -130,7 +132,7 @@ func (p *Pool[T]) unlock() {
 	if p.parked.oldest != nil && (p.closed || len(p.crew) > p.slots) {
 		p.dismissIdle()
 	}
-	if p.tasks.len() > 0 && !p.isServed() && p.anyReady() {
+	for p.tasks.len() > 0 && !p.isServed() && p.anyReady() {
 		p.rouse()
 	}
 	if p.busy != p.busyTime.level {

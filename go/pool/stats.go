@@ -61,7 +61,7 @@ func (p *Pool[T]) Stats() Stats {
 		Size:        p.sizes.used,
 		Blocked:     p.submitters.len,
 		Accepted:    p.tasks.pushed,
-		Completed:   p.outcomes.completed,
+		Completed:   p.completed(),
 		Failed:      p.outcomes.failed,
 		Panicked:    p.outcomes.panicked,
 		BusyTime:    p.busyTime.total(now),
@@ -132,9 +132,14 @@ func (s *waitSampler) start(c clock) {
 	s.max = max(s.max, wait)
 }
 
-// outcomes counts finished tasks.
+// outcomes counts what did not become of tasks that ended well.
 type outcomes struct {
-	completed, failed, panicked uint64
+	failed, panicked, unstarted uint64
+}
+
+// completed is how many tasks have ended: those that were started, but for those that run.
+func (p *Pool[T]) completed() uint64 {
+	return p.tasks.popped - p.outcomes.unstarted - uint64(p.busy)
 }
 
 // addFailure counts a completed task as one that did not end well; a crashed handler

@@ -13,32 +13,32 @@ const (
 	phaseAbandoned              // Drain, as stuck
 )
 
-// worker is a goroutine that runs tasks, one after the other.
+// worker is a goroutine that runs tasks, one after the other. What each task touches comes first,
+// together: with thousands of workers it is in no cache when a task ends.
 type worker[T any] struct {
-	pool   *Pool[T]
-	signal chan struct{} // holds one token when a parked worker is to look up
+	pool *Pool[T]
+
+	// Guarded by the pool's mutex, but for the worker's own reading of task.
+	holds     bool // counted in the pool's busy
+	searching bool // this worker has been roused, and has not looked for work yet
+
+	// Of the worker's goroutine only.
+	handling bool // from the start of the task until its outcome is known
+	crashed  bool // the handler panicked or called runtime.Goexit
+	phase    atomic.Int32
+	err      error
+	task     T // guarded as holds is
+
+	since time.Duration // when the task started, kept only if StuckAfter is set; guarded too
 
 	// Guarded by the pool's mutex.
-	place     int  // index in the crew
-	searching bool // this worker is the one roused
-	holds     bool // counted in the pool's busy
-	task      T
-	since     time.Duration // when the task started, kept only if StuckAfter is set
-	idle      idleLinks[T]
-
+	place      int // index in the crew
+	idle       idleLinks[T]
 	nextSignal *worker[T] // in the chain of signals
 
-	phase atomic.Int32
-
-	// Written by the holder of the mutex before the signal, read by the worker after.
-	dismissed bool
-
-	// Of the worker's goroutine only, but for started, which belongs to the sender of
-	// the signal.
-	started  bool
-	handling bool // from the start of the task until its outcome is known
-	err      error
-	crashed  bool // the handler panicked or called runtime.Goexit
+	signal    chan struct{} // holds one token when a parked worker is to look up
+	dismissed bool          // written by the holder of the mutex before the signal, read by the worker after
+	started   bool          // belongs to the sender of the signal
 }
 
 // run is the goroutine of a worker. It survives panics of the handler by entering
