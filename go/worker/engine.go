@@ -192,8 +192,8 @@ func (e *engine) fetch(ctx context.Context) error {
 	}
 }
 
-// fetchOnce waits for a free slot, and for the guard, fetches for all that are free, and the margin, and
-// starts what came. What is finished and not confirmed is in the queue's count of unsettled tasks, too, and gets as much of
+// fetchOnce waits for a free slot, and for the guard, fetches for all that are free or will be when it
+// comes back, and the margin, and starts what came. What is finished and not confirmed is in the queue's count of unsettled tasks, too, and gets as much of
 // it as the margin: beyond that, nothing is fetched before something is confirmed.
 func (e *engine) fetchOnce(ctx context.Context, ahead *margin) error {
 	if err := e.trial.wait(ctx); err != nil {
@@ -201,8 +201,9 @@ func (e *engine) fetchOnce(ctx context.Context, ahead *margin) error {
 	}
 	ahead.observe(time.Now(), e.pool.Stats().Completed)
 	beyond := ahead.max - ahead.tasks() // of the pool's queue, not to be used now
-	// With half of the margin left the slots are busy for a round trip, and a fetch brings several.
-	room, err := e.pool.Room(ctx, beyond+max(1, ahead.tasks()/2))
+	// With three quarters of the margin left the slots are busy for a round trip and half of another,
+	// and a fetch brings several.
+	room, err := e.pool.Room(ctx, beyond+max(1, ahead.tasks()/4))
 	if err != nil {
 		return err
 	}
@@ -211,7 +212,7 @@ func (e *engine) fetchOnce(ctx context.Context, ahead *margin) error {
 	if err != nil {
 		return err
 	}
-	granted, err := e.guard.admit(ctx, min(room-beyond, allowed))
+	granted, err := e.guard.admit(ctx, min(room-beyond+ahead.landing(), room, allowed))
 	if err != nil {
 		return err
 	}

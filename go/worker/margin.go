@@ -24,6 +24,7 @@ type margin struct {
 	max    int
 
 	rate      float64 // tasks per second
+	known     float64 // the share of that average which has been seen: 0 at the start, soon 1
 	roundTrip float64 // seconds
 	since     time.Time
 	completed uint64
@@ -35,14 +36,15 @@ func newMargin(factor float64, max int, now time.Time) *margin {
 
 // observe takes the number of tasks completed since the start of the process. Its average
 // weighs a span dt with 1 - exp(-dt/rateMemory), so that it does not depend on how often it
-// is called.
+// is called. What was before the start weighs nothing: the first second would have no margin.
 func (m *margin) observe(now time.Time, completed uint64) {
 	span := now.Sub(m.since).Seconds()
 	if span <= 0 {
 		return
 	}
 	weight := 1 - math.Exp(-span/rateMemory.Seconds())
-	m.rate += weight * (float64(completed-m.completed)/span - m.rate)
+	m.known += weight * (1 - m.known)
+	m.rate += weight / m.known * (float64(completed-m.completed)/span - m.rate)
 	m.since, m.completed = now, completed
 }
 
@@ -58,4 +60,10 @@ func (m *margin) fetched(took time.Duration) {
 // tasks is the margin, rounded to whole tasks.
 func (m *margin) tasks() int {
 	return int(min(math.Round(m.factor*m.rate*m.roundTrip), float64(m.max)))
+}
+
+// landing is how many tasks end while a fetch is under way, rounded to whole tasks: by the time that
+// it brings something, there is room for as many more.
+func (m *margin) landing() int {
+	return int(min(math.Round(m.rate*m.roundTrip), float64(m.max)))
 }
