@@ -38,7 +38,7 @@ func suites() []suite {
 		all = append(all, dispatch{
 			name: fmt.Sprintf("empty/queue=0/producers=%d", producers), title: fmt.Sprintf("empty task, no queue, producers: %d", producers),
 			setting: setting{fewWorkers, 0}, producers: producers, tasks: 200_000, cost: 0,
-			contenders: []contender{capstan, capstanCtx, unbuffered, conc, errgroupLimit, antsSubmit, antsGeneric},
+			contenders: []contender{capstan, capstanCtx, bare, unbuffered, conc, errgroupLimit, antsSubmit, antsGeneric},
 		}.suite())
 	}
 	for _, cost := range []time.Duration{time.Microsecond, 10 * time.Microsecond} {
@@ -49,8 +49,8 @@ func suites() []suite {
 		}.suite())
 	}
 	return append(all,
-		sleepSuite(static, capstan, unbuffered, pondPool, conc, errgroupLimit, antsSubmit, antsGeneric),
-		handOffSuite(capstan, unbuffered, pondPool, conc, errgroupLimit, antsSubmit, antsGeneric),
+		sleepSuite(static, capstan, bare, unbuffered, pondPool, conc, errgroupLimit, antsSubmit, antsGeneric),
+		handOffSuite(capstan, bare, unbuffered, pondPool, conc, errgroupLimit, antsSubmit, antsGeneric),
 		burstSuite(capstan, buffered, pondPool, conc, errgroupLimit, antsSubmit, antsGeneric, gammazero),
 		refusalSuite(capstan, buffered, pondPool, errgroupLimit, antsSubmit),
 		panicSuite(capstanDone, pondPool, antsHandler, recovering),

@@ -8,6 +8,7 @@ func (p *Pool[T]) next(w *worker[T]) bool {
 		p.mu.Unlock()
 		return true
 	}
+	worked := w.holds || w.idle.since == 0
 	p.settle(w)
 	if p.isAdmissionDue() {
 		p.admit() // before w looks for a task, or it would park and be woken for its own
@@ -27,7 +28,8 @@ func (p *Pool[T]) next(w *worker[T]) bool {
 			p.unlock()
 			return false
 		}
-		p.park(w)
+		p.park(w, worked)
+		worked = false
 		p.unlock() // may admit a blocked submitter and signal w at once
 		<-w.signal
 		if w.dismissed {

@@ -47,11 +47,14 @@ func (s *idleStack[T]) popNewest() *worker[T] {
 	return w
 }
 
-// park puts w on the stack of idle workers and sees to it that it expires.
-func (p *Pool[T]) park(w *worker[T]) {
-	now := p.clock.now()
-	p.meterBusy(now)
-	w.idle.since = now
+// park puts w on the stack of idle workers and sees to it that it expires. One that has been roused
+// and has found nothing is as old as before.
+func (p *Pool[T]) park(w *worker[T], worked bool) {
+	if worked {
+		now := p.clock.now()
+		p.meterBusy(now)
+		w.idle.since = now
+	}
 	p.parked.push(w)
 	p.armExpiry(p.idleTimeout)
 }
