@@ -17,7 +17,9 @@ ${Math.round(Math.min(...others))} to ${Math.round(Math.max(...others))} % of th
 Before the rounds each contender shows that it runs every task exactly once. Raw results: \`bench/pool/results.json\`.
 
 All have the same number of workers, and a submit that blocks. Those without a queue (conc, errgroup, ants, the unbuffered
-channel) take a task only when a worker is free, also where the others have a queue; gammazero has no bound at all.
+channel) take a task only when a worker is free, also where the others have a queue; gammazero has no bound at all. *bare
+core* is the heart of Capstan's pool alone, without context, resize, drain, recovery and numbers: what this machine allows
+the design.
 
 ![Time for a task, beside that of Capstan](benchmarks-pool.svg)
 

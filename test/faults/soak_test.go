@@ -66,7 +66,7 @@ func newSoak(p *play) *soak {
 	s.result = soakResult{broker: p.broker.name(), seed: seed, slots: soakSlots, every: soakEvery}
 	p.allowsDuplicates = true
 	p.config.Pool.Slots, p.config.Fetch.MaxPrefetch, p.config.Live = soakSlots, soakSlots, &s.live
-	p.config.Task.MaxAttempts, p.config.Task.AckWaitSeconds = 3, 5
+	p.config.Task.MaxAttempts, p.config.Task.AckWaitSeconds = min(3, p.config.Task.MaxAttempts), 5 // Kafka allows one
 	p.config.Log.Level = level(contract.LogLevelInfo)
 	s.resize(soakSlots)
 	s.worker = p.start()
