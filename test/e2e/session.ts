@@ -45,6 +45,17 @@ export function ownCluster(): Cluster | undefined {
   return cluster === undefined ? undefined : readCluster(cluster);
 }
 
+/**
+ * The cluster of this run, for a suite that harms it or brings images of its own.
+ *
+ * @throws Error where a kubeconfig was given
+ */
+export function needCluster(): Cluster {
+  const cluster = ownCluster();
+  if (cluster === undefined) throw new Error('this suite needs a cluster of its own: leave out --kubeconfig');
+  return cluster;
+}
+
 /** Runs kubectl, which has to succeed; gives what it printed. */
 export function kubectl(args: readonly string[], input?: string): Promise<string> {
   return runKubectl(session().access, args, input);
