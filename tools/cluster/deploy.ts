@@ -151,8 +151,8 @@ interface Pod {
 /** Add-ons without which what is in dist/ for one node does not become ready. */
 export const ADDONS_TO_BE_READY = ['coredns', 'netpol', 'local-path'];
 
-/** Add-ons with which it scales, and is reached from outside. */
-export const ADDONS_TO_BE_USED = [...ADDONS_TO_BE_READY, 'prometheus', 'prometheus-adapter', 'traefik'];
+/** Add-ons with which it scales as well. */
+export const ADDONS_TO_BE_USED = [...ADDONS_TO_BE_READY, 'prometheus', 'prometheus-adapter'];
 
 /** Brings an environment's folder to a cluster of ours: images, made-up Secrets, manifests; waits until all is ready. */
 export async function deploy(cluster: Cluster, folder: string, progress: Progress): Promise<void> {

@@ -1,8 +1,9 @@
 import { get, request } from 'node:http';
 import { prometheusUrl } from './addons/prometheus';
-import { type Cluster, port } from './state';
+import { accessTo } from './control-plane';
+import { kubectl } from './kubectl';
+import type { Cluster } from './state';
 
-const HOST = 'photos.localhost';
 const SECONDS = 30;
 
 /** How a request was answered. */
@@ -11,18 +12,21 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Sends a photo through the ingress controller, as a user would. */
-export function putPhoto(cluster: Cluster, name: string, photo: Buffer): Promise<Answer> {
-  const path = `/photos/${name.split('/').map(encodeURIComponent).join('/')}`;
-  const options = {
-    host: '127.0.0.1',
-    port: port(cluster, 'web'),
-    path,
-    method: 'PUT',
-    headers: { host: HOST },
-  };
+/** Where a Service is reached from this machine and from pods. */
+export async function addressOf(cluster: Cluster, namespace: string, service: string): Promise<string> {
+  const args = ['--namespace', namespace, 'get', 'service', service];
+  return kubectl(accessTo(cluster), [...args, '--output=jsonpath={.spec.clusterIP}:{.spec.ports[0].port}']);
+}
+
+/**
+ * Sends a photo to the pods of `upload`, as a user would.
+ *
+ * @param address host:port of the Service
+ */
+export function putPhoto(address: string, name: string, photo: Buffer): Promise<Answer> {
+  const url = `http://${address}${pathOf(name)}`;
   return new Promise((settle, fail) => {
-    const sent = request({ ...options, timeout: SECONDS * 1000 }, (response) => {
+    const sent = request(url, { method: 'PUT', timeout: SECONDS * 1000 }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => {
         text += part;
@@ -33,6 +37,10 @@ export function putPhoto(cluster: Cluster, name: string, photo: Buffer): Promise
     sent.on('error', fail);
     sent.end(photo);
   });
+}
+
+function pathOf(name: string): string {
+  return `/photos/${name.split('/').map(encodeURIComponent).join('/')}`;
 }
 
 /** What Prometheus answers to a query: the value of each series, by the label. */

@@ -4,13 +4,14 @@ import { join, relative } from 'node:path';
 import { accessTo } from './control-plane';
 import { ADDONS_TO_BE_USED, deploy } from './deploy';
 import { kubectl } from './kubectl';
-import { putPhoto, workerCounts } from './photos';
+import { addressOf, putPhoto, workerCounts } from './photos';
 import { adminConfig, type Cluster, port, ROOT } from './state';
 import { Progress, StepError, until } from './step';
 import { up } from './up';
 
 const NAME = 'capstan';
 const WORKER = 'develop';
+const SERVICE = 'upload';
 const NAMESPACE = 'darkroom';
 const PHOTO = /\.(jpe?g|png|webp)$/i;
 const TAKEN = 202;
@@ -24,8 +25,9 @@ async function main(folder: string): Promise<void> {
   await deploy(cluster, join(ROOT, 'dist', 'dev'), progress);
   const files = photosIn(folder);
   if (files.length === 0) throw new StepError(`${folder} holds no JPEG, PNG or WebP file`);
+  const address = await addressOf(cluster, NAMESPACE, SERVICE);
   const start = Date.now();
-  const { taken, refused } = await putAll(cluster, folder, files);
+  const { taken, refused } = await putAll(address, folder, files);
   progress.say(`photos are sent: ${taken} taken, ${refused.length} refused`);
   const counts = await finished(cluster, taken);
   const seconds = (Date.now() - start) / 1000;
@@ -41,7 +43,7 @@ async function main(folder: string): Promise<void> {
   for (const [name = '', value] of rows) console.log(`  ${name.padEnd(13)}${value}`);
   for (const line of refused) console.log(`    ${line}`);
   console.log(`
-  send more   curl -T PHOTO.jpg http://photos.localhost:${port(cluster, 'web')}/photos/PHOTO.jpg
+  send more   curl -T PHOTO.jpg http://${address}/photos/PHOTO.jpg
   look        export KUBECONFIG=${adminConfig(cluster)} PATH=${cluster.programs}:$PATH
               kubectl -n ${NAMESPACE} get pods
   metrics     http://127.0.0.1:${port(cluster, 'prometheus')}
@@ -54,10 +56,10 @@ function photosIn(folder: string): string[] {
   return files.map((it) => relative(folder, join(it.parentPath, it.name))).sort();
 }
 
-async function putAll(cluster: Cluster, folder: string, files: readonly string[]) {
+async function putAll(address: string, folder: string, files: readonly string[]) {
   const refused: string[] = [];
   for (const file of files) {
-    const { status, text } = await putPhoto(cluster, file, readFileSync(join(folder, file)));
+    const { status, text } = await putPhoto(address, file, readFileSync(join(folder, file)));
     if (status !== TAKEN) refused.push(`${file}  ${status} ${text.trim()}`);
   }
   return { taken: files.length - refused.length, refused };
