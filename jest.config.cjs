@@ -11,7 +11,7 @@ module.exports = {
   testPathIgnorePatterns: [
     '/node_modules/',
     '<rootDir>/test/argocd/',
-    '<rootDir>/test/e2e/',
+    '<rootDir>/test/e2e/suites/',
     '<rootDir>/test/pulumi/real/',
     '<rootDir>/test/root/',
     '<rootDir>/test/same-objects/',

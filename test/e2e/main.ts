@@ -16,6 +16,7 @@ import { type Result, writeReport } from './report';
 import { SESSION_VARIABLE, type Session } from './session';
 
 const SUITES = join(__dirname, 'suites');
+const RECORDED = join(__dirname, 'recorded');
 /** In this order; what is not named here comes after. */
 const ORDER = ['core'];
 const NAME = 'e2e';
@@ -42,7 +43,7 @@ async function main(names: readonly string[], options: Options): Promise<number>
   const progress = new Progress();
   const session = await open(folder, options, progress);
   const file = join(folder, 'session.json');
-  writeFileSync(file, JSON.stringify(session));
+  writeFileSync(file, JSON.stringify({ ...session, ...(options.report && { recordTo: RECORDED }) }));
   const results: Result[] = [];
   try {
     for (const name of names.length > 0 ? names : allSuites())
@@ -120,7 +121,7 @@ const program = new Command('e2e')
   .argument('[suite...]', `of ${allSuites().join(', ')} (default: all)`)
   .option('--kubeconfig <file>', 'a cluster of yours instead: suites make and remove namespaces there')
   .option('--keep', 'leave the cluster up at the end')
-  .option('--report', 'write docs/e2e.md')
+  .option('--report', 'write docs/e2e.md and test/e2e/recorded')
   .action(async (names: string[], options: Options) => {
     process.exitCode = await main(names, options);
   });

@@ -17,6 +17,11 @@ export interface Session {
   readonly cluster?: string;
   /** The folder for logs and for what steps record, absolute. */
   readonly folder: string;
+  /**
+   * Where recordings go that are kept.
+   * @default {@link folder}
+   */
+  readonly recordTo?: string;
 }
 
 /** One step of a suite, as a line of `steps.jsonl` in the session's folder. */
@@ -73,8 +78,6 @@ export async function getJson<T>(...args: readonly string[]): Promise<T> {
 
 /**
  * Brings add-ons to the cluster, where it is ours; one that is given has to have them.
- *
- * @public for suites that are not written yet
  */
 export async function needAddons(...names: readonly string[]): Promise<void> {
   const { cluster } = session();

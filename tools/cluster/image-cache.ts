@@ -22,6 +22,7 @@ const THIRD_PARTY: Readonly<Record<string, ImageSettings>> = {
   nats: { user: '65532:65532', entrypoint: ['/nats-server'] },
   redis: { user: '65532:65532', entrypoint: ['redis-server'] },
   postgres: { user: '65532:65532', entrypoint: ['postgres'] },
+  'prometheus-nats-exporter': { user: '65532:65532', entrypoint: ['/prometheus-nats-exporter'] },
   kafka: { user: '65532:65532', entrypoint: [] },
 };
 const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/';

@@ -26,7 +26,11 @@ export function hostService({ name, namespace, port, address, targetPort }: Host
 }
 
 /** That the API server asks a Service, on port 443, for everything of an API. */
-export function aggregatedApi(group: string, version: string, service: HostService): object {
+export function aggregatedApi(
+  group: string,
+  version: string,
+  service: Pick<HostService, 'name' | 'namespace'>,
+): object {
   const { name, namespace } = service;
   return {
     apiVersion: 'apiregistration.k8s.io/v1',

@@ -3,10 +3,12 @@ import { accessTo } from '../control-plane';
 import { applyObjects, kubectl } from '../kubectl';
 import { serves, start } from '../processes';
 import { built } from '../programs';
-import { adminConfig, port } from '../state';
+import { adminConfig, type Cluster, port } from '../state';
 import type { Addon } from './addon';
 import { aggregatedApi, hostService, metricsReader } from './host-service';
 import { prometheusUrl } from './prometheus';
+
+const SERVICE = { name: 'prometheus-adapter', namespace: 'monitoring', port: 443 };
 
 /** Serves what Prometheus has as custom and external metrics, as docs/deploy.md has it. */
 export const prometheusAdapter: Addon = {
@@ -33,12 +35,16 @@ export const prometheusAdapter: Addon = {
       program: await built('cluster/addons/prometheus-adapter.sh'),
       args,
     });
-    const service = { name: 'prometheus-adapter', namespace: 'monitoring', port: 443, address, targetPort };
-    const apis = (['custom', 'external'] as const).map((kind) =>
-      aggregatedApi(`${kind}.metrics.k8s.io`, 'v1beta1', service),
-    );
-    await applyObjects(access, [...hostService(service), ...apis, ...metricsReader()]);
+    const service = { ...SERVICE, address, targetPort };
+    const custom = aggregatedApi('custom.metrics.k8s.io', 'v1beta1', service);
+    await applyObjects(access, [...hostService(service), custom, ...metricsReader()]);
+    await serveExternalMetrics(cluster);
     const available = ['get', '--raw', '/apis/external.metrics.k8s.io/v1beta1'];
     await serves(cluster, 'prometheus-adapter', async () => (await kubectl(access, available)) !== '');
   },
 };
+
+/** Gives it external.metrics.k8s.io, also where KEDA has taken that over. */
+export function serveExternalMetrics(cluster: Cluster): Promise<void> {
+  return applyObjects(accessTo(cluster), [aggregatedApi('external.metrics.k8s.io', 'v1beta1', SERVICE)]);
+}

@@ -9,7 +9,8 @@ import { adminConfig, type Cluster, port } from '../state';
 import type { Addon } from './addon';
 import { hostService } from './host-service';
 
-const SCRAPE_SECONDS = 5;
+/** How often each pod is looked at. */
+export const SCRAPE_SECONDS = 5;
 
 /** Prometheus, which scrapes every container port called `metrics`. Pods find it at prometheus.monitoring.svc:9090. */
 export const prometheus: Addon = {

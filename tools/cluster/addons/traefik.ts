@@ -62,12 +62,11 @@ function classes(): object[] {
 
 function settings(cluster: Cluster): object {
   const { address } = cluster;
-  const web = port(cluster, 'web');
   return {
     entryPoints: {
-      web: { address: `${address}:${web}`, asDefault: true },
-      // Names below `localhost` lead here.
-      local: { address: `127.0.0.1:${web}`, asDefault: true },
+      // One for all addresses, since a listener of a Gateway is served by one that has its port: pods come by this
+      // machine's address, and names below `localhost` lead here.
+      web: { address: `:${port(cluster, 'web')}`, asDefault: true },
       admin: { address: `127.0.0.1:${port(cluster, 'ingressAdmin')}` },
     },
     ping: { entryPoint: 'admin' },

@@ -1,0 +1,3 @@
+module natsexporter
+
+go 1.26.0
