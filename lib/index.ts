@@ -276,10 +276,10 @@ export { ShardedWorker } from './worker/sharded/sharded-worker';
 export type {
   SourcedProps,
   TaskPodProps,
-  TaskProfile,
   WorkerRetry,
   WorkerShutdown,
 } from './worker/task-pod-props';
+export { TaskProfile, type TaskProfileOptions } from './worker/task-profile';
 export { Worker } from './worker/worker';
 export type { CloudIdentity } from './workload/cloud-identity';
 export type { PlacementProps, PriorityClassRef } from './workload/placement';

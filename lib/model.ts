@@ -103,6 +103,11 @@ export interface WorkerModel extends AppUse {
   };
   /** The container's environment, as far as Capstan sets it. */
   readonly environment: Readonly<Record<string, string>>;
+  /**
+   * The file that says what tasks cost, and the hash of the sources that it was measured with.
+   * @default written in the program
+   */
+  readonly profile?: { readonly file: string; readonly inputs: string };
 }
 
 /** One service of a {@link ProgramModel}. */

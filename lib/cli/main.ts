@@ -4,6 +4,7 @@ import { SpecError } from '../spec-error';
 import { addCapacity } from './commands/capacity';
 import { addGenerate } from './commands/generate';
 import { addImage } from './commands/image';
+import { addMeasure } from './commands/measure';
 import { addPlan } from './commands/plan';
 import { addRun } from './commands/run';
 import { addSimulate } from './commands/simulate';
@@ -60,6 +61,7 @@ function commandLine(context: CommandContext): Command {
   addGenerate(program, context);
   addImage(program, context);
   addRun(program, context);
+  addMeasure(program, context);
   return program;
 }
 

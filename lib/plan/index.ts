@@ -92,6 +92,12 @@ export {
 } from './load/curves';
 export { expectedTasks, type Load, LoadReader, rateAt } from './load/load';
 export { parsePrometheusRange } from './load/prometheus';
+export { type Bend, type BendCause, findBend } from './measure/bend';
+export { fitTasks, type TaskFit } from './measure/fit-tasks';
+export type { Interval } from './measure/interval';
+export type { MeasuredMachine, MeasuredNumbers, MeasuredProfile } from './measure/profile';
+export { type ReadProfile, readProfile, type UsedProfile } from './measure/read-profile';
+export type { MeasuredRun } from './measure/run';
 export { planAny } from './plan-any';
 export { planWorker } from './plan-worker';
 export { formatProblem, type Problem } from './problem';
@@ -106,6 +112,13 @@ export { ServicePlan, type ServicePlanData } from './service/service-plan';
 export type { RequestSpec, ServiceScaleSpec, ServiceSignal, ServiceSpec } from './service/spec';
 export { planShards } from './shards/plan-shards';
 export {
+  type BandOptions,
+  type BandStep,
+  type SimulationBand,
+  simulateBand,
+  type WorkerBand,
+} from './simulate/band';
+export {
   type Moment,
   type MomentKind,
   type Simulation,
@@ -114,8 +127,10 @@ export {
   STEP_UNITS,
   type WorkerSimulation,
 } from './simulate/outcome';
+export { type OutsideBand, outsideBand, type SeenStep } from './simulate/outside-band';
 export type { SignalKind, SimulatedNodes, SimulateSettings, WorkerProfile } from './simulate/settings';
 export { type Loads, simulate } from './simulate/simulate';
+export type { Range, Uncertainty } from './simulate/uncertainty';
 export type { Arrivals } from './simulation/arrivals';
 export { type TaskDuration, variationOfDuration } from './simulation/duration';
 export { Random } from './simulation/random';

@@ -32,7 +32,10 @@ export function runContract(
     fetch: { factor: PREFETCH_FACTOR, maxPrefetch: figures.prefetch.value },
     source: runSource(tasks, worker, places.input, places.state),
     http: { host: '127.0.0.1', metricsPort: 0, ...(tasks.kind === 'intake' && { intakePort: 0 }) },
-    folders: { ...(tasks.kind === 'folder' && { input: places.input }), output: places.output },
+    folders: {
+      ...('input' in tasks && tasks.input !== undefined && { input: places.input }),
+      output: places.output,
+    },
     // Progress is read from the lines of finished tasks.
     log: { level: 'debug' },
     report: places.report,

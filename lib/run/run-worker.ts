@@ -14,6 +14,7 @@ import { inputFolder, type RunFolders, takeFolders } from './folders';
 import { readLogLine } from './log-lines';
 import type { Progress } from './progress';
 import { runPlan, unconfinedEnvironment } from './run-plan';
+import type { CpuAccount } from './runc/cgroup';
 import { type ContainerOptions, runInContainer } from './runc/container';
 import { type RunTasks, runTasks, type TaskOptions } from './tasks';
 import { runProcess, type WorkerExit } from './worker-process';
@@ -29,6 +30,8 @@ export interface RunRequest extends TaskOptions {
   readonly slots?: number | undefined;
   /** Run the image under runc instead of a binary of this machine. */
   readonly container?: ContainerOptions | undefined;
+  /** Has the worker drain and end as soon as it is aborted. @default it ends by itself, or by a signal to this process */
+  readonly stop?: AbortSignal | undefined;
   /** Makes the picture of progress, once the worker is about to start. */
   progress(): Progress;
   /** Told before a first compilation, which takes seconds. */
@@ -44,6 +47,8 @@ export interface RunResult extends RunEnd {
   readonly folders: RunFolders;
   /** What the run was limited to, a sentence. */
   readonly conditions: string;
+  /** What its control group counted about the CPU quota; `undefined` without one. */
+  readonly cpu: CpuAccount | undefined;
 }
 
 /** What a worker is started with. */
@@ -60,6 +65,7 @@ export interface Ended {
   readonly exit: WorkerExit;
   readonly memoryLimit: number | undefined;
   readonly killedForMemory: number | undefined;
+  readonly cpu: CpuAccount | undefined;
   readonly conditions: string;
 }
 
@@ -74,7 +80,9 @@ export async function runWorker(request: RunRequest): Promise<RunResult> {
   const output = resolve(folder, request.output ?? join('out', worker.name));
   const asked = runTasks(worker, request);
   const tasks: RunTasks =
-    asked.kind === 'folder' ? { ...asked, input: inputFolder(folder, asked.input, output) } : asked;
+    'input' in asked && asked.input !== undefined
+      ? { ...asked, input: inputFolder(folder, asked.input, output) }
+      : asked;
   const { folders, giveBack } = takeFolders(output);
   const start = request.container === undefined ? runOnMachine : runInContainer;
   let progress: Progress | undefined;
@@ -98,7 +106,7 @@ export async function runWorker(request: RunRequest): Promise<RunResult> {
   const { logError } = ended.exit;
   const conditions =
     logError === undefined ? ended.conditions : `${ended.conditions}\n  The log is not whole: ${logError}.`;
-  return { ...end, report, plan, folders, conditions };
+  return { ...end, report, plan, folders, conditions, cpu: ended.cpu };
 }
 
 async function runOnMachine({ request, plan, tasks, folders, onLine }: StartedRun): Promise<Ended> {
@@ -109,7 +117,7 @@ async function runOnMachine({ request, plan, tasks, folders, onLine }: StartedRu
     join(folder, '.capstan', 'bin'),
     request.onCompile,
   );
-  const input = tasks.kind === 'folder' ? tasks.input : '';
+  const input = ('input' in tasks ? tasks.input : undefined) ?? '';
   const contract = runContract(worker, plan, tasks, { ...folders, input });
   writeAtomically(folders.contract, `${JSON.stringify(contract, undefined, 2)}\n`);
   const env = { ...unconfinedEnvironment(plan), CAPSTAN_CONFIG: folders.contract };
@@ -120,10 +128,11 @@ async function runOnMachine({ request, plan, tasks, folders, onLine }: StartedRu
     log: folders.log,
     onLine,
     install: INSTALL_GO,
+    stop: request.stop,
   });
   const cpus = formatQuantity(availableParallelism(), 'cores');
   const conditions = `Ran as a process of this machine with ${cpus}; the plan's limits were not enforced.`;
-  return { exit, memoryLimit: undefined, killedForMemory: undefined, conditions };
+  return { exit, memoryLimit: undefined, killedForMemory: undefined, cpu: undefined, conditions };
 }
 
 function readReport(file: string): WorkerReport | undefined {

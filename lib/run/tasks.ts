@@ -6,7 +6,8 @@ import type { WorkerModel } from '../model';
 export type RunTasks =
   | { readonly kind: 'folder'; readonly input: string }
   | { readonly kind: 'seeds'; readonly seeds: readonly string[] }
-  | { readonly kind: 'intake' };
+  /** Pushed over HTTP; `input` is a folder that the handler reads, if it reads one. */
+  | { readonly kind: 'intake'; readonly input?: string };
 
 /** What a person said about the tasks of a run. */
 export interface TaskOptions {
@@ -14,6 +15,8 @@ export interface TaskOptions {
   readonly input?: string | undefined;
   /** Tasks, each a JSON document or a URL. */
   readonly seeds?: readonly string[] | undefined;
+  /** Tasks are pushed over HTTP, and `input` is what the handler reads. @default the files of `input` are the tasks */
+  readonly isPushed?: boolean | undefined;
 }
 
 /**
@@ -22,7 +25,11 @@ export interface TaskOptions {
  *
  * @throws CommandError for two sources at once, and for a worker that has no tasks without a folder
  */
-export function runTasks(worker: WorkerModel, { input, seeds = [] }: TaskOptions): RunTasks {
+export function runTasks(
+  worker: WorkerModel,
+  { input, seeds = [], isPushed = false }: TaskOptions,
+): RunTasks {
+  if (isPushed) return { kind: 'intake', ...(input !== undefined && { input }) };
   if (input !== undefined && seeds.length > 0) {
     throw new CommandError('Tasks must come from one place, got --input and --seed. Leave one out.');
   }

@@ -16,6 +16,8 @@ export interface WorkerProcess {
   onLine(line: string): void;
   /** What to tell a person who does not have the program. */
   readonly install?: string;
+  /** Sends it SIGTERM, once, as soon as it is aborted. */
+  readonly stop?: AbortSignal | undefined;
 }
 
 /** How a worker ended. */
@@ -49,6 +51,8 @@ export async function runProcess(worker: WorkerProcess): Promise<WorkerExit> {
     detached: true,
   });
   const signals = passSignals(child);
+  const stop = () => child.kill('SIGTERM');
+  worker.stop?.addEventListener('abort', stop, { once: true });
   const said: string[] = [];
   const log = createWriteStream(worker.log);
   // The worker is read on: a full disk must not block it as well.
@@ -66,6 +70,7 @@ export async function runProcess(worker: WorkerProcess): Promise<WorkerExit> {
     await finished(log.end()).catch(() => undefined);
     return { ...end, said: said.join('\n'), stoppedBy: signals.first(), logError: log.errored?.message };
   } finally {
+    worker.stop?.removeEventListener('abort', stop);
     signals.dismiss();
     log.destroy();
   }

@@ -21,6 +21,7 @@ import { workloadAccount } from '../workload/service-account';
 import { workerNetwork } from './network';
 import type { Site } from './site';
 import type { TaskPodProps } from './task-pod-props';
+import { numberProblems, originOf } from './task-profile';
 
 /** What the fittings of a worker are made from, whatever its form is. */
 export interface FittingsInput {
@@ -73,7 +74,7 @@ export function fitOut(worker: Construct, input: FittingsInput): Fittings {
   const connected = connectedEnvironment(connections);
   const problems = [
     ...input.problems,
-    ...plan.problems,
+    ...numberProblems(props.task, plan.problems),
     ...connected.problems,
     ...input.tracing.problems,
     ...placement.problems,
@@ -150,6 +151,7 @@ function modelOf(
   worker: Construct,
   { site, props, spec, plan, contract, environment }: FittingsInput,
 ): WorkerModel {
+  const origin = originOf(props.task);
   return {
     path: worker.node.path,
     name: plan.name,
@@ -160,5 +162,6 @@ function modelOf(
     contract,
     limits: limitsOf(plan.figures),
     environment,
+    ...(origin?.inputs !== undefined && { profile: { file: origin.file, inputs: origin.inputs } }),
   };
 }

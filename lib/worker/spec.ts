@@ -13,7 +13,8 @@ import { resourcesSpec } from '../workload/pod-resources';
 import { bytes, seconds } from '../workload/quantity';
 import type { WorkerProps, WorkerRollout } from './props';
 import type { ScalerKind } from './scaler';
-import type { TaskPodProps, TaskProfile } from './task-pod-props';
+import type { TaskPodProps } from './task-pod-props';
+import type { TaskProfile } from './task-profile';
 
 /** The plain spec of a worker's props, which the plan is made from. */
 export function toSpec(

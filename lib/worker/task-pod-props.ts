@@ -1,4 +1,4 @@
-import type { Duration, Size } from 'cdk8s';
+import type { Duration } from 'cdk8s';
 import type { EnvValue, VolumeMount } from 'cdk8s-plus-27';
 import type { GoApp } from '../go-app';
 import type { Connection } from '../network/endpoint';
@@ -9,6 +9,7 @@ import type { PlacementProps } from '../workload/placement';
 import type { PodResources } from '../workload/pod-resources';
 import type { Downstream } from './downstream';
 import type { WorkerLiveSettings, WorkerProtection } from './protect/props';
+import type { TaskProfile } from './task-profile';
 
 /** What all forms of a worker take: about its pods, whatever makes them. */
 export interface TaskPodProps extends PlacementProps, TracedProps {
@@ -99,21 +100,6 @@ export interface TaskPodProps extends PlacementProps, TracedProps {
 export interface SourcedProps extends TaskPodProps {
   /** Where tasks come from. */
   readonly source: TaskSource;
-}
-
-/** What one task costs. */
-export interface TaskProfile {
-  /** CPU time that one task uses. */
-  readonly cpuTime: Duration;
-  /** Wall time of one task when the pod is not short of CPU; the runtime ends a task at `max`. */
-  readonly duration: { readonly mean: Duration; readonly max: Duration };
-  /** Resident memory of the idle process, and the peak that each running task adds. */
-  readonly memory: { readonly base: Size; readonly perTask: Size };
-  /**
-   * Files in /tmp: what the process keeps and what each running task adds.
-   * @default base 16 MiB, perTask 0
-   */
-  readonly scratch?: { readonly base: Size; readonly perTask: Size };
 }
 
 /** Parts of the shutdown budget. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readMemoryAccount } from '../../lib/run/runc/cgroup';
+import { readCpuAccount, readMemoryAccount } from '../../lib/run/runc/cgroup';
 import { containerLimits } from '../../lib/run/runc/container';
 import { runtimeSpec, type WorkerContainer } from '../../lib/run/runc/runtime-spec';
 import { exampleModel } from '../cli/example-program';
@@ -83,5 +83,20 @@ describe('the account of memory', () => {
 
   test('is empty for a group that never was', () => {
     expect(readMemoryAccount('a', temporaryFolder())).toEqual({ killed: 0, peakBytes: undefined });
+  });
+});
+
+describe('the account of the CPU quota', () => {
+  const text = 'nr_periods 40\nnr_throttled 12\nthrottled_time 900\n';
+
+  test.each([
+    ['2', { 'cgroup.controllers': 'cpu\n', 'a/cpu.stat': `usage_usec 5\n${text}` }],
+    ['1', { 'cpu/a/cpu.stat': text }],
+  ])('is read from control groups of version %s', (_, files) => {
+    expect(readCpuAccount('a', temporaryFolder(files))).toEqual({ periods: 40, throttledPeriods: 12 });
+  });
+
+  test('is empty for a group that never was', () => {
+    expect(readCpuAccount('a', temporaryFolder())).toEqual({ periods: 0, throttledPeriods: 0 });
   });
 });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { CommandError } from '../../command-error';
+import { staleProfile } from '../../measure/profile-file';
 import type { AroundModel, ServiceModel, WorkerModel } from '../../model';
 import { FIGURE_NAMES, type Figure, SERVICE_FIGURE_NAMES, ServicePlan } from '../../plan';
 import { readProjectConfig } from '../app-command';
@@ -44,12 +45,21 @@ export function addPlan(program: Command, { folder, output }: CommandContext): v
       const known = inEnvironment(all, options.environment ?? project.environment);
       const chosen = of === undefined ? known : [selectWorkload(known, of)];
       const planned = figure === undefined ? chosen : withFigure(chosen, figure);
+      for (const line of staleProfiles(planned, folder)) output.err(line);
       output.out(options.json ? plansAsJson(planned, figure) : plansAsText(planned, figure));
     });
 }
 
 /** A worker, a service or a program that `Worker.around` plans. */
 type Planned = WorkerModel | ServiceModel | AroundModel;
+
+/** What is said of profiles that were measured with other sources than those that are there now. */
+function staleProfiles(planned: readonly Planned[], folder: string): string[] {
+  const lines = planned.flatMap((it) =>
+    'profile' in it && it.profile !== undefined ? (staleProfile(it.app, folder, it.profile) ?? []) : [],
+  );
+  return [...new Set(lines)];
+}
 
 const KNOWN_FIGURES = [...new Set([...FIGURE_NAMES, ...SERVICE_FIGURE_NAMES])];
 

@@ -95,6 +95,7 @@ function hpaScaler(
     profile,
     cpuRequestMilli: request === undefined ? 0 : milliValue(request),
     syncSeconds: timing.syncSeconds,
+    phaseSeconds: timing.syncPhaseSeconds,
     latencySeconds: timing.syncLatencySeconds,
     controller: settings.controller ?? {},
   });

@@ -66,8 +66,7 @@ export class WorkerRun {
     this.flow = new QueueFlow(of.profile);
     this.reader = new LoadReader(load);
     this.fleet = new Fleet({ ...of.fleet, onLeave: (pods, all) => this.leave(pods, all) }, of.startPods);
-    // On average a look of the autoscaler comes half a period after one of Prometheus.
-    this.nextScrape = timing.scrapeSeconds / 2;
+    this.nextScrape = timing.scrapePhaseSeconds;
     this.warmUp();
   }
 

@@ -35,6 +35,7 @@ export interface HpaInput {
   readonly profile: PodProfile;
   readonly cpuRequestMilli: number;
   readonly syncSeconds: number;
+  readonly phaseSeconds: number;
   readonly latencySeconds: number;
   readonly controller: AutoscalerSettings;
 }
@@ -47,7 +48,7 @@ export class HpaScaler implements Scaler {
   private readonly autoscaler: Autoscaler;
 
   constructor(private readonly of: HpaInput) {
-    this.next = of.latencySeconds;
+    this.next = of.phaseSeconds + of.latencySeconds;
     this.most = of.spec.maxReplicas;
     this.autoscaler = new Autoscaler(of.spec, of.controller);
   }

@@ -109,6 +109,11 @@ export interface SimulateSettings {
    */
   readonly scrapeSeconds?: number;
   /**
+   * When it looks first, counted from the start.
+   * @default half a period, as on average
+   */
+  readonly scrapePhaseSeconds?: number;
+  /**
    * Time from such a look until the autoscaler can see what it found, through the metrics adapter.
    * @default 1
    */
@@ -118,6 +123,11 @@ export interface SimulateSettings {
    * @default 15
    */
   readonly syncSeconds?: number;
+  /**
+   * When it looks first, counted from the start, besides `syncLatencySeconds`.
+   * @default 0
+   */
+  readonly syncPhaseSeconds?: number;
   /**
    * Time that each look of the autoscaler takes: its looks drift by it.
    * @default 0.02
@@ -175,8 +185,10 @@ export type Timing = Readonly<Record<keyof typeof DEFAULTS, number>>;
 
 const DEFAULTS = {
   scrapeSeconds: 15,
+  scrapePhaseSeconds: 7.5,
   metricDelaySeconds: 1,
   syncSeconds: 15,
+  syncPhaseSeconds: 0,
   syncLatencySeconds: 0.02,
   schedulingSeconds: 1,
   imagePullSeconds: 5,
@@ -205,7 +217,11 @@ export function settleTiming(settings: SimulateSettings, problems: Problem[]): T
   check('nodes.idleSeconds', settings.nodes?.idleSeconds, 'seconds', 1);
   for (const time of settings.rolloutsAt ?? []) check('rolloutsAt', time, 'seconds', 0);
   for (const time of settings.nodeDrainsAt ?? []) check('nodeDrainsAt', time, 'seconds', 0);
-  const times = Object.entries(DEFAULTS).map(([name, byDefault]) => {
+  const defaults = {
+    ...DEFAULTS,
+    scrapePhaseSeconds: (settings.scrapeSeconds ?? DEFAULTS.scrapeSeconds) / 2,
+  };
+  const times = Object.entries(defaults).map(([name, byDefault]) => {
     const key = name as keyof typeof DEFAULTS;
     const rule = {
       prop: name,

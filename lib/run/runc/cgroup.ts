@@ -28,6 +28,28 @@ export function readMemoryAccount(cgroup: string, hierarchy = HIERARCHY): Memory
   return { killed: Number(killed ?? 0), peakBytes: Number.isNaN(peakBytes) ? undefined : peakBytes };
 }
 
+/** What a control group counted about its CPU quota. */
+export interface CpuAccount {
+  /** Periods of the scheduler, of 100 ms each, in which it ran. */
+  readonly periods: number;
+  /** Those in which its quota was used up before the end. */
+  readonly throttledPeriods: number;
+}
+
+/**
+ * Reads what a control group counted about its CPU quota (cpu.stat), from version 2 or version 1 of control groups; zeros
+ * without a quota.
+ *
+ * @param cgroup path below the hierarchy's root
+ */
+export function readCpuAccount(cgroup: string, hierarchy = HIERARCHY): CpuAccount {
+  const isUnified = existsSync(join(hierarchy, 'cgroup.controllers'));
+  const folder = isUnified ? join(hierarchy, cgroup) : join(hierarchy, 'cpu', cgroup);
+  const counters = readText(join(folder, 'cpu.stat'));
+  const counter = (name: string) => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(counters)?.[1] ?? 0);
+  return { periods: counter('nr_periods'), throttledPeriods: counter('nr_throttled') };
+}
+
 function readText(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }

@@ -12,13 +12,15 @@ import { runContract } from '../contract';
 import { runEnvironment } from '../run-plan';
 import type { Ended, StartedRun } from '../run-worker';
 import { runProcess } from '../worker-process';
-import { readMemoryAccount } from './cgroup';
+import { readCpuAccount, readMemoryAccount } from './cgroup';
 import { type ContainerLimits, type ContainerMount, runtimeSpec, WORKER_USER } from './runtime-spec';
 
 /** Limits that take the place of the plan's. */
 export interface ContainerOptions {
   readonly memoryBytes?: number | undefined;
   readonly cpuCores?: number | undefined;
+  /** Weight against others who want the CPU at the same time. @default 1024, as any other */
+  readonly cpuShares?: number | undefined;
 }
 
 /** Paths within the container. */
@@ -67,11 +69,13 @@ export async function runInContainer(run: StartedRun): Promise<Ended> {
       log: folders.log,
       onLine: run.onLine,
       install: INSTALL_RUNC,
+      stop: request.stop,
     });
     return {
       exit,
       memoryLimit: limits.memoryBytes,
       killedForMemory: readMemoryAccount(id).killed,
+      cpu: readCpuAccount(id),
       conditions: describeLimits(limits),
     };
   } finally {
@@ -85,17 +89,29 @@ export function containerLimits({ figures }: AnyWorkerPlan, options: ContainerOp
   return {
     cpuCores: options.cpuCores ?? figures.cpuLimit?.value,
     memoryBytes: options.memoryBytes ?? figures.memoryLimit.value,
+    ...(options.cpuShares !== undefined && { cpuShares: options.cpuShares }),
   };
 }
 
 function requireRoot(): void {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+  if (!isRoot()) {
     throw new CommandError('--runc must run as root on Linux. Leave it out to run a binary of this machine.');
   }
-  const isInstalled = (process.env.PATH ?? '')
-    .split(delimiter)
-    .some((folder) => existsSync(join(folder, 'runc')));
-  if (!isInstalled) throw new CommandError(`--runc: runc was not found. ${INSTALL_RUNC}`);
+  if (!isInstalled()) throw new CommandError(`--runc: runc was not found. ${INSTALL_RUNC}`);
+}
+
+/** What keeps this machine from running containers, such as `runc was not found`; `undefined` when nothing does. */
+export function unconfinedReason(): string | undefined {
+  if (!isRoot()) return 'it needs root on Linux';
+  return isInstalled() ? undefined : 'runc was not found';
+}
+
+function isRoot(): boolean {
+  return process.platform === 'linux' && process.getuid?.() === 0;
+}
+
+function isInstalled(): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'runc')));
 }
 
 function containerEnvironment(image: ImageConfig, plan: AnyWorkerPlan): Record<string, string> {
@@ -112,7 +128,7 @@ function makeMounts({ tasks, folders }: StartedRun, bundle: string): ContainerMo
     // On the disk, as an emptyDir is: what lies in a tmpfs would count as the worker's memory.
     { source: scratch, destination: INSIDE.scratch, isWritable: true },
     { source: folders.output, destination: INSIDE.output, isWritable: true },
-    ...(tasks.kind === 'folder'
+    ...('input' in tasks && tasks.input !== undefined
       ? [{ source: tasks.input, destination: INSIDE.input, isWritable: false }]
       : []),
   ];

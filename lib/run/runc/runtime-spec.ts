@@ -4,6 +4,8 @@ export interface ContainerLimits {
   readonly cpuCores: number | undefined;
   /** Bytes; there is no swap beyond them. */
   readonly memoryBytes: number;
+  /** Weight against others who want the CPU at the same time. @default 1024, as any other */
+  readonly cpuShares?: number | undefined;
 }
 
 /** A folder or file of this machine inside the container. */
@@ -29,6 +31,9 @@ export interface WorkerContainer {
 
 /** The user that workers run as. */
 export const WORKER_USER = 65_532;
+
+/** The largest weight that the kernel takes: others get next to nothing of a CPU that such a group wants. */
+export const MOST_CPU_SHARES = 262_144;
 
 /** Length of the scheduler's period, in microseconds, as Kubernetes sets it. */
 const CPU_PERIOD = 100_000;
@@ -94,12 +99,14 @@ export function runtimeSpec(container: WorkerContainer): object {
   };
 }
 
-function resources({ cpuCores, memoryBytes }: ContainerLimits): object {
+function resources({ cpuCores, memoryBytes, cpuShares }: ContainerLimits): object {
+  const quota = cpuCores !== undefined && { quota: Math.round(cpuCores * CPU_PERIOD), period: CPU_PERIOD };
+  const cpu = { ...quota, ...(cpuShares !== undefined && { shares: cpuShares }) };
   return {
     devices: [{ allow: false, access: 'rwm' }],
     // The swap of this specification counts memory and swap together.
     memory: { limit: memoryBytes, swap: memoryBytes },
-    ...(cpuCores !== undefined && { cpu: { quota: Math.round(cpuCores * CPU_PERIOD), period: CPU_PERIOD } }),
+    ...(Object.keys(cpu).length > 0 && { cpu }),
   };
 }
 

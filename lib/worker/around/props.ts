@@ -3,7 +3,8 @@ import type { Connection } from '../../network/endpoint';
 import type { PodResources } from '../../workload/pod-resources';
 import type { Downstream } from '../downstream';
 import type { ScaleBounds, WorkerRollout } from '../props';
-import type { TaskProfile, WorkerShutdown } from '../task-pod-props';
+import type { WorkerShutdown } from '../task-pod-props';
+import type { TaskProfile } from '../task-profile';
 
 /** Properties of `Worker.around`. */
 export interface WorkerAroundProps {

@@ -8,6 +8,7 @@ import { requireAround } from '../../shape/require-shape';
 import { handoverCommand } from '../../workload/handover-command';
 import { scalerOf } from '../scaler';
 import { siteOf } from '../site';
+import { numberProblems } from '../task-profile';
 import { checkAroundProps } from './check';
 import { planAround } from './plan';
 import type { WorkerAroundProps } from './props';
@@ -85,7 +86,7 @@ export class WorkerAround extends Construct {
       ...('object' in found ? found.problems : [found]),
       ...(isFirst ? [] : [surroundedTwice()]),
       ...checkAroundProps(props),
-      ...plan.problems,
+      ...numberProblems(props.task, plan.problems),
       ...(made?.problems ?? []),
     ];
     scope.node.addValidation({
