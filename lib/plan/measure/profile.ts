@@ -1,6 +1,6 @@
 import type { TaskSpec } from '../spec';
 import type { Bend } from './bend';
-import type { Interval } from './interval';
+import type { TaskFit } from './fit-tasks';
 import type { MeasuredRun } from './run';
 
 /** What `capstan measure` writes: profile.json. Durations are seconds, sizes bytes. */
@@ -43,16 +43,4 @@ export interface MeasuredMachine {
 }
 
 /** Numbers of a {@link MeasuredProfile} with their intervals. */
-export interface MeasuredNumbers {
-  readonly cpuSeconds: Interval;
-  readonly durationSeconds: Interval;
-  readonly waitingSeconds: Interval;
-  readonly longestTaskSeconds: number;
-  readonly idleBytes: Interval;
-  readonly baseBytes: Interval;
-  readonly perTaskBytes: Interval;
-  readonly startSeconds: Interval;
-  readonly startCpuSeconds: number;
-  /** @default no run was stopped */
-  readonly drainSeconds?: Interval;
-}
+export type MeasuredNumbers = Omit<TaskFit, 'bend' | 'planBytes'>;

@@ -46,6 +46,7 @@ export interface WorkerBand {
 
 /** Bands of all workers that were simulated. */
 export interface SimulationBand {
+  /** Each worker's; none while there are problems. */
   readonly workers: readonly WorkerBand[];
   /** What cannot be simulated, and why; there is no band while there is any. */
   readonly problems: readonly Problem[];

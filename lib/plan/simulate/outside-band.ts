@@ -21,11 +21,15 @@ export interface SeenStep {
 
 /** Something that was seen outside of a band. */
 export interface OutsideBand {
+  /** When it was seen, in seconds since the start of the load. */
   readonly atSeconds: number;
   /** Which number. */
   readonly what: 'replicas' | 'readyPods' | 'backlogTasks';
+  /** What was seen. */
   readonly seen: number;
+  /** Lower end of the band there; NaN after the end of the load. */
   readonly low: number;
+  /** Upper end of the band there; NaN after the end of the load. */
   readonly high: number;
   /** The same as a line. */
   readonly line: string;
