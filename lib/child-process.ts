@@ -11,6 +11,11 @@ export interface Invocation {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Hand `command` to the shell as it is; `args` has to be empty. */
   readonly shell?: boolean;
+  /**
+   * What it reads.
+   * @default nothing
+   */
+  readonly input?: string;
   /** The program is killed after this long. */
   readonly timeoutSeconds: number;
   /** What to tell a person who does not have the program. */
@@ -29,15 +34,17 @@ const SIGKILL_CODE = 137;
 const OTHER_SIGNAL_CODE = 143;
 
 /**
- * Runs a program without input and collects what it prints.
+ * Runs a program and collects what it prints.
  *
  * @throws CommandError when it is not installed or does not end in time
  */
 export function runToEnd(invocation: Invocation): Promise<Completion> {
-  const { command, args, cwd = process.cwd(), shell = false, timeoutSeconds } = invocation;
+  const { command, args, cwd = process.cwd(), shell = false, input = '', timeoutSeconds } = invocation;
   const env = { ...process.env, ...invocation.env };
   return new Promise((resolve, reject) => {
-    const child = spawn(command, [...args], { cwd, env, shell, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, [...args], { cwd, env, shell, stdio: 'pipe' });
+    // A program that ends without reading its input says why by itself.
+    child.stdin.on('error', () => undefined).end(input);
     const output = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output.stdout += text;

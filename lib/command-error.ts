@@ -8,6 +8,8 @@ export const EXIT = {
   usage: 2,
   /** Something committed is stale. */
   stale: 3,
+  /** There are differences, and `--exit-code` asked for them. */
+  different: 4,
   /** The worker was killed for memory. */
   memory: 137,
 } as const;

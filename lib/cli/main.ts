@@ -2,12 +2,14 @@ import { Command, CommanderError } from 'commander';
 import { CommandError, EXIT, messageOf } from '../command-error';
 import { SpecError } from '../spec-error';
 import { addCapacity } from './commands/capacity';
+import { addDiff } from './commands/diff';
 import { addGenerate } from './commands/generate';
 import { addImage } from './commands/image';
 import { addMeasure } from './commands/measure';
 import { addPlan } from './commands/plan';
 import { addRun } from './commands/run';
 import { addSimulate } from './commands/simulate';
+import { addStatus } from './commands/status';
 import { addSynth } from './commands/synth';
 import type { CommandContext } from './context';
 import { type Output, STANDARD_OUTPUT } from './output';
@@ -19,6 +21,7 @@ Exit codes:
     1  failed
     2  your input is wrong
     3  something committed is stale
+    4  there are differences (diff --exit-code)
   137  the worker was killed for memory`;
 
 /**
@@ -58,6 +61,8 @@ function commandLine(context: CommandContext): Command {
   addPlan(program, context);
   addSimulate(program, context);
   addCapacity(program, context);
+  addDiff(program, context);
+  addStatus(program, context);
   addGenerate(program, context);
   addImage(program, context);
   addRun(program, context);

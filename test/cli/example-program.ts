@@ -6,7 +6,8 @@ import { planWorker } from '../../lib/plan/plan-worker';
 import type { WorkerSpec } from '../../lib/plan/spec';
 import { temporaryFolder } from '../temporary-folder';
 
-const SPEC: WorkerSpec = {
+/** What the plan of the example worker is made from. */
+export const SPEC: WorkerSpec = {
   name: 'resize',
   task: {
     cpuSeconds: Duration.millis(40).toMilliseconds() / 1000,

@@ -45,6 +45,11 @@ export class CommittedFolder {
     return new Map([...this.read(changed), ...added.map((name): [string, string] => [name, ''])]);
   }
 
+  /** Texts of all YAML files of the commit, by path relative to the folder. */
+  manifests(): Map<string, string> {
+    return this.read([...this.ids.keys()].filter((name) => /\.ya?ml$/.test(name)));
+  }
+
   private read(names: readonly string[]): Map<string, string> {
     if (names.length === 0) return new Map();
     const asked = names.map((name) => `${this.ids.get(name)}\n`).join('');

@@ -81,17 +81,33 @@ const MUTABLE_SPEC: Readonly<Record<string, readonly string[]>> = {
 
 const RULE = 'immutable-field';
 
-/** Changes of fields that the API server refuses to change: the object would have to be deleted and made again. */
-export function immutableFieldHazards(change: ChangedObject): Hazard[] {
+/** A field that the API server refuses to change, and where its value differs. */
+export interface FixedField {
+  /** JSON pointer of the field. */
+  readonly pointer: string;
+  /** The places below it that differ. */
+  readonly found: readonly Difference[];
+}
+
+/** Fields of a changed object that the API server refuses to change: the object would have to be deleted and made again. */
+export function fixedFields(change: ChangedObject): FixedField[] {
   const { identity, before, after } = change;
-  const { group, kind, name } = identity;
+  const { group, kind } = identity;
   const fields = { ...IMMUTABLE[`${group}/${kind}`], ...specFields(change) };
-  const hazards = Object.entries(fields).flatMap(([pointer, read]) => {
+  return Object.entries(fields).flatMap(([pointer, read]) => {
     const was = read(before);
     const is = read(pointer === '/immutable' ? after : { ...after, immutable: true });
     if (was === MUTABLE || isSame(was ?? null, is ?? null)) return [];
+    return [{ pointer, found: differences(was, is) }];
+  });
+}
+
+/** Changes of fields that the API server refuses to change: the object would have to be deleted and made again. */
+export function immutableFieldHazards(change: ChangedObject): Hazard[] {
+  const { kind, name } = change.identity;
+  const hazards = fixedFields(change).map(({ pointer, found }) => {
     const way = pointer === CLAIM_TEMPLATES ? claimTemplatesWay(change, wayOut(RULE)) : undefined;
-    return [changeHazard(`${kind} ${name} ${pointer}`, differences(was, is), way)];
+    return changeHazard(`${kind} ${name} ${pointer}`, found, way);
   });
   return [...hazards, ...shrunk(change)];
 }

@@ -1,0 +1,101 @@
+import { describe, expect, test } from '@jest/globals';
+import { stringify } from 'yaml';
+import { formatList, LIST_FILE } from '../../lib/synth/file-list';
+import { config, web } from '../diff/manifests';
+import { commitAll, git } from '../synth/git-project';
+import { temporaryFolder, writeFiles } from '../temporary-folder';
+import { capstan } from './example-program';
+
+const yaml = (...documents: readonly object[]) => documents.map((it) => stringify(it)).join('---\n');
+
+/** A project whose manifests are committed. */
+function project(files: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder({ 'cdk8s.yaml': 'app: node main.cjs\n' });
+  writeFiles(folder, files);
+  writeFiles(folder, {
+    [`dist/${LIST_FILE}`]: formatList(Object.keys(files).map((file) => file.slice('dist/'.length))),
+  });
+  git(folder, 'init', '--quiet');
+  commitAll(folder);
+  return folder;
+}
+
+describe('capstan diff --git', () => {
+  test('groups what differs in each environment, and says nothing of the rest', async () => {
+    const folder = project({
+      'dist/dev/shop.k8s.yaml': yaml(web(), config({ a: '1' })),
+      'dist/live/shop.k8s.yaml': yaml(web()),
+    });
+    const same = await capstan(folder, 'diff', '--git', 'HEAD', '--exit-code');
+    expect(same).toEqual({
+      code: 0,
+      out: 'dist/dev beside dist of HEAD: no difference\n\ndist/live beside dist of HEAD: no difference\n',
+      err: '',
+    });
+    writeFiles(folder, {
+      'dist/dev/shop.k8s.yaml': yaml(web({ image: 'web:2', replicas: 5 }), config({ a: '1' })),
+    });
+    const { code, out, err } = await capstan(folder, 'diff', 'dev', '--git', 'HEAD');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toBe(`dist/dev beside dist of HEAD: 1 of 2 objects differ
+
+restart  pods are rolled
+  ~ Deployment shop/web
+      rolls its pods, for containers[web].image
+      3 → 5 pods
+      spec.replicas  3 → 5
+      spec.template.spec.containers[web].image  web:1 → web:2
+`);
+    const counted = await capstan(folder, 'diff', 'dev', '--git', 'HEAD', '--exit-code', '--json');
+    expect(counted).toMatchObject({ code: 4, err: 'There are differences.\n' });
+    expect(JSON.parse(counted.out)[0].summary).toEqual({ nothing: 0, resize: 0, restart: 1, replace: 0 });
+  });
+
+  test('sees files that come and go', async () => {
+    const folder = project({
+      'dist/shop.k8s.yaml': yaml(web()),
+      'dist/old.k8s.yaml': yaml(config({}, {}, 'old')),
+    });
+    git(folder, 'rm', '--quiet', 'dist/old.k8s.yaml');
+    writeFiles(folder, { 'dist/new.k8s.yaml': yaml(config({}, {}, 'new')) });
+    const { out } = await capstan(folder, 'diff', '--git', 'HEAD');
+    expect(out).toContain('+ ConfigMap shop/new');
+    expect(out).toContain('- ConfigMap shop/old');
+  });
+
+  test('compares two folders without a program', async () => {
+    const folder = temporaryFolder({ 'a/x.yaml': yaml(web()), 'b/x.yaml': yaml(web({ replicas: 4 })) });
+    const { code, out } = await capstan(folder, 'diff', '--from', 'a', '--to', 'b');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^b beside a: 1 of 1 objects differ\n\nresize/);
+  });
+
+  test.each<[string, string[], string]>([
+    ['an unknown commit', ['--git', 'nothing'], '--git must name a commit, got nothing: git says '],
+    [
+      'a commit without manifests',
+      ['--git', 'HEAD', '--to', 'other'],
+      'other must be a folder of manifests, got none.',
+    ],
+    ['an unknown environment', ['live', '--git', 'HEAD'], 'Unknown environment live. Known are: dev, stage.'],
+    [
+      'no environment for a cluster',
+      [],
+      'Say which environment the cluster is of, such as `capstan diff dev`.',
+    ],
+    [
+      'two things to compare with',
+      ['--git', 'HEAD', '--from', 'dist'],
+      'Compare with one thing: --git COMMIT, or --from FOLDER.',
+    ],
+    ['a folder without manifests', ['--from', 'src'], 'src must hold YAML files, got none.'],
+    ['broken YAML', ['--from', 'broken', '--to', 'broken'], 'x.yaml: must be YAML, got '],
+  ])('fails with one line for %s', async (_, args, line) => {
+    const folder = project({ 'dist/dev/x.k8s.yaml': yaml(web()), 'dist/stage/x.k8s.yaml': yaml(web()) });
+    writeFiles(folder, { 'src/main.ts': '', 'broken/x.yaml': 'a: [1' });
+    const { code, out, err } = await capstan(folder, 'diff', ...args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(line);
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
