@@ -93,11 +93,12 @@ function settings(
     ...(named !== undefined && { workers: [named] }),
     ...(lateSeconds !== undefined && { lateSeconds }),
     plans: Object.fromEntries(planned.map(({ name, plan }) => [name, plan])),
-    profiles: Object.fromEntries(planned.map(({ name, spec }) => [name, profile(spec)])),
+    profiles: Object.fromEntries(planned.map(({ name, spec }) => [name, profileOf(spec)])),
   };
 }
 
-function profile({ task }: WorkerModel['spec']) {
+/** How long the tasks of a worker take, as its spec says. */
+export function profileOf({ task }: WorkerModel['spec']) {
   const { mean, max } = task.durationSeconds;
   return { meanSeconds: mean, maxSeconds: max, cpuSeconds: task.cpuSeconds };
 }

@@ -25,7 +25,7 @@ export async function openCluster(choice: ClusterChoice): Promise<ClusterApi> {
   const folder = mkdtempSync(join(tmpdir(), 'capstan-'));
   const socket = join(folder, 'api');
   const args = [...contextArguments(choice), 'proxy', `--unix-socket=${socket}`, ...REFUSED];
-  const child = spawn('kubectl', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('kubectl', args, { env: { ...process.env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const end = () => {
     process.removeListener('exit', end);
     child.kill('SIGKILL');

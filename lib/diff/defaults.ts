@@ -1,3 +1,4 @@
+import { parseQuantity } from '../check/quantity';
 import type { JsonObject } from '../json-value';
 import { fieldsOf, within } from '../plan/fields';
 import { workloadKind } from '../workload/pod-of-document';
@@ -79,11 +80,13 @@ const OBJECT: Readonly<Record<string, Defaults>> = {
     'spec.podManagementPolicy': 'OrderedReady',
     'spec.updateStrategy.type': 'RollingUpdate',
     'spec.updateStrategy.rollingUpdate.partition': 0,
+    'spec.updateStrategy.rollingUpdate.maxUnavailable': 1,
     'spec.persistentVolumeClaimRetentionPolicy.whenDeleted': 'Retain',
     'spec.persistentVolumeClaimRetentionPolicy.whenScaled': 'Retain',
     'spec.volumeClaimTemplates[].apiVersion': 'v1',
     'spec.volumeClaimTemplates[].kind': 'PersistentVolumeClaim',
     'spec.volumeClaimTemplates[].spec.volumeMode': 'Filesystem',
+    'spec.volumeClaimTemplates[].status.phase': 'Pending',
   },
   DaemonSet: {
     ...ROLLED,
@@ -132,7 +135,7 @@ const OBJECT: Readonly<Record<string, Defaults>> = {
 };
 
 /** Objects that are the same when they are empty and when they are absent. */
-const EMPTY = /(^|\.)(labels|annotations|nodeSelector|matchLabels|data|stringData|requests|limits)$/;
+const EMPTY = /(^|\.)(metadata|labels|annotations|nodeSelector|matchLabels|data|stringData|requests|limits)$/;
 
 /** Differences of two manifests less what API servers fill in by themselves, so that it changes nothing in a cluster. */
 export function withoutDefaults(
@@ -142,8 +145,27 @@ export function withoutDefaults(
 ): FieldChange[] {
   return changes.filter(({ keys, was, is }) => {
     if (was === undefined) return !isFilledIn(keys, is, after);
-    return is !== undefined || !isFilledIn(keys, was, before);
+    if (is === undefined) return !isFilledIn(keys, was, before);
+    return !isSameQuantity(keys, was, is);
   });
+}
+
+/** Fields, or parents of them, that are quantities: `5000` is stored as `5k`. */
+const QUANTITIES = [
+  'requests',
+  'limits',
+  'hard',
+  'capacity',
+  'averageValue',
+  'value',
+  'sizeLimit',
+  'divisor',
+];
+
+function isSameQuantity(keys: readonly string[], was: unknown, is: unknown): boolean {
+  if (!keys.slice(-2).some((key) => QUANTITIES.includes(key)) || keys.includes('env')) return false;
+  const [one, other] = [parseQuantity(was), parseQuantity(is)];
+  return one !== undefined && one === other;
 }
 
 function isFilledIn(keys: readonly string[], value: unknown, document: JsonObject): boolean {

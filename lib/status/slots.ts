@@ -1,4 +1,4 @@
-import { type Fields, numberAt, objectsOf, within } from '../plan/fields';
+import { type Fields, numberAt, objectsOf, textAt, within } from '../plan/fields';
 import { nameOf, podState } from './pods';
 import { type Sample, sumOf } from './prometheus-text';
 import type { WorkloadView } from './view';
@@ -117,11 +117,12 @@ function metricsPort(pod: Fields): number | undefined {
   );
 }
 
-/** Pods that are worth asking: those that run. */
+/** Pods that are worth asking: those that run, and have an address. */
 export function askedPods({ pods }: WorkloadView): { readonly name: string; readonly port: number }[] {
   return pods.flatMap((pod) => {
     const port = metricsPort(pod);
-    const isRunning = ['ready', 'ending', 'starting'].includes(podState(pod));
+    const isRunning =
+      textAt(pod, 'status', 'phase') === 'Running' && textAt(pod, 'status', 'podIP') !== undefined;
     return port === undefined || !isRunning ? [] : [{ name: nameOf(pod), port }];
   });
 }

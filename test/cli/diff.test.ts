@@ -2,9 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
 import { formatList, LIST_FILE } from '../../lib/synth/file-list';
 import { config, web } from '../diff/manifests';
+import { autoscaler, configMap, deployment } from '../plan/simulate/documents';
 import { commitAll, git } from '../synth/git-project';
 import { temporaryFolder, writeFiles } from '../temporary-folder';
-import { capstan } from './example-program';
+import { capstan, exampleModel, programFolder, programModel } from './example-program';
 
 const yaml = (...documents: readonly object[]) => documents.map((it) => stringify(it)).join('---\n');
 
@@ -93,6 +94,53 @@ restart  pods are rolled
   ])('fails with one line for %s', async (_, args, line) => {
     const folder = project({ 'dist/dev/x.k8s.yaml': yaml(web()), 'dist/stage/x.k8s.yaml': yaml(web()) });
     writeFiles(folder, { 'src/main.ts': '', 'broken/x.yaml': 'a: [1' });
+    const { code, out, err } = await capstan(folder, 'diff', ...args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(line);
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('capstan diff --plan', () => {
+  test('is a Markdown table, and JSON', async () => {
+    const folder = temporaryFolder({
+      'a/x.yaml': yaml(web()),
+      'b/x.yaml': yaml(web({ replicas: 4, image: 'web:2' })),
+    });
+    const { code, out, err } = await capstan(folder, 'diff', '--from', 'a', '--to', 'b', '--plan');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toBe(`**b** beside a
+
+| workload | pods | replicas | pod-hours a day | peak concurrency | risk |
+| --- | --- | --- | --- | --- | --- |
+| \`shop/web\` | restart | 3 → 4 | 72 → 96 | – | **low**: rolls its pods, for containers[web].image |
+`);
+    const printed = await capstan(folder, 'diff', '--from', 'a', '--to', 'b', '--plan', '--json');
+    expect(JSON.parse(printed.out)[0].workloads[0].max).toEqual({ was: 3, is: 4 });
+  });
+
+  test('plays a load on both sides, by what the program says of its tasks', async () => {
+    const side = (max: number) => yaml(configMap(), deployment, autoscaler(2, max));
+    const folder = programFolder(programModel([exampleModel('shop/develop')]));
+    writeFiles(folder, {
+      'day.csv': 'time,rate\n0,60\n600,60\n601,600\n1200,600\n',
+      'a/x.yaml': side(20),
+      'b/x.yaml': side(3),
+    });
+    const args = ['--from', 'a', '--to', 'b', '--plan', '--load', 'day.csv'];
+    const { code, out, err } = await capstan(folder, 'diff', ...args);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain(
+      '| workload | pods | replicas | pod-hours | peak concurrency | wait of 99 % | late tasks | risk |',
+    );
+    expect(out).toMatch(/\*\*high\*\*: [\d,]+ tasks are late along the load/);
+  });
+
+  test.each([
+    ['a cluster', ['--plan'], '--plan must be used with --git COMMIT or --from FOLDER, got none'],
+    ['a load that is not there', ['--from', 'a', '--plan', '--load', 'no.csv'], 'Cannot read no.csv: '],
+  ])('fails with one line for %s', async (_, args, line) => {
+    const folder = temporaryFolder({ 'cdk8s.yaml': 'app: node main.cjs\n', 'a/x.yaml': yaml(web()) });
     const { code, out, err } = await capstan(folder, 'diff', ...args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(line);

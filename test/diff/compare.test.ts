@@ -46,7 +46,7 @@ describe('what an API server fills in', () => {
     container: {
       ports: [{ containerPort: 80 }],
       livenessProbe: { httpGet: { port: 80 } },
-      resources: { limits: { cpu: '1' } },
+      resources: { limits: { cpu: '1000m' } },
     },
   });
 

@@ -86,6 +86,7 @@ interface Seen {
   test('what the server filled in counts as no difference of manifests either', async () => {
     const live = await liveObjects(kubectl, documents as Document[]);
     const objects = [...live.values()] as JsonObject[];
+    expect(objects).toHaveLength(documents.length);
     const found = compareManifests(documents, objects).flatMap(({ object, fields }) =>
       fields.map(({ keys }) => `${object} ${keys.join('.')}`),
     );

@@ -55,7 +55,7 @@ const SHOP = { namespace: 'shop', name: 'develop' };
       'held by its policy: at most 100 % in 15 s or 4 pods in 15 s, whichever is more',
       'out of memory: its limit is 143Mi',
       '1 pod: no node: 0/3 nodes are available: 3 Insufficient cpu.',
-      'metrics of 5 pods cannot be read: ',
+      'metrics of 4 pods cannot be read: ',
     ]) {
       expect(out).toContain(line);
     }

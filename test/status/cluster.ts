@@ -94,7 +94,8 @@ export interface HpaSays {
   readonly able?: string;
   readonly limited?: string;
   readonly active?: { readonly reason: string; readonly message: string };
-  readonly behavior?: object;
+  /** Rules; `none` for the algorithm of old. */
+  readonly behavior?: object | 'none';
 }
 
 /** Rules as a worker's autoscaler has them. */
@@ -139,7 +140,7 @@ export function autoscaler(says: HpaSays): Fields {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'develop' },
       minReplicas: min,
       maxReplicas: max,
-      behavior,
+      ...(behavior !== 'none' && { behavior }),
       metrics: [
         {
           type: 'Pods',

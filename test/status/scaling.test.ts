@@ -115,10 +115,10 @@ describe('what holds an autoscaler back', () => {
     [
       'the older algorithm',
       4,
-      { utilization: '1', backlog: '500', limited: 'ScaleUpLimit', behavior: undefined },
+      { utilization: '1', backlog: '500', limited: 'ScaleUpLimit', behavior: 'none' },
       20,
       'policy',
-      '',
+      'at most twice the pods, or 4, at each look',
     ],
   ])('%s', (_, current, says, wanted, by, text) => {
     const found = scaling(current, says);

@@ -57,14 +57,10 @@ export async function scaleOut(kubectl: Kubectl, { namespace, name }: Place): Pr
   };
   await apply([{ ...set, spec }]);
   const ownerReferences = await owner('ReplicaSet', name);
-  const pod = (at: number) => ({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: `${name}-${at}`, namespace },
-  });
   const numbers = [0, 1, 2, 3, 4, 5];
   const pods = numbers.map((at) => ({
-    ...pod(at),
+    apiVersion: 'v1',
+    kind: 'Pod',
     metadata: meta(`${name}-${at}`, { ownerReferences }),
     spec: { ...template.spec, ...(at !== 5 && { nodeName: 'node-1' }) },
   }));
@@ -94,9 +90,9 @@ export async function scaleOut(kubectl: Kubectl, { namespace, name }: Place): Pr
   const counts = { replicas: 6, updatedReplicas: 6, readyReplicas: READY, availableReplicas: READY };
   await apply(
     [
-      { ...deployment, status: { observedGeneration: 1, ...counts } },
-      ...numbers.map((at) => ({ ...pod(at), status: statuses[at] })),
-      { ...autoscaler({ namespace, name }), spec: undefined, status: autoscalerStatus(ago) },
+      { ...deployment, spec, status: { observedGeneration: 1, ...counts } },
+      ...numbers.map((at) => ({ ...pods[at], status: statuses[at] })),
+      { ...autoscaler({ namespace, name }), status: autoscalerStatus(ago) },
     ],
     '--subresource=status',
     '--field-manager=status',

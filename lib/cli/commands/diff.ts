@@ -12,7 +12,10 @@ import { identityOf } from '../../synth/identity';
 import { readProjectConfig } from '../app-command';
 import type { CommandContext, GlobalOptions } from '../context';
 import { type Comparison, comparisonsAsJson, comparisonsAsText } from '../diff-output';
-import { changesOf, oneEnvironment, sidesOf } from '../diff-sides';
+import { planTable, planTableText, profilesOf } from '../diff-plan';
+import { changesOf, oneEnvironment, sidesOf, type WantedSides } from '../diff-sides';
+import { asJson, type Output } from '../output';
+import { readLoad } from '../simulate-load';
 
 interface DiffOptions extends GlobalOptions {
   readonly git?: string;
@@ -20,6 +23,8 @@ interface DiffOptions extends GlobalOptions {
   readonly to?: string;
   readonly context?: string;
   readonly fieldManager?: string;
+  readonly plan?: boolean;
+  readonly load?: string;
   readonly exitCode?: boolean;
   readonly json?: boolean;
 }
@@ -45,6 +50,11 @@ export function addDiff(program: Command, context: CommandContext): void {
       '--field-manager <name>',
       'in whose name the dry run is (default: whoever applied the object last)',
     )
+    .option(
+      '--plan',
+      'with --git or --from: a Markdown table of replicas, pod-hours, peak concurrency and risk',
+    )
+    .option('--load <file>', 'with --plan: play this load on both sides; CSV, or JSON of Prometheus')
     .option('--exit-code', 'exit code 4 when there are differences')
     .option('--json', 'print JSON: a list of comparisons')
     .addHelpText(
@@ -53,11 +63,16 @@ export function addDiff(program: Command, context: CommandContext): void {
         '  capstan diff dev\n' +
         '  capstan diff production --context production --exit-code\n' +
         '  capstan diff --git origin/main\n' +
+        '  capstan diff production --git origin/main --plan --load day.csv\n' +
         "  capstan diff dev --json | jq '.[0].summary'",
     )
     .action(async (environment: string | undefined, _: DiffOptions, command: Command) => {
       const options = command.optsWithGlobals<DiffOptions>();
       const place = placeOf(folder, environment, options);
+      if (options.plan === true || options.load !== undefined) {
+        await showPlan(place, options, output);
+        return;
+      }
       const comparisons = await compare(place, options);
       const { columns, colors } = output.terminal ?? { columns: 100, colors: false };
       output.out(
@@ -84,14 +99,32 @@ function placeOf(folder: string, environment: string | undefined, { app, from, t
 }
 
 function compare(place: Place, options: DiffOptions): Promise<Comparison[]> {
-  const { git, from } = options;
+  const from = fromOf(options);
+  if (from === undefined) return compareWithCluster(place, options);
+  const sides = sidesOf({ ...place, from });
+  return Promise.resolve(sides.map((it) => ({ ...it, changes: changesOf(it), refused: [] })));
+}
+
+/** The manifests that are compared with; `undefined`: a cluster is. */
+function fromOf({ git, from }: DiffOptions): WantedSides['from'] | undefined {
   if (git !== undefined && from !== undefined) {
     throw new CommandError('Compare with one thing: --git COMMIT, or --from FOLDER.');
   }
-  if (git === undefined && from === undefined) return compareWithCluster(place, options);
-  const side = git === undefined ? { folder: from ?? '' } : { commit: git };
-  const sides = sidesOf({ ...place, from: side });
-  return Promise.resolve(sides.map((it) => ({ ...it, changes: changesOf(it), refused: [] })));
+  if (git !== undefined) return { commit: git };
+  return from === undefined ? undefined : { folder: from };
+}
+
+async function showPlan(place: Place, options: DiffOptions, output: Output): Promise<void> {
+  const from = fromOf(options);
+  if (from === undefined) {
+    throw new CommandError(
+      '--plan must be used with --git COMMIT or --from FOLDER, got none: it compares manifests.',
+    );
+  }
+  const load = options.load === undefined ? undefined : readLoad(place.folder, options.load);
+  const profiles = load === undefined ? {} : await profilesOf(place.folder, options.app, place.environment);
+  const tables = sidesOf({ ...place, from }).map((sides) => planTable(sides, profiles, load));
+  output.out(options.json === true ? asJson(tables) : tables.map(planTableText).join('\n\n'));
 }
 
 async function compareWithCluster(place: Place, options: DiffOptions): Promise<Comparison[]> {

@@ -1,0 +1,109 @@
+import { parseQuantity } from '../check/quantity';
+import { type Fields, fieldsOf, numberAt, objectsOf, textAt, within } from '../plan/fields';
+import { peakPods } from '../plan/rollout/peak';
+import { podShare } from '../plan/rollout/pod-share';
+import { scaleDown } from '../plan/scaling';
+import { beside, nameOf } from '../plan/simulate/document';
+import { mountedData, scalersOf, targetOf } from '../plan/simulate/workload';
+
+/** What manifests say about the size of a workload. */
+export interface WorkloadSize {
+  /** Fewest pods. */
+  readonly min: number;
+  /** Most pods. */
+  readonly max: number;
+  /** Tasks or requests at once in each pod; `undefined`: the manifests do not say. */
+  readonly slots: number | undefined;
+  /** Most pods at the same time, those of a rolling update and those that drain among them. */
+  readonly peakPods: number;
+  /** Grace period in seconds. */
+  readonly graceSeconds: number;
+  /** CPU cores that a pod requests. */
+  readonly cpuCores: number;
+  /** Most CPU cores that a pod gets: its limit, or what it requests. */
+  readonly mostCpuCores: number;
+  /** Bytes that a pod may use; `undefined`: no limit. */
+  readonly memoryBytes: number | undefined;
+  /** Whether something scales it. */
+  readonly isScaled: boolean;
+}
+
+const GRACE_SECONDS = 30;
+const DEFAULT_SHARE = '25%';
+/** KEDA's own defaults. */
+const KEDA = { min: 0, max: 100 };
+
+/** Workloads whose number of pods the manifests of a cluster say. */
+export function sizedWorkloads(documents: readonly Fields[]): Fields[] {
+  return documents.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
+}
+
+/** What the manifests of a cluster say about the size of one of its workloads. */
+export function sizeOf(workload: Fields, documents: readonly Fields[]): WorkloadSize {
+  const scaler = scalersOf(documents).find((it) => targetOf(documents, it) === workload);
+  const { min, max } = boundsOf(workload, scaler);
+  const pod = within(workload, 'spec', 'template', 'spec');
+  const graceSeconds = numberAt(pod, 'terminationGracePeriodSeconds') ?? GRACE_SECONDS;
+  const rolling = within(workload, 'spec', 'strategy', 'rollingUpdate');
+  const isDeployment = workload.kind === 'Deployment';
+  const isRecreate = textAt(workload, 'spec', 'strategy', 'type') === 'Recreate';
+  const share = (name: string, round: (share: number) => number) =>
+    isDeployment && !isRecreate ? (podShare(within(rolling, name) ?? DEFAULT_SHARE, max, round) ?? 0) : 0;
+  const peaks = peakPods({
+    ...{ min, max, graceSeconds, scaleDown: scaleDown(graceSeconds) },
+    surge: share('maxSurge', Math.ceil),
+    unavailable: share('maxUnavailable', Math.floor),
+    minReadySeconds: numberAt(workload, 'spec', 'minReadySeconds') ?? 0,
+  });
+  const containers = objectsOf(within(pod, 'containers'));
+  const sum = (list: 'requests' | 'limits', name: string) => {
+    const amounts = containers.map((it) => parseQuantity(within(it, 'resources', list, name)));
+    return amounts.includes(undefined) ? undefined : amounts.reduce<number>((all, it) => all + (it ?? 0), 0);
+  };
+  const cpuCores = sum('requests', 'cpu') ?? sum('limits', 'cpu') ?? 0;
+  return {
+    ...{ min, max, graceSeconds, cpuCores },
+    slots: slotsIn(workload, documents),
+    peakPods: isRecreate || !isDeployment ? max : Math.max(peaks.steady, peaks.rollingUpdate),
+    mostCpuCores: sum('limits', 'cpu') ?? cpuCores,
+    memoryBytes: sum('limits', 'memory'),
+    isScaled: scaler !== undefined,
+  };
+}
+
+function boundsOf(workload: Fields, scaler: unknown): { readonly min: number; readonly max: number } {
+  if (scaler === undefined) {
+    const replicas = numberAt(workload, 'spec', 'replicas') ?? 1;
+    return { min: replicas, max: replicas };
+  }
+  if (textAt(scaler, 'kind') === 'ScaledObject') {
+    return {
+      min: numberAt(scaler, 'spec', 'minReplicaCount') ?? KEDA.min,
+      max: numberAt(scaler, 'spec', 'maxReplicaCount') ?? KEDA.max,
+    };
+  }
+  const max = numberAt(scaler, 'spec', 'maxReplicas') ?? 1;
+  return { min: numberAt(scaler, 'spec', 'minReplicas') ?? 1, max };
+}
+
+/** Slots by the configuration that the pods mount. */
+function slotsIn(workload: Fields, documents: readonly Fields[]): number | undefined {
+  return mountedData(documents, workload)
+    .flatMap((data) => Object.values(data))
+    .map((text) => (typeof text === 'string' ? parsed(text) : undefined))
+    .map((contract) => numberAt(contract, 'pool', 'slots'))
+    .find((slots) => slots !== undefined);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same workload among other documents; `undefined` when it is not there. */
+export function counterpart(workload: Fields, documents: readonly Fields[]): Fields | undefined {
+  return fieldsOf(beside(documents, workload, String(workload.kind), nameOf(workload).name));
+}
