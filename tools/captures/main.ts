@@ -31,14 +31,7 @@ async function renew(): Promise<void> {
   try {
     await kubectl(['create', 'namespace', 'darkroom']);
     const diff = await diffCapture(kubectl);
-    await kubectl([
-      'delete',
-      'deployment,horizontalpodautoscaler',
-      '--all',
-      '-n',
-      'darkroom',
-      '--cascade=orphan',
-    ]);
+    await kubectl(['delete', 'deployment,horizontalpodautoscaler', '--all', '-n', 'darkroom']);
     await scaleOut(kubectl, { namespace: 'darkroom', name: 'develop' });
     write({ diff, status: await statusCapture() });
   } finally {
