@@ -14,12 +14,6 @@ export function paintFor(colors: boolean): Paint {
   return (style, text) => (colors && text !== '' ? `\u001b[${STYLES[style]}m${text}${RESET}` : text);
 }
 
-/** How many characters of a text a terminal shows. */
-export function shownLength(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences of styles
-  return [...text.replace(/\u001b\[\d+m/g, '')].length;
-}
-
 /** A text of at most so many characters; what is cut off ends in `…`. */
 export function cut(text: string, most: number): string {
   const characters = [...text];
