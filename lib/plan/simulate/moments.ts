@@ -17,6 +17,8 @@ interface Finding {
   readonly lateTasks: number;
 }
 
+const NOTHING: readonly Finding[] = [];
+
 /**
  * What went wrong, from what was seen of each step.
  *
@@ -50,20 +52,20 @@ function findingsOf(
   before: PlayedStep | undefined,
   lateTasks: number,
   most: number,
-): Finding[] {
-  const findings: Finding[] = [];
-  const add = (kind: MomentKind, why = '') => findings.push({ kind, step, why, lateTasks });
+): readonly Finding[] {
+  const kinds: MomentKind[] = [];
   const grown = step.waiting - step.byChance - Math.max(0, (before?.waiting ?? 0) - (before?.byChance ?? 0));
   if (grown > Math.max(LEAST_TASKS, LEAST_SHARE * step.arrived)) {
-    if (step.fewestReady === 0) add('no-pod');
-    else if (step.replicas >= most) add('at-max');
-    else if (isAdding(step, before)) add('starting');
-    else add('held-back', whyHeld(step));
+    if (step.fewestReady === 0) kinds.push('no-pod');
+    else if (step.replicas >= most) kinds.push('at-max');
+    else if (isAdding(step, before)) kinds.push('starting');
+    else kinds.push('held-back');
   }
-  if (step.homeless > 0) add('no-node');
-  if (step.refusedByQuota > 0) add('quota');
-  if (lateTasks >= 0.5) add('late');
-  return findings;
+  if (step.homeless > 0) kinds.push('no-node');
+  if (step.refusedByQuota > 0) kinds.push('quota');
+  if (lateTasks >= 0.5) kinds.push('late');
+  if (kinds.length === 0) return NOTHING;
+  return kinds.map((kind) => ({ kind, step, why: kind === 'held-back' ? whyHeld(step) : '', lateTasks }));
 }
 
 function isAdding({ fewestReady, replicas }: PlayedStep, before: PlayedStep | undefined): boolean {

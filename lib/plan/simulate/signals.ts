@@ -110,37 +110,55 @@ export function observe(
   cpuRequestMilli: number,
 ): Observation {
   const pods = fleet.observed(nowSeconds);
-  const reading = (meaning: MetricMeaning): Reading => {
-    if (snapshot === undefined) return 'failed';
-    const perPod = snapshot.utilization * profile.slots;
-    switch (meaning) {
-      case 'backlog':
-        return milli(snapshot.waiting);
-      case 'unsettled':
-        return milli(snapshot.tasks);
-      case 'utilizationSum':
-        return milli(snapshot.utilization * snapshot.readyPods);
-      case 'busySum':
-        return milli(perPod * snapshot.readyPods);
-      case 'cpu':
-        return {
-          milli: samples(perPod * (profile.cpuPerSlot ?? 0)),
-          takenMillis: Math.round(snapshot.atSeconds * 1000),
-          windowMillis: CPU_WINDOW_MILLIS,
-          requestMilli: cpuRequestMilli,
-        };
-      default:
-        return { milli: samples(meaning === 'busy' ? perPod : snapshot.utilization) };
-    }
-  };
-  const samples = (value: number) => pods.map((_, index) => sampleOf(fleet, index, value, snapshot));
+  const readings: Reading[] = [];
+  // No function within this one: it is called at each look.
+  for (const meaning of metrics) {
+    readings.push(readingOf(meaning, fleet, pods.length, profile, snapshot, cpuRequestMilli));
+  }
   return {
     nowMillis: Math.round(nowSeconds * 1000),
     replicas: fleet.replicas,
     listed: fleet.listed,
     pods,
-    readings: metrics.map(reading),
+    readings,
   };
+}
+
+function readingOf(
+  meaning: MetricMeaning,
+  fleet: Fleet,
+  groups: number,
+  profile: PodProfile,
+  snapshot: Snapshot | undefined,
+  cpuRequestMilli: number,
+): Reading {
+  if (snapshot === undefined) return 'failed';
+  const perPod = snapshot.utilization * profile.slots;
+  switch (meaning) {
+    case 'backlog':
+      return milli(snapshot.waiting);
+    case 'unsettled':
+      return milli(snapshot.tasks);
+    case 'utilizationSum':
+      return milli(snapshot.utilization * snapshot.readyPods);
+    case 'busySum':
+      return milli(perPod * snapshot.readyPods);
+    case 'cpu':
+      return {
+        milli: samplesOf(fleet, groups, perPod * (profile.cpuPerSlot ?? 0), snapshot),
+        takenMillis: Math.round(snapshot.atSeconds * 1000),
+        windowMillis: CPU_WINDOW_MILLIS,
+        requestMilli: cpuRequestMilli,
+      };
+    default:
+      return { milli: samplesOf(fleet, groups, meaning === 'busy' ? perPod : snapshot.utilization, snapshot) };
+  }
+}
+
+function samplesOf(fleet: Fleet, groups: number, value: number, snapshot: Snapshot): (number | undefined)[] {
+  const samples: (number | undefined)[] = [];
+  for (let index = 0; index < groups; index++) samples.push(sampleOf(fleet, index, value, snapshot));
+  return samples;
 }
 
 /** A pod that runs and is not ready yet reports 0; one that did not run yet, or is on its way out, nothing. */
@@ -148,10 +166,9 @@ function sampleOf(
   fleet: Fleet,
   index: number,
   value: number,
-  snapshot: Snapshot | undefined,
+  { atSeconds: seenAt }: Snapshot,
 ): number | undefined {
   const { runsAt, readyAt } = fleet.since(index);
-  const seenAt = snapshot?.atSeconds ?? Number.NEGATIVE_INFINITY;
   if (readyAt <= seenAt) return milli(value);
   return runsAt <= seenAt ? 0 : undefined;
 }
