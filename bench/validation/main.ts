@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readProjectConfig } from '../../lib/cli/app-command';
 import { loadSoundProgram } from '../../lib/cli/load-program';
+import { selectApps, usesOf } from '../../lib/cli/select';
+import { buildAppImage } from '../../lib/codegen/image-build';
 import { repeatInput } from '../../lib/measure/inputs';
 import { measureOnce } from '../../lib/measure/one-run';
 import { unbounded } from '../../lib/measure/unbounded';
@@ -43,9 +45,6 @@ async function main(rounds = ROUNDS): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'capstan-validation-'));
   try {
     const machine = thisMachine();
-    execFileSync(process.execPath, ['bin/capstan.cjs', 'image', 'build', 'develop', 'crawl'], {
-      stdio: 'inherit',
-    });
     const results = { machine, ...(await validate(await jobs(scratch), scratch, rounds)) };
     writeFileSync('bench/validation/results.json', `${JSON.stringify(results, short, 2)}\n`);
     writeFileSync('docs/validation.md', page(results));
@@ -60,7 +59,15 @@ function short(_: string, value: unknown): unknown {
 
 async function jobs(scratch: string): Promise<Record<Case['worker'], Job>> {
   const { app } = readProjectConfig(ROOT);
-  const { workers } = await loadSoundProgram(app, ROOT);
+  const program = await loadSoundProgram(app, ROOT);
+  const { workers, images } = program;
+  for (const built of selectApps(usesOf(program), ['develop', 'crawl'])) {
+    await buildAppImage(built, {
+      folder: ROOT,
+      lockFile: images.lockFile,
+      onBuild: (name) => console.log(`building ${name}`),
+    });
+  }
   const workerOf = (name: string) => {
     const found = workers.find((it) => it.name === name && it.environmentName === ENVIRONMENT);
     if (found === undefined) throw new Error(`${ENVIRONMENT} has no worker ${name}`);

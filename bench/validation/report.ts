@@ -30,15 +30,16 @@ const SHOWN: readonly (readonly [keyof Numbers, string, (value: number) => strin
 /** Why a prediction may be off, where it is. */
 const WHY: Readonly<Record<keyof Numbers, string>> = {
   throughput:
-    'the photos or pages of a run are not the average ones, and its first and last moments do not fill the slots',
+    'a task takes more CPU while others fill the caches and the cores that it shares: what was so when its costs were measured comes back as a prediction that is too low; and the photos of a run are not the average ones',
   memory:
     'the line is through the peaks of two pools; how far the garbage collector lets the heap grow depends on GOMEMLIMIT',
   waitP99:
-    'of some hundred tasks the 99th percentile is one or two tasks; a formula is about an endless run, and about tasks that do not share their CPU',
-  start: 'a start is stopped at the end of each period of 100 ms, wherever it is then',
-  drain: 'the longest of a few tasks that happen to run',
+    'of some tens of tasks the 99th percentile is the longest wait alone; and a formula for full slots takes each task to be as slow as in a full pool, while at less load those that run have more of the CPU each, so that it errs on the safe side',
+  start:
+    'a start that is stopped at the end of a period of 100 ms goes on in the next one, so that it depends on where in a period it began; and the report counts in steps of 10 ms',
+  drain:
+    'one drain is one draw of a spread that is as wide as its mean: it takes many rounds to see its median',
 };
-
 /** The page for docs/. */
 export function page(results: Results): string {
   const { machine, rounds } = results;
