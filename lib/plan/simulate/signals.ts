@@ -151,7 +151,9 @@ function readingOf(
         requestMilli: cpuRequestMilli,
       };
     default:
-      return { milli: samplesOf(fleet, groups, meaning === 'busy' ? perPod : snapshot.utilization, snapshot) };
+      return {
+        milli: samplesOf(fleet, groups, meaning === 'busy' ? perPod : snapshot.utilization, snapshot),
+      };
   }
 }
 
