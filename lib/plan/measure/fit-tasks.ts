@@ -41,7 +41,7 @@ export interface TaskFit {
  * Fits the numbers of a task profile to runs.
  *
  * - CPU: what a run used beyond an idle process, over its tasks. With errors in proportion to the tasks that is the line of
- *   least squares through the idle process.
+ *   least squares through the process when it is idle, at no tasks.
  * - Duration: the mean of runs up to the bend, where tasks do not wait for CPU. Waiting is what is left of it without CPU.
  * - Memory: a line of least squares over concurrency, shifted up until no run lies above it: more than that is a kill.
  * - Start and drain: means. All intervals hold the true value in 95 of 100 measurements (Student).
