@@ -193,8 +193,9 @@ func (e *engine) fetch(ctx context.Context) error {
 }
 
 // fetchOnce waits for a free slot, and for the guard, fetches for all that are free or will be when it
-// comes back, and the margin, and starts what came. What is finished and not confirmed is in the queue's count of unsettled tasks, too, and gets as much of
-// it as the margin: beyond that, nothing is fetched before something is confirmed.
+// comes back, and the margin, and starts what came. What is finished and not confirmed is in the queue's
+// count of unsettled tasks, too, and gets as much of it as the margin: beyond that, nothing is fetched
+// before something is confirmed.
 func (e *engine) fetchOnce(ctx context.Context, ahead *margin) error {
 	if err := e.trial.wait(ctx); err != nil {
 		return err

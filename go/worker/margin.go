@@ -48,8 +48,10 @@ func (m *margin) observe(now time.Time, completed uint64) {
 	m.since, m.completed = now, completed
 }
 
-// fetched takes the time of a fetch, less what it waited for tasks to come.
+// fetched takes the time of a fetch, less what it waited for tasks to come. A queue may have waited for
+// longer than the caller: with tasks that lie ready, say, and were waited for before.
 func (m *margin) fetched(took time.Duration) {
+	took = max(took, 0)
 	if m.roundTrip == 0 {
 		m.roundTrip = took.Seconds()
 		return
