@@ -62,6 +62,7 @@ func newPhotoRun(t *testing.T, photos ...string) photoRun {
 	config.Http = contract.Http{Host: &host}
 	config.Report, config.Log = &report, &contract.Log{Level: &level}
 	config.Task.MaxSeconds = 600
+	config.Fetch.MaxPrefetch = 0 // a kill meets what the slots hold, and nothing that was fetched ahead
 	text, err := json.Marshal(config)
 	p.must(err)
 	p.must(os.WriteFile(p.path("worker.json"), text, 0o644))
