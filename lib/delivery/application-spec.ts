@@ -15,7 +15,7 @@ const SYNC_OPTIONS = ['ServerSideApply=true', 'FailOnSharedResource=true'];
 const RESPECT_IGNORED = 'RespectIgnoreDifferences=true';
 
 /** Has Argo CD delete what an Application deployed before the Application itself goes. */
-export const DELETING_FINALIZER = 'resources-finalizer.argocd.argoproj.io';
+export const DELETING_FINALIZER = 'resources-finalizer.argocd.argoproj.io/foreground';
 
 /** The `spec` of an Application, and of the template of an ApplicationSet. */
 export function applicationSpec(

@@ -57,7 +57,7 @@ describe('ArgoApplication', () => {
   test('takes what it deployed along only when it is told to', () => {
     expect(application().metadata.finalizers).toBeUndefined();
     expect(application({ whenDeleted: 'delete' }).metadata.finalizers).toEqual([
-      'resources-finalizer.argocd.argoproj.io',
+      'resources-finalizer.argocd.argoproj.io/foreground',
     ]);
   });
 
