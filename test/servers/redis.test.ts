@@ -109,6 +109,8 @@ describeServer('redis', 'what RedisServer emits', () => {
     // Without the others a Sentinel cannot decide anything.
     for (const sentinel of sentinels) await sentinel.prints(/(\+sentinel sentinel[\s\S]*){2}/);
     await processes[2]?.prints(/MASTER <-> REPLICA sync: Finished with success/);
+    // The master counts a copy, without which it refuses to write, only once it has heard from it.
+    await processes[0]?.prints(/(Synchronization with replica [^\n]* succeeded[\s\S]*){2}/);
     expect(first.ask('set', 'photo', '42')).toBe('OK');
     expect(first.ask('wait', '2', '0')).toBe('2');
     workOffTasks();
