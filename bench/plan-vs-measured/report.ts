@@ -1,3 +1,5 @@
+import { formatShare } from '../../lib/plan/format';
+import { median } from '../page';
 import type { Case } from './cases';
 import type { Measurement } from './run';
 
@@ -19,14 +21,6 @@ export interface Results {
   readonly readySecondsAtHalfACore: readonly number[];
 }
 
-/** Median of some numbers. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
-}
-
 function row(of: Case, { measurements }: Results): string {
   const runs = measurements.filter(({ worker, slots }) => worker === of.worker && slots === of.slots);
   const middle = (pick: (m: Measurement) => number) => median(runs.map(pick));
@@ -40,14 +34,14 @@ function row(of: Case, { measurements }: Results): string {
     String(of.slots),
     planned.toFixed(1),
     `${rate.toFixed(1)} (${Math.min(...rates).toFixed(1)} to ${Math.max(...rates).toFixed(1)})`,
-    `${percent(rate / planned)}`,
+    `${formatShare(rate / planned)}`,
     mebibytes(plannedMemory),
     mebibytes(memory),
-    `${percent(memory / plannedMemory)}`,
+    `${formatShare(memory / plannedMemory)}`,
     mebibytes(middle((m) => m.planned.memoryLimitBytes)),
     milliseconds(middle((m) => m.measured.cpuSecondsPerTask)),
     milliseconds(middle((m) => m.measured.secondsPerTask)),
-    percent(middle((m) => m.measured.utilization)),
+    formatShare(middle((m) => m.measured.utilization)),
   ]);
 }
 
@@ -96,10 +90,6 @@ function conditions(measurements: readonly Measurement[]): string {
 
 function cells(row: readonly string[]): string {
   return `| ${row.join(' | ')} |`;
-}
-
-function percent(ratio: number): string {
-  return `${Math.round(ratio * 100)} %`;
 }
 
 function mebibytes(bytes: number): string {

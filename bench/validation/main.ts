@@ -13,12 +13,12 @@ import type { WorkerModel } from '../../lib/model';
 import type { TaskFit } from '../../lib/plan';
 import { unconfinedReason } from '../../lib/run/runc/container';
 import { withSettings } from '../../lib/run/settings';
-import { thisMachine } from '../page';
+import { median, thisMachine } from '../page';
 import { startSite, type TestSite } from '../plan-vs-measured/test-site';
 import { calibrate } from './calibrate';
 import { CASES, type Case, FULL_SECONDS, LOAD, MOST_SLOTS } from './cases';
 import { type LoadedRun, type Payloads, runLoaded } from './loaded-run';
-import { fullThroughput, median, simulation, theory } from './predict';
+import { fullThroughput, simulation, theory } from './predict';
 import { type Measured, page, type Results } from './report';
 
 const ROOT = resolve(__dirname, '../..');

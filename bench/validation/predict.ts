@@ -1,4 +1,5 @@
 import { queueWait, Random, simulatePool, type TaskFit } from '../../lib/plan';
+import { median } from '../page';
 import { type Case, LOAD } from './cases';
 
 /** What a case is compared in: tasks/s, bytes and seconds. */
@@ -92,12 +93,4 @@ function simulatedDrain(slots: number, meanSeconds: number, sigma: number): numb
     return Math.max(...left);
   });
   return median(drains);
-}
-
-/** Median of some numbers. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }

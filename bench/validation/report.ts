@@ -1,7 +1,7 @@
 import { formatQuantity } from '../../lib/plan';
-import { describeMachine, type Machine } from '../page';
+import { describeMachine, type Machine, median } from '../page';
 import { CASES, type Case, LOAD, TOLERANCE } from './cases';
-import { median, type Numbers } from './predict';
+import type { Numbers } from './predict';
 
 /** One case in one round. */
 export interface Measured extends Case {

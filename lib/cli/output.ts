@@ -29,6 +29,14 @@ export const STANDARD_OUTPUT: Output = {
       : undefined,
 };
 
+/** How wide lines are where nobody says, and without colours. */
+const PLAIN: Terminal = { columns: 100, colors: false };
+
+/** What tables and texts are laid out for. */
+export function layoutOf({ terminal = PLAIN }: Output): { readonly width: number; readonly colors: boolean } {
+  return { width: terminal.columns, colors: terminal.colors };
+}
+
 /** A value as `--json` prints it. */
 export function asJson(value: unknown): string {
   return JSON.stringify(value, undefined, 2);

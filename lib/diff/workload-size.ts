@@ -1,10 +1,11 @@
 import { parseQuantity } from '../check/quantity';
 import { type Fields, fieldsOf, numberAt, objectsOf, textAt, within } from '../plan/fields';
 import { peakPods } from '../plan/rollout/peak';
-import { podShare } from '../plan/rollout/pod-share';
+import { rollingShares } from '../plan/rollout/pod-share';
 import { scaleDown } from '../plan/scaling';
 import { beside, nameOf } from '../plan/simulate/document';
-import { mountedData, scalersOf, targetOf } from '../plan/simulate/workload';
+import { KEDA_PODS } from '../plan/simulate/keda';
+import { contractOf, graceOf, scalersOf, targetOf, templateOf } from '../plan/simulate/workload';
 
 /** What manifests say about the size of a workload. */
 export interface WorkloadSize {
@@ -28,11 +29,6 @@ export interface WorkloadSize {
   readonly isScaled: boolean;
 }
 
-const GRACE_SECONDS = 30;
-const DEFAULT_SHARE = '25%';
-/** KEDA's own defaults. */
-const KEDA = { min: 0, max: 100 };
-
 /** Workloads whose number of pods the manifests of a cluster say. */
 export function sizedWorkloads(documents: readonly Fields[]): Fields[] {
   return documents.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
@@ -43,16 +39,13 @@ export function sizeOf(workload: Fields, documents: readonly Fields[]): Workload
   const scaler = scalersOf(documents).find((it) => targetOf(documents, it) === workload);
   const { min, max } = boundsOf(workload, scaler);
   const pod = within(workload, 'spec', 'template', 'spec');
-  const graceSeconds = numberAt(pod, 'terminationGracePeriodSeconds') ?? GRACE_SECONDS;
-  const rolling = within(workload, 'spec', 'strategy', 'rollingUpdate');
+  const graceSeconds = graceOf(templateOf(workload));
   const isDeployment = workload.kind === 'Deployment';
   const isRecreate = textAt(workload, 'spec', 'strategy', 'type') === 'Recreate';
-  const share = (name: string, round: (share: number) => number) =>
-    isDeployment && !isRecreate ? (podShare(within(rolling, name) ?? DEFAULT_SHARE, max, round) ?? 0) : 0;
+  const rolls = isDeployment && !isRecreate;
   const peaks = peakPods({
     ...{ min, max, graceSeconds, scaleDown: scaleDown(graceSeconds) },
-    surge: share('maxSurge', Math.ceil),
-    unavailable: share('maxUnavailable', Math.floor),
+    ...(rolls ? rollingShares(workload, max) : { surge: 0, unavailable: 0 }),
     minReadySeconds: numberAt(workload, 'spec', 'minReadySeconds') ?? 0,
   });
   const containers = objectsOf(within(pod, 'containers'));
@@ -63,8 +56,8 @@ export function sizeOf(workload: Fields, documents: readonly Fields[]): Workload
   const cpuCores = sum('requests', 'cpu') ?? sum('limits', 'cpu') ?? 0;
   return {
     ...{ min, max, graceSeconds, cpuCores },
-    slots: slotsIn(workload, documents),
-    peakPods: isRecreate || !isDeployment ? max : Math.max(peaks.steady, peaks.rollingUpdate),
+    slots: numberAt(contractOf(documents, workload), 'pool', 'slots'),
+    peakPods: rolls ? Math.max(peaks.steady, peaks.rollingUpdate) : max,
     mostCpuCores: sum('limits', 'cpu') ?? cpuCores,
     memoryBytes: sum('limits', 'memory'),
     isScaled: scaler !== undefined,
@@ -78,29 +71,12 @@ function boundsOf(workload: Fields, scaler: unknown): { readonly min: number; re
   }
   if (textAt(scaler, 'kind') === 'ScaledObject') {
     return {
-      min: numberAt(scaler, 'spec', 'minReplicaCount') ?? KEDA.min,
-      max: numberAt(scaler, 'spec', 'maxReplicaCount') ?? KEDA.max,
+      min: numberAt(scaler, 'spec', 'minReplicaCount') ?? KEDA_PODS.min,
+      max: numberAt(scaler, 'spec', 'maxReplicaCount') ?? KEDA_PODS.max,
     };
   }
   const max = numberAt(scaler, 'spec', 'maxReplicas') ?? 1;
   return { min: numberAt(scaler, 'spec', 'minReplicas') ?? 1, max };
-}
-
-/** Slots by the configuration that the pods mount. */
-function slotsIn(workload: Fields, documents: readonly Fields[]): number | undefined {
-  return mountedData(documents, workload)
-    .flatMap((data) => Object.values(data))
-    .map((text) => (typeof text === 'string' ? parsed(text) : undefined))
-    .map((contract) => numberAt(contract, 'pool', 'slots'))
-    .find((slots) => slots !== undefined);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The same workload among other documents; `undefined` when it is not there. */

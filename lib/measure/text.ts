@@ -1,4 +1,4 @@
-import { formatQuantity } from '../plan/format';
+import { formatQuantity, formatShare } from '../plan/format';
 import type { Bend } from '../plan/measure/bend';
 import type { Interval } from '../plan/measure/interval';
 import type { MeasuredProfile } from '../plan/measure/profile';
@@ -96,8 +96,8 @@ function levels(runs: readonly MeasuredRun[], cores: number): Row[] {
           mean((it) => it.taskSeconds),
           'seconds',
         ),
-        percent(mean(({ cpuSeconds, wallSeconds }) => cpuSeconds / wallSeconds) / cores),
-        percent(mean(({ throttledShare = 0 }) => throttledShare)),
+        formatShare(mean(({ cpuSeconds, wallSeconds }) => cpuSeconds / wallSeconds) / cores),
+        formatShare(mean(({ throttledShare = 0 }) => throttledShare)),
         formatQuantity(Math.max(...of.map((it) => it.memoryBytes)), 'bytes'),
       ];
     }),
@@ -115,10 +115,6 @@ function noBend(runs: readonly MeasuredRun[]): string {
 
 function show(value: number, unit: Unit): string {
   return formatQuantity(unit === 'bytes' ? value : Number(value.toPrecision(DIGITS)), unit);
-}
-
-function percent(ratio: number): string {
-  return `${Math.round(ratio * 100)} %`;
 }
 
 function columns(rows: readonly Row[]): string {

@@ -67,6 +67,11 @@ export function formatQuantity(value: number, unit: Unit): string {
   }
 }
 
+/** A share for humans, in whole percents. */
+export function formatShare(ratio: number): string {
+  return `${Math.round(ratio * 100)} %`;
+}
+
 function scaled(value: number, scale: Scale, style: Intl.NumberFormat): string {
   const size = Math.abs(value);
   for (const [least, unit, symbol] of scale) {

@@ -1,6 +1,3 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { PACKAGE_ROOT } from '../../lib/package-root';
 import { type ArgoPrograms, startArgoCd } from '../../tools/argocd/argocd';
 import { accessTo } from '../../tools/cluster/control-plane';
 import { down } from '../../tools/cluster/down';
@@ -9,6 +6,7 @@ import { whileHolding } from '../../tools/cluster/lock';
 import type { Cluster } from '../../tools/cluster/state';
 import { Progress } from '../../tools/cluster/step';
 import { up } from '../../tools/cluster/up';
+import { foundProgram } from '../found-program';
 import { Metrics } from './metrics';
 import { Repository } from './repository';
 
@@ -31,21 +29,11 @@ export interface World {
  * @throws Error in CI when one is missing
  */
 export function argoPrograms(): ArgoPrograms | undefined {
-  const [folder, redis] = [find('argocd/build.sh'), find('servers/redis.sh')];
-  const others = [find('cluster/build.sh', 'newest'), find('cluster/kwok.sh')];
+  const [folder, redis] = [foundProgram('argocd/build.sh'), foundProgram('servers/redis.sh')];
+  const others = [foundProgram('cluster/build.sh', 'newest'), foundProgram('cluster/kwok.sh')];
   return folder === undefined || redis === undefined || others.includes(undefined)
     ? undefined
     : { folder, redis };
-}
-
-function find(script: string, ...args: readonly string[]): string | undefined {
-  const program = join(PACKAGE_ROOT, 'tools', script);
-  const { status, stdout, stderr } = spawnSync(program, [...args, '--find'], { encoding: 'utf8' });
-  if (status === 0) return stdout.trim();
-  const why = (stdout + stderr).trim();
-  if (status !== 77 || process.env.CI === 'true') throw new Error(why);
-  console.warn(`skipped: ${why}`);
-  return undefined;
 }
 
 /** Starts it all; nothing is deployed yet. */

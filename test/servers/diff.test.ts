@@ -6,23 +6,14 @@ import { documentsOf, textsIn } from '../../lib/diff/read-manifests';
 import type { JsonObject } from '../../lib/json-value';
 import { identityOf } from '../../lib/synth/identity';
 import { capstan } from '../cli/example-program';
+import { foundProgram } from '../found-program';
 import { type Kubectl, liveObjects } from '../live/compare-live';
 import type { Document } from '../live/normalise';
 import { temporaryFolder, writeFiles } from '../temporary-folder';
 
-const { MissingProgramsError, programsOf, startApiServer } = require('../../tools/cluster/api-server.cjs');
+const { startApiServer } = require('../../tools/cluster/api-server.cjs');
 
-function folderOfPrograms(): string | undefined {
-  try {
-    return programsOf('newest');
-  } catch (error) {
-    if (!(error instanceof MissingProgramsError) || process.env.CI === 'true') throw error;
-    console.warn(`skipped: ${String(error)}`);
-    return undefined;
-  }
-}
-
-const programs = folderOfPrograms();
+const programs = foundProgram('cluster/build.sh', 'newest');
 const DIST = join(__dirname, '../../dist');
 const documents = documentsOf(textsIn(DIST), 'dev');
 

@@ -6,10 +6,11 @@ import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApiObject, Chart } from 'cdk8s';
 import { type JsonObject, Worker } from '../../lib';
+import { foundProgram } from '../found-program';
 import { aroundProps } from '../worker/around/around-props';
 import { exampleApp } from '../worker/example-worker';
 
-const { MissingProgramsError, programsOf, startApiServer } = require('../../tools/cluster/api-server.cjs');
+const { startApiServer } = require('../../tools/cluster/api-server.cjs');
 
 /** Pods that run, by `replicas` of the manifest, before an autoscaler takes the count over. */
 const RUNNING = 5;
@@ -30,17 +31,7 @@ const WAYS: Readonly<Record<string, readonly string[]>> = {
   Pulumi: ['apply', '--server-side', '--field-manager=pulumi-kubernetes-5f0d2c1b'],
 };
 
-function folderOfPrograms(): string | undefined {
-  try {
-    return programsOf('newest');
-  } catch (error) {
-    if (!(error instanceof MissingProgramsError) || process.env.CI === 'true') throw error;
-    console.warn(`skipped: ${String(error)}`);
-    return undefined;
-  }
-}
-
-const programs = folderOfPrograms();
+const programs = foundProgram('cluster/build.sh', 'newest');
 
 (programs === undefined ? describe.skip : describe)(
   'replicas of a running Deployment at a real API server',

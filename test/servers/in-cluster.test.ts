@@ -5,24 +5,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { PACKAGE_ROOT } from '../../lib/package-root';
+import { foundProgram } from '../found-program';
 
-const { MissingProgramsError, programsOf, startApiServer } = require('../../tools/cluster/api-server.cjs');
+const { startApiServer } = require('../../tools/cluster/api-server.cjs');
 const EXAMPLE = join(PACKAGE_ROOT, 'examples/in-cluster');
 const OBJECTS = join(EXAMPLE, 'expected/objects.k8s.yaml');
 const THREE = ['pod/my-pod', 'service/my-service', 'deployment/my-deployment'];
 /** There are no controllers: it never becomes ready. */
 const DEADLINE = '12s';
 
-function isBuilt(): boolean {
-  try {
-    programsOf('newest');
-    return true;
-  } catch (error) {
-    if (!(error instanceof MissingProgramsError) || process.env.CI === 'true') throw error;
-    console.warn(`skipped: ${String(error)}`);
-    return false;
-  }
-}
+const isBuilt = foundProgram('cluster/build.sh', 'newest') !== undefined;
 
 interface Ended {
   readonly status: number | null;
@@ -30,7 +22,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-(isBuilt() ? describe : describe.skip)('the program of examples/in-cluster at a real API server', () => {
+(isBuilt ? describe : describe.skip)('the program of examples/in-cluster at a real API server', () => {
   const folder = mkdtempSync(join(tmpdir(), 'capstan-in-cluster-'));
   const program = join(folder, 'creator');
   const kubeconfig = join(folder, 'kubeconfig.json');

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { foundProgram } from '../found-program';
 import { compareLive, defineResources, type Kubectl } from '../live/compare-live';
 import type { Document } from '../live/normalise';
 
@@ -10,23 +11,14 @@ interface Manifests {
   readonly documents: readonly Document[];
 }
 
-const { MissingProgramsError, programsOf, startApiServer } = require('../../tools/cluster/api-server.cjs');
+const { startApiServer } = require('../../tools/cluster/api-server.cjs');
 const { environmentsIn } = require('../../tools/manifests/environments.cjs');
 
 const environments: Manifests[] = environmentsIn(join(__dirname, '../../dist'));
 
-function arePrograms(): boolean {
-  try {
-    programsOf('newest');
-    return true;
-  } catch (error) {
-    if (!(error instanceof MissingProgramsError) || process.env.CI === 'true') throw error;
-    console.warn(`skipped: ${String(error)}`);
-    return false;
-  }
-}
+const programs = foundProgram('cluster/build.sh', 'newest');
 
-(arePrograms() ? describe : describe.skip)('what kubectl applies', () => {
+(programs === undefined ? describe.skip : describe)('what kubectl applies', () => {
   let server: { kubectl(args: string[], input?: string): Promise<Record<string, string>>; stop(): void };
   const kubectl: Kubectl = async (args, input) => {
     const { status, stdout = '', stderr } = await server.kubectl([...args], input);

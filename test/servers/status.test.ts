@@ -3,21 +3,12 @@ import { Looks } from '../../lib/cli/status-looks';
 import { openCluster } from '../../lib/cluster/open';
 import { scaleOut } from '../../tools/captures/scale-out';
 import { capstan, exampleModel, programFolder, programModel } from '../cli/example-program';
+import { foundProgram } from '../found-program';
 import { temporaryFolder } from '../temporary-folder';
 
-const { MissingProgramsError, programsOf, startApiServer } = require('../../tools/cluster/api-server.cjs');
+const { startApiServer } = require('../../tools/cluster/api-server.cjs');
 
-function folderOfPrograms(): string | undefined {
-  try {
-    return programsOf('newest');
-  } catch (error) {
-    if (!(error instanceof MissingProgramsError) || process.env.CI === 'true') throw error;
-    console.warn(`skipped: ${String(error)}`);
-    return undefined;
-  }
-}
-
-const programs = folderOfPrograms();
+const programs = foundProgram('cluster/build.sh', 'newest');
 const SHOP = { namespace: 'shop', name: 'develop' };
 
 (programs === undefined ? describe.skip : describe)('capstan status beside a real API server', () => {

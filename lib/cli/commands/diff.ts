@@ -14,7 +14,7 @@ import type { CommandContext, GlobalOptions } from '../context';
 import { type Comparison, comparisonsAsJson, comparisonsAsText } from '../diff-output';
 import { planTable, planTableText, profilesOf } from '../diff-plan';
 import { changesOf, oneEnvironment, sidesOf, type WantedSides } from '../diff-sides';
-import { asJson, type Output } from '../output';
+import { asJson, layoutOf, type Output } from '../output';
 import { readLoad } from '../simulate-load';
 
 interface DiffOptions extends GlobalOptions {
@@ -74,11 +74,8 @@ export function addDiff(program: Command, context: CommandContext): void {
         return;
       }
       const comparisons = await compare(place, options);
-      const { columns, colors } = output.terminal ?? { columns: 100, colors: false };
       output.out(
-        options.json
-          ? comparisonsAsJson(comparisons)
-          : comparisonsAsText(comparisons, { width: columns, colors }),
+        options.json ? comparisonsAsJson(comparisons) : comparisonsAsText(comparisons, layoutOf(output)),
       );
       conclude(comparisons, options);
     });

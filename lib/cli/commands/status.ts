@@ -5,7 +5,7 @@ import type { WorkloadStatus } from '../../status/status';
 import { statusText } from '../../status/text';
 import type { CommandContext, GlobalOptions } from '../context';
 import { environmentOption } from '../environment-option';
-import { asJson, type Output } from '../output';
+import { asJson, layoutOf, type Output } from '../output';
 import { Looks } from '../status-looks';
 import { plannedTargets } from '../status-targets';
 import { watch } from '../watch';
@@ -22,8 +22,6 @@ interface StatusOptions extends GlobalOptions {
 
 /** Seconds between two looks where nobody says. */
 const WATCH_SECONDS = 2;
-
-const PLAIN = { columns: 100, colors: false };
 
 /** Adds `capstan status`. */
 export function addStatus(program: Command, context: CommandContext): void {
@@ -93,7 +91,6 @@ async function show(
   }
 }
 
-function textOf(found: readonly WorkloadStatus[], { terminal }: Output): string {
-  const { columns, colors } = terminal ?? PLAIN;
-  return found.map((it) => statusText(it, { width: columns, colors })).join('\n\n');
+function textOf(found: readonly WorkloadStatus[], output: Output): string {
+  return found.map((it) => statusText(it, layoutOf(output))).join('\n\n');
 }

@@ -1,4 +1,4 @@
-import { formatNumber, formatQuantity } from '../format';
+import { formatNumber, formatQuantity, formatShare } from '../format';
 import { isBytes } from './amounts';
 import type { CapacityCost, CapacityReport, Misfit, PoolReport, ResourceUse } from './report';
 
@@ -49,8 +49,7 @@ function poolTable(pools: readonly PoolReport[]): string[] {
 function useText(use: ResourceUse | undefined): string {
   if (use === undefined || use.allocatable === 0) return '';
   const { resource, requested, allocatable } = use;
-  const share = `${Math.round((requested / allocatable) * 100)} %`;
-  return `${share} of ${amountText(resource, allocatable)}`;
+  return `${formatShare(requested / allocatable)} of ${amountText(resource, allocatable)}`;
 }
 
 function amountText(resource: string, amount: number): string {

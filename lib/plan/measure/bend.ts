@@ -1,4 +1,4 @@
-import { formatQuantity } from '../format';
+import { formatQuantity, formatShare } from '../format';
 import type { Interval } from './interval';
 import { findKnee } from './knee';
 import type { MeasuredRun } from './run';
@@ -52,13 +52,13 @@ export function findBend(runs: readonly MeasuredRun[], cores: number): Bend | un
   const cause = causeOf(busy / cores, throttled);
   const costlier = middle(beyond.map(cpuPerTask)) / middle(before.map(cpuPerTask));
   const reasons: Record<BendCause, string> = {
-    throttled: `the CPU quota of ${formatQuantity(cores, 'cores')} is used up in ${percent(throttled)} of the periods`,
-    cpu: `${percent(busy / cores)} of ${formatQuantity(cores, 'cores')} are busy`,
-    contention: `only ${percent(busy / cores)} of ${formatQuantity(cores, 'cores')} are busy: tasks wait for each other (a lock, or a limit of the handler) or for what they call`,
+    throttled: `the CPU quota of ${formatQuantity(cores, 'cores')} is used up in ${formatShare(throttled)} of the periods`,
+    cpu: `${formatShare(busy / cores)} of ${formatQuantity(cores, 'cores')} are busy`,
+    contention: `only ${formatShare(busy / cores)} of ${formatQuantity(cores, 'cores')} are busy: tasks wait for each other (a lock, or a limit of the handler) or for what they call`,
   };
   const more =
     costlier > COSTLIER
-      ? `; a task takes ${percent(costlier - 1)} more CPU than alone (caches, or the garbage collector)`
+      ? `; a task takes ${formatShare(costlier - 1)} more CPU than alone (caches, or the garbage collector)`
       : '';
   return { concurrency: knee.at, power: knee.power, cause, reason: `${reasons[cause]}${more}` };
 }
@@ -75,8 +75,4 @@ function cpuPerTask({ cpuSeconds, tasks }: MeasuredRun): number {
 function middle(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}
-
-function percent(ratio: number): string {
-  return `${Math.round(ratio * 100)} %`;
 }

@@ -7,7 +7,9 @@ import { meaningOf, summed } from './signals';
 
 const POLLING_SECONDS = 30;
 const COOLDOWN_SECONDS = 300;
-const MOST_PODS = 100;
+
+/** Fewest and most pods of a ScaledObject that says nothing. */
+export const KEDA_PODS = { min: 0, max: 100 } as const;
 
 /** Names of what a trigger of KEDA has to count for each pod, in the order in which they are looked for. */
 const THRESHOLDS = [
@@ -41,7 +43,7 @@ export function readScaledObject(
   problems: Problem[],
 ): Keda {
   const spec = within(document, 'spec');
-  const least = numberAt(spec, 'minReplicaCount') ?? 0;
+  const least = numberAt(spec, 'minReplicaCount') ?? KEDA_PODS.min;
   const triggers = listAt(spec, 'triggers').map((trigger, index) =>
     readTrigger(trigger, `${called(document)}: spec.triggers[${index}]`, index, own, problems),
   );
@@ -55,7 +57,7 @@ export function readScaledObject(
       spec: {
         scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', ...targetOf(spec) },
         minReplicas: Math.max(1, least),
-        maxReplicas: numberAt(spec, 'maxReplicaCount') ?? MOST_PODS,
+        maxReplicas: numberAt(spec, 'maxReplicaCount') ?? KEDA_PODS.max,
         metrics: triggers.map(({ name, threshold, type }) => ({
           type: 'External',
           external: {

@@ -3,7 +3,7 @@ import type { Problem } from '../problem';
 import { variationOf } from '../queueing/service-time';
 import { called, listAt, nameOf } from './document';
 import type { SimulateSettings, WorkerProfile } from './settings';
-import { mountedData, templateOf } from './workload';
+import { contractOf, graceOf, templateOf } from './workload';
 
 /** What one pod of a worker does. */
 export interface PodProfile {
@@ -27,7 +27,6 @@ export interface PodProfile {
   readonly cpuRequest: string | undefined;
 }
 
-const GRACE_SECONDS = 30;
 const LONGEST_PER_MEAN = 10;
 
 /**
@@ -74,26 +73,10 @@ export function podProfile(
     isRateBound: rate !== undefined && throughput >= rate * (1 - 1e-9),
     lines: given.lines ?? (capacity === undefined ? 'shared' : 'each'),
     capacity: capacity ?? Number.POSITIVE_INFINITY,
-    graceSeconds: numberAt(template, 'spec', 'terminationGracePeriodSeconds') ?? GRACE_SECONDS,
+    graceSeconds: graceOf(template),
     cpuPerSlot: given.cpuSeconds === undefined ? undefined : given.cpuSeconds / mean,
     cpuRequest: requestOf(template),
   };
-}
-
-/** The worker's configuration, from a ConfigMap that its pods mount. */
-function contractOf(documents: readonly unknown[], workload: unknown): unknown {
-  return mountedData(documents, workload)
-    .flatMap((data) => Object.values(data))
-    .map((text) => (typeof text === 'string' ? parsed(text) : undefined))
-    .find((contract) => numberAt(contract, 'pool', 'slots') !== undefined);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function requestOf(template: unknown): string | undefined {

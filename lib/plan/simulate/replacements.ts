@@ -1,11 +1,8 @@
 import { numberAt, textAt, within } from '../fields';
-import { evictablePods, podShare } from '../rollout/pod-share';
+import { evictablePods, rollingShares } from '../rollout/pod-share';
 import { nameOf, ofKind } from './document';
 import type { Playable } from './run-worker';
 import type { SimulateSettings } from './settings';
-
-/** What a Deployment does by default. */
-const DEFAULT_SHARE = '25%';
 
 /** When pods are replaced, and how: rolling updates as the workload says, drains of nodes as its disruption budget lets them. */
 export function replacementsOf(
@@ -26,16 +23,13 @@ export function replacementsOf(
 }
 
 function rollout(workload: unknown, pods: number) {
-  const strategy = within(workload, 'spec', 'strategy');
-  const rolling = within(strategy, 'rollingUpdate');
-  const surge = podShare(within(rolling, 'maxSurge') ?? DEFAULT_SHARE, pods, Math.ceil) ?? 0;
-  const unavailable = podShare(within(rolling, 'maxUnavailable') ?? DEFAULT_SHARE, pods, Math.floor) ?? 0;
+  const { surge, unavailable } = rollingShares(workload, pods);
   return {
     surge,
     // As the Deployment controller resolves two that are both 0.
     unavailable: surge === 0 && unavailable === 0 ? 1 : unavailable,
     minReadySeconds: numberAt(workload, 'spec', 'minReadySeconds') ?? 0,
-    recreate: textAt(strategy, 'type') === 'Recreate',
+    recreate: textAt(workload, 'spec', 'strategy', 'type') === 'Recreate',
   };
 }
 

@@ -1,5 +1,7 @@
-import { type Fields, fieldsOf, textAt, within } from '../fields';
+import { type Fields, fieldsOf, numberAt, textAt, within } from '../fields';
 import { beside, listAt, ofKind } from './document';
+
+const GRACE_SECONDS = 30;
 
 /** The documents that scale a workload: HorizontalPodAutoscalers, then ScaledObjects. */
 export function scalersOf(documents: readonly unknown[]): readonly unknown[] {
@@ -25,6 +27,27 @@ export function mountedData(documents: readonly unknown[], workload: unknown): F
     const data = fieldsOf(within(config, 'data'));
     return data === undefined ? [] : [data];
   });
+}
+
+/** Grace period of the pods of a template in seconds, Kubernetes' own where it names none. */
+export function graceOf(template: unknown): number {
+  return numberAt(template, 'spec', 'terminationGracePeriodSeconds') ?? GRACE_SECONDS;
+}
+
+/** The worker's configuration, from a ConfigMap that its pods mount. */
+export function contractOf(documents: readonly unknown[], workload: unknown): unknown {
+  return mountedData(documents, workload)
+    .flatMap((data) => Object.values(data))
+    .map((text) => (typeof text === 'string' ? parsed(text) : undefined))
+    .find((contract) => numberAt(contract, 'pool', 'slots') !== undefined);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a workload answers requests by a configuration of Capstan, and takes no tasks. */

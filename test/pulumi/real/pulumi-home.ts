@@ -1,17 +1,12 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-const BUILD = join(__dirname, '../../../tools/pulumi/build.sh');
+import { foundProgram } from '../../found-program';
 
 /** The folder of Pulumi's programs; `undefined`, with a line that says so, where they are not built and CI is not set. */
 export function pulumiPrograms(): string | undefined {
-  const { status, stdout } = spawnSync(BUILD, ['--find'], { encoding: 'utf8' });
-  if (status === 0) return stdout.trim();
-  if (process.env.CI === 'true') throw new Error(stdout.trim());
-  console.warn(`skipped: ${stdout.trim()}`);
-  return undefined;
+  return foundProgram('pulumi/build.sh');
 }
 
 /** How a run of `pulumi` ended. */
