@@ -9,7 +9,7 @@ import { draw, type Range, type Uncertainty } from './uncertainty';
 export interface BandOptions {
   /**
    * What is not known exactly.
-   * @default phases of Prometheus and autoscaler anywhere, pods start in half to twice the time, tasks ±10 %, load ±3 %
+   * @default phases of Prometheus, autoscaler and KEDA anywhere, pods start in half to twice the time, tasks ±10 %, load ±3 %
    */
   readonly uncertainty?: Uncertainty;
   /**

@@ -74,9 +74,10 @@ export function readScaledObject(
         : {
             pollingSeconds: numberAt(spec, 'pollingInterval') ?? POLLING_SECONDS,
             cooldownSeconds: numberAt(spec, 'cooldownPeriod') ?? COOLDOWN_SECONDS,
-            triggers: triggers.map(({ meaning, above }) => ({
+            triggers: triggers.map(({ meaning, above, asksPrometheus }) => ({
               meaning: summed(meaning, { source: 'External' }),
               above,
+              asksPrometheus,
             })),
           },
   };
@@ -93,6 +94,7 @@ interface Trigger {
   readonly threshold: string;
   readonly type: 'Value' | 'AverageValue';
   readonly above: number;
+  readonly asksPrometheus: boolean;
 }
 
 function readTrigger(
@@ -117,6 +119,7 @@ function readTrigger(
     type: textAt(trigger, 'metricType') === 'Value' ? 'Value' : 'AverageValue',
     above:
       Number(within(metadata, 'activationThreshold') ?? within(metadata, 'activationLagThreshold') ?? 0) || 0,
+    asksPrometheus: type === 'prometheus',
   };
 }
 

@@ -63,12 +63,12 @@ function readScaled(document: unknown, load: Load, reading: Reading): SimulatedW
     scaledBy: isKeda ? 'ScaledObject' : 'HorizontalPodAutoscaler',
     lateSeconds: settings.lateSeconds ?? drainSeconds(read.spec, metrics, profile),
     startPods: settings.startPods ?? startPods(read.spec, metrics, profile, load, least),
-    scaler: withActivation(hpa, keda),
+    scaler: withActivation(hpa, keda, reading.timing),
   };
 }
 
-function withActivation(hpa: HpaScaler, keda: Keda | undefined): Scaler {
-  return keda?.activation === undefined ? hpa : new KedaScaler(hpa, keda.activation);
+function withActivation(hpa: HpaScaler, keda: Keda | undefined, { pollPhaseSeconds }: Timing): Scaler {
+  return keda?.activation === undefined ? hpa : new KedaScaler(hpa, keda.activation, pollPhaseSeconds);
 }
 
 function common(workload: unknown, profile: PodProfile, reading: Reading, most: number) {

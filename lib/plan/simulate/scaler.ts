@@ -67,18 +67,30 @@ export interface Activation {
   readonly pollingSeconds: number;
   readonly cooldownSeconds: number;
   /** What each trigger counts, and above which value it is active. */
-  readonly triggers: readonly { readonly meaning: MetricMeaning; readonly above: number }[];
+  readonly triggers: readonly ActivationTrigger[];
+}
+
+/** What makes KEDA bring the first pod, and keep the last one. */
+export interface ActivationTrigger {
+  readonly meaning: MetricMeaning;
+  readonly above: number;
+  /** Whether it asks Prometheus, which knows what it saw at its last look; others ask the broker itself. */
+  readonly asksPrometheus: boolean;
 }
 
 /** KEDA with `minReplicaCount: 0`: it takes the last pod away and brings the first one; between them its autoscaler rules. */
 export class KedaScaler implements Scaler {
-  private poll = 0;
+  private poll: number;
   private lastActive = 0;
 
+  /** @param phaseSeconds when it looks first; a longer one than its period counts without whole periods */
   constructor(
     private readonly hpa: HpaScaler,
     private readonly of: Activation,
-  ) {}
+    phaseSeconds: number,
+  ) {
+    this.poll = of.pollingSeconds > 0 ? phaseSeconds % of.pollingSeconds : 0;
+  }
 
   get next(): number {
     return Math.min(this.poll, this.hpa.next);
@@ -100,8 +112,11 @@ export class KedaScaler implements Scaler {
     this.activate(view);
   }
 
-  private activate({ now, fleet, live }: View): void {
-    const isActive = this.of.triggers.some(({ meaning, above }) => amountOf(meaning, live) > above);
+  private activate({ now, fleet, live, snapshot }: View): void {
+    const isActive = this.of.triggers.some(({ meaning, above, asksPrometheus }) => {
+      const seen = asksPrometheus ? snapshot : live;
+      return seen !== undefined && amountOf(meaning, seen) > above;
+    });
     if (isActive) {
       this.lastActive = now;
       if (fleet.replicas === 0) fleet.scale(now, 1);

@@ -134,6 +134,12 @@ export interface SimulateSettings {
    */
   readonly syncLatencySeconds?: number;
   /**
+   * When KEDA looks first whether the last pod goes or the first one comes, counted from the start. A longer time than its
+   * polling interval counts without whole intervals.
+   * @default 0
+   */
+  readonly pollPhaseSeconds?: number;
+  /**
    * Time from the creation of a pod to its node.
    * @default 1
    */
@@ -190,6 +196,7 @@ const DEFAULTS = {
   syncSeconds: 15,
   syncPhaseSeconds: 0,
   syncLatencySeconds: 0.02,
+  pollPhaseSeconds: 0,
   schedulingSeconds: 1,
   imagePullSeconds: 5,
   startSeconds: 2,

@@ -43,6 +43,11 @@ export interface Uncertainty {
    * @default 0.97 to 1.03
    */
   readonly rate?: Range;
+  /**
+   * When KEDA looks first, in seconds after the start.
+   * @default anywhere within 30 s, the interval of a ScaledObject that names none
+   */
+  readonly pollPhaseSeconds?: Range;
 }
 
 const SETTINGS = {
@@ -52,6 +57,9 @@ const SETTINGS = {
   imagePullSeconds: 5,
   startSeconds: 2,
 };
+
+/** KEDA's polling interval where a ScaledObject says nothing. */
+const POLLING_SECONDS = 30;
 
 /** One draw of everything that is not known exactly, uniform between its ends. */
 export interface Drawn {
@@ -74,9 +82,10 @@ export function draw(load: Loads, settings: SimulateSettings, of: Uncertainty, r
   };
   const taskTime = within(of.taskTime ?? [0.9, 1.1]);
   const rate = within(of.rate ?? [0.97, 1.03]);
+  const pollPhaseSeconds = within(of.pollPhaseSeconds ?? [0, POLLING_SECONDS]);
   return {
     load: scaledLoads(load, rate),
-    settings: { ...settings, ...times, profiles: slowed(settings, taskTime) },
+    settings: { ...settings, ...times, pollPhaseSeconds, profiles: slowed(settings, taskTime) },
   };
 }
 

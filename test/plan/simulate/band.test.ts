@@ -8,7 +8,7 @@ import {
   simulateBand,
   type WorkerBand,
 } from '../../../lib/plan';
-import { settings, worker } from './documents';
+import { configMap, deployment, scaledObject, settings, worker } from './documents';
 
 const load = burstLoad({ base: 60, burst: 400, atSeconds: 300, burstSeconds: 600, seconds: 1500 });
 
@@ -62,10 +62,28 @@ describe('a band', () => {
     expect(width(few)).toBeGreaterThan(0);
   });
 
+  test('of KEDA holds a cluster where it polls at another time', () => {
+    const documents = [configMap(), deployment, scaledObject];
+    const wave = burstLoad({ base: 0, burst: 100, atSeconds: 0, burstSeconds: 120, seconds: 900 });
+    const fromZero = { ...settings, startPods: 0 };
+    const { workers } = simulateBand(documents, wave, fromZero, { runs: 60 });
+    const other = { ...fromZero, pollPhaseSeconds: 11, scrapePhaseSeconds: 9 };
+    const [seen] = simulate(documents, wave, other).workers;
+    const [held] = workers;
+    if (held === undefined || seen === undefined) throw new Error('nothing was simulated');
+    const outside = outsideBand(
+      held,
+      seen.steps.map((it) => ({ ...it, atSeconds: it.atSeconds + 7 })),
+    );
+    expect(outside.filter(({ what }) => what === 'replicas')).toEqual([]);
+    expect(held.steps[0]?.replicas).toEqual([0, 1]);
+  });
+
   test('is a line where everything is known', () => {
     const exact = {
       scrapePhaseSeconds: [7.5, 7.5],
       syncPhaseSeconds: [0, 0],
+      pollPhaseSeconds: [0, 0],
       schedulingSeconds: [1, 1],
       imagePullSeconds: [5, 5],
       startSeconds: [2, 2],

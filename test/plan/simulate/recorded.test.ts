@@ -19,7 +19,7 @@ interface Recording {
   }[];
 }
 
-const files = ['loop-hpa.json'].filter((file) => existsSync(join(FOLDER, file)));
+const files = ['loop-hpa.json', 'loop-keda.json'].filter((file) => existsSync(join(FOLDER, file)));
 
 /** Between what the simulation lies, for all that the recording does not say exactly. */
 function bandOf({ worker, documents, load, settings, podStartSeconds }: Recording) {
@@ -40,7 +40,7 @@ function bandOf({ worker, documents, load, settings, podStartSeconds }: Recordin
 }
 
 describe('what a real cluster did', () => {
-  if (files.length === 0) test.todo('has been recorded: npm run e2e -- loop --report');
+  if (files.length === 0) test.todo('has been recorded: npm run e2e -- loop keda --report');
   for (const file of files) {
     const recording = JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Recording;
     const band = bandOf(recording);

@@ -194,6 +194,30 @@ describe('KEDA', () => {
     expect(replicas(1200)).toBeGreaterThan(0);
     expect(moments[0]?.kind).toBe('no-pod');
   });
+
+  /** When the first pod is wanted for tasks that come from the start on, to the second. */
+  function firstPodAt(type: string, more: SimulateSettings): number {
+    const [, unsettled] = scaledObject.spec.triggers;
+    const spec = { ...scaledObject.spec, triggers: [{ ...unsettled, type }] };
+    const load = constantLoad({ rate: 10, seconds: 300 });
+    const { steps } = played([configMap(), deployment, { ...scaledObject, spec }], load, {
+      startPods: 0,
+      syncSeconds: 1,
+      ...more,
+    });
+    return steps.find(({ replicas }) => replicas > 0)?.atSeconds ?? Number.NaN;
+  }
+
+  test('sees by Prometheus what that saw last, and by a broker what is so now', () => {
+    const late = { scrapeSeconds: 60, scrapePhaseSeconds: 50 };
+    expect(firstPodAt('nats-jetstream', late)).toBe(15);
+    expect(firstPodAt('prometheus', late)).toBe(60);
+  });
+
+  test('looks each polling interval from its phase on', () => {
+    expect(firstPodAt('nats-jetstream', { pollPhaseSeconds: 4 })).toBe(4);
+    expect(firstPodAt('nats-jetstream', { pollPhaseSeconds: 15 + 4 })).toBe(4);
+  });
 });
 
 describe('a CronJob', () => {
