@@ -1,6 +1,6 @@
 import { formatNumber, formatQuantity } from '../format';
 import type { Moment, MomentKind } from './outcome';
-import type { PlayedStep } from './run-worker';
+import type { PlayedSteps } from './played-steps';
 
 /** A backlog grows when this many tasks more wait, and this share of what comes. */
 const LEAST_TASKS = 1;
@@ -9,123 +9,117 @@ const LEAST_SHARE = 0.02;
 /** Stretches of the same kind this close are one. */
 const CLOSE_SECONDS = 60;
 
-interface Finding {
+/** Steps in a row in which the same goes wrong. */
+interface Stretch {
   readonly kind: MomentKind;
-  readonly step: PlayedStep;
-  /** Why, where it differs from step to step. */
-  readonly why: string;
-  readonly lateTasks: number;
+  readonly first: number;
+  last: number;
 }
 
-const NOTHING: readonly Finding[] = [];
+/** What is known of all steps of a worker. */
+export interface Seen {
+  readonly steps: PlayedSteps;
+  /** Tasks of each step that waited longer than `lateSeconds`. */
+  readonly lateTasks: Float64Array;
+  readonly lateSeconds: number;
+  /** Most pods. */
+  readonly most: number;
+}
 
-/**
- * What went wrong, from what was seen of each step.
- *
- * @param lateTasks of each step, those that waited longer than `lateSeconds`
- */
-export function momentsOf(
-  steps: readonly PlayedStep[],
-  lateTasks: readonly number[],
-  lateSeconds: number,
-  most: number,
-): Moment[] {
-  const found = new Map<MomentKind, Finding[][]>();
-  for (const [index, step] of steps.entries()) {
-    for (const finding of findingsOf(step, steps[index - 1], lateTasks[index] ?? 0, most)) {
-      const stretches = found.get(finding.kind) ?? [];
-      found.set(finding.kind, stretches);
-      const latest = stretches.at(-1);
-      const end = latest?.at(-1)?.step.toSeconds ?? Number.NEGATIVE_INFINITY;
-      if (latest !== undefined && step.fromSeconds - end <= CLOSE_SECONDS) latest.push(finding);
-      else stretches.push([finding]);
+/** What went wrong, from what was seen of each step. */
+export function momentsOf(seen: Seen): Moment[] {
+  const { steps } = seen;
+  const all: Stretch[] = [];
+  const latest = new Map<MomentKind, Stretch>();
+  for (let index = 0; index < steps.length; index++) {
+    for (const kind of kindsOf(seen, index)) {
+      const open = latest.get(kind);
+      if (
+        open !== undefined &&
+        steps.get('fromSeconds', index) - steps.get('toSeconds', open.last) <= CLOSE_SECONDS
+      ) {
+        open.last = index;
+        continue;
+      }
+      const stretch = { kind, first: index, last: index };
+      all.push(stretch);
+      latest.set(kind, stretch);
     }
   }
-  return [...found.values()]
-    .flat()
-    .map((stretch) => momentOf(stretch, lateSeconds, most))
-    .sort((a, b) => a.fromSeconds - b.fromSeconds);
+  return all.map((stretch) => momentOf(seen, stretch)).sort((a, b) => a.fromSeconds - b.fromSeconds);
 }
 
-function findingsOf(
-  step: PlayedStep,
-  before: PlayedStep | undefined,
-  lateTasks: number,
-  most: number,
-): readonly Finding[] {
-  const kinds: MomentKind[] = [];
-  const grown = step.waiting - step.byChance - Math.max(0, (before?.waiting ?? 0) - (before?.byChance ?? 0));
-  if (grown > Math.max(LEAST_TASKS, LEAST_SHARE * step.arrived)) {
-    if (step.fewestReady === 0) kinds.push('no-pod');
-    else if (step.replicas >= most) kinds.push('at-max');
-    else if (isAdding(step, before)) kinds.push('starting');
-    else kinds.push('held-back');
-  }
-  if (step.homeless > 0) kinds.push('no-node');
-  if (step.refusedByQuota > 0) kinds.push('quota');
-  if (lateTasks >= 0.5) kinds.push('late');
-  if (kinds.length === 0) return NOTHING;
-  return kinds.map((kind) => ({ kind, step, why: kind === 'held-back' ? whyHeld(step) : '', lateTasks }));
+const NOTHING: readonly MomentKind[] = [];
+
+function kindsOf(seen: Seen, index: number): readonly MomentKind[] {
+  const { steps, lateTasks } = seen;
+  const growth = growthOf(seen, index);
+  const isHomeless = steps.get('homeless', index) > 0;
+  const isRefused = steps.get('refusedByQuota', index) > 0;
+  const isLate = (lateTasks[index] ?? 0) >= 0.5;
+  if (growth === undefined && !isHomeless && !isRefused && !isLate) return NOTHING;
+  const kinds: MomentKind[] = growth === undefined ? [] : [growth];
+  if (isHomeless) kinds.push('no-node');
+  if (isRefused) kinds.push('quota');
+  if (isLate) kinds.push('late');
+  return kinds;
 }
 
-function isAdding({ fewestReady, replicas }: PlayedStep, before: PlayedStep | undefined): boolean {
-  return fewestReady < replicas || replicas > (before?.replicas ?? replicas);
+/** Why a backlog grew in a step; `undefined` when it did not. */
+function growthOf({ steps, most }: Seen, index: number): MomentKind | undefined {
+  const left = (of: number) => steps.get('waiting', of) - steps.get('byChance', of);
+  const grown = left(index) - Math.max(0, index === 0 ? 0 : left(index - 1));
+  if (!(grown > Math.max(LEAST_TASKS, LEAST_SHARE * steps.get('arrived', index)))) return undefined;
+  const fewestReady = steps.get('fewestReady', index);
+  const replicas = steps.get('replicas', index);
+  if (fewestReady === 0) return 'no-pod';
+  if (replicas >= most) return 'at-max';
+  const isAdding = fewestReady < replicas || (index > 0 && replicas > steps.get('replicas', index - 1));
+  return isAdding ? 'starting' : 'held-back';
 }
 
-function whyHeld({ decision, replicas }: PlayedStep): string {
-  if (decision === undefined) return 'nothing scales it';
-  if (decision.failed) return 'a metric was missing';
-  const { limited, raw } = decision;
-  if (raw !== undefined && raw > replicas) {
-    return limited.startsWith('T')
-      ? `it wanted ${raw}, and its policies allow no more (${limited.slice(2)})`
-      : `it wants ${raw}`;
-  }
-  return 'what it had seen until then was within its tolerance';
-}
-
-function momentOf(stretch: readonly Finding[], lateSeconds: number, most: number): Moment {
-  const [first] = stretch;
-  const last = stretch.at(-1);
+function momentOf(seen: Seen, stretch: Stretch): Moment {
+  const { steps } = seen;
+  const { kind, first, last } = stretch;
   return {
-    kind: first?.kind ?? 'late',
-    fromSeconds: first?.step.fromSeconds ?? 0,
-    toSeconds: last?.step.toSeconds ?? 0,
-    text: textOf(stretch, lateSeconds, most),
+    kind,
+    fromSeconds: steps.get('fromSeconds', first),
+    toSeconds: steps.get('toSeconds', last),
+    text: textOf(seen, stretch),
   };
 }
 
-function textOf(stretch: readonly Finding[], lateSeconds: number, most: number): string {
-  const [first] = stretch;
-  if (first === undefined) return '';
-  const highest = (of: (step: PlayedStep) => number) => Math.max(...stretch.map(({ step }) => of(step)));
+function textOf(seen: Seen, stretch: Stretch): string {
+  const { steps, lateTasks, lateSeconds, most } = seen;
+  const { kind, first, last } = stretch;
+  const highest = (column: Float64Array) => column.subarray(first, last + 1).reduce((a, b) => Math.max(a, b));
   const tasks = (count: number) => formatQuantity(Math.round(count), 'tasks');
-  const backlog = `the backlog grew to ${tasks(highest(({ waiting }) => waiting))}`;
+  const backlog = () => `the backlog grew to ${tasks(highest(steps.column('waiting')))}`;
   const pods = (count: number) => formatQuantity(count, 'pods');
-  switch (first.kind) {
+  switch (kind) {
     case 'held-back':
-      return `${backlog} with ${pods(first.step.replicas)}, and the autoscaler added none: ${first.why}`;
+      return `${backlog()} with ${pods(steps.get('replicas', first))}, and the autoscaler added none: ${steps.why(first)}`;
     case 'at-max':
-      return `${backlog} with ${pods(most)}, the most that are allowed: ${rates(stretch)}`;
+      return `${backlog()} with ${pods(most)}, the most that are allowed: ${rates(steps, highest)}`;
     case 'starting':
-      return `${backlog} while pods were added, ${formatNumber(first.step.readyPods)} to ${pods(highest(({ replicas }) => replicas))}`;
+      return `${backlog()} while pods were added, ${formatNumber(steps.get('readyPods', first))} to ${pods(highest(steps.column('replicas')))}`;
     case 'no-pod':
-      return `${backlog} without a pod`;
+      return `${backlog()} without a pod`;
     case 'no-node':
-      return `up to ${pods(highest(({ homeless }) => homeless))} waited for a node`;
+      return `up to ${pods(highest(steps.column('homeless')))} waited for a node`;
     case 'quota':
-      return `a quota kept up to ${pods(highest(({ refusedByQuota }) => refusedByQuota))} from being created`;
+      return `a quota kept up to ${pods(highest(steps.column('refusedByQuota')))} from being created`;
     case 'late': {
-      const late = stretch.reduce((sum, { lateTasks }) => sum + lateTasks, 0);
+      const late = lateTasks.subarray(first, last + 1).reduce((sum, count) => sum + count, 0);
       return `${tasks(late)} waited longer than ${formatQuantity(lateSeconds, 'seconds')}`;
     }
     default:
-      return first.kind satisfies never;
+      return kind satisfies never;
   }
 }
 
-function rates(stretch: readonly Finding[]): string {
-  const came = Math.max(...stretch.map(({ step }) => step.rate));
-  const done = Math.max(...stretch.map(({ step }) => step.capacity));
+function rates(steps: PlayedSteps, highest: (column: Float64Array) => number): string {
+  const came = highest(steps.column('rate'));
+  const done = highest(steps.column('capacity'));
   return `up to ${formatNumber(Math.round(came * 10) / 10)} tasks/s came, and they do ${formatQuantity(done, 'tasks/s')}`;
 }

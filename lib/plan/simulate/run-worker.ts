@@ -2,12 +2,12 @@ import type { Decision } from '../autoscaler/observation';
 import { type Load, LoadReader, rateAt } from '../load/load';
 import { lognormalSigma } from '../queueing/service-time';
 import { Fleet, type FleetSettings, type Replacement } from './fleet';
+import { type PlayedStep, PlayedSteps } from './played-steps';
 import type { PodProfile } from './pod-profile';
 import { QueueFlow, steadyBacklog, steadyWaitProbability } from './queue-flow';
 import type { Scaler, View } from './scaler';
 import type { Timing } from './settings';
 import type { Snapshot } from './signals';
-import type { StepFlow } from './waits';
 
 /** Beyond this utilisation what waits is called a backlog, not chance. */
 const CHANCE_ENDS = 0.95;
@@ -24,29 +24,12 @@ export interface Playable {
   readonly flushSeconds: number;
 }
 
-/** What was seen of one step. */
-export interface PlayedStep extends StepFlow {
-  readonly rate: number;
-  readonly replicas: number;
-  readonly readyPods: number;
-  /** Fewest pods that took tasks within the step. */
-  readonly fewestReady: number;
-  readonly pods: number;
-  readonly utilization: number;
-  readonly waiting: number;
-  readonly peakPods: number;
-  readonly podSeconds: number;
-  readonly homeless: number;
-  readonly refusedByQuota: number;
-  readonly decision: Decision | undefined;
-}
-
 /** What is counted within a step. */
 const EMPTY = { arrived: 0, peakPods: 0, podSeconds: 0, fewestReady: Number.POSITIVE_INFINITY };
 
 /** Plays a worker along a load: one event after the other, one row for each step. */
 export class WorkerRun {
-  readonly steps: PlayedStep[] = [];
+  readonly steps: PlayedSteps;
   readonly flow: QueueFlow;
   private readonly fleet: Fleet;
   private readonly reader: LoadReader;
@@ -63,6 +46,7 @@ export class WorkerRun {
     private readonly load: Load,
     private readonly timing: Timing,
   ) {
+    this.steps = new PlayedSteps(Math.ceil(load.durationSeconds / timing.syncSeconds) + 1);
     this.flow = new QueueFlow(of.profile);
     this.reader = new LoadReader(load);
     this.fleet = new Fleet({ ...of.fleet, onLeave: (pods, all) => this.leave(pods, all) }, of.startPods);
@@ -200,9 +184,20 @@ export class WorkerRun {
       podSeconds: step.podSeconds,
       homeless: fleet.homeless,
       refusedByQuota: fleet.refusedByQuota,
-      decision: of.scaler.decision,
+      why: whyHeld(of.scaler.decision, fleet.replicas),
     };
   }
+}
+
+/** Why no more pods are wanted. */
+function whyHeld(decision: Decision | undefined, replicas: number): string {
+  if (decision === undefined) return 'nothing scales it';
+  if (decision.failed) return 'a metric was missing';
+  const { limited, raw } = decision;
+  if (raw === undefined || raw <= replicas) return 'what it had seen until then was within its tolerance';
+  return limited.startsWith('T')
+    ? `it wanted ${raw}, and its policies allow no more (${limited.slice(2)})`
+    : `it wants ${raw}`;
 }
 
 /** Seconds that the longest of some tasks takes which are half done on average: the largest of n lognormal durations, about √(2·ln n) σ above the median. */

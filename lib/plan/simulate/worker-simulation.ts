@@ -1,9 +1,10 @@
 import type { Load } from '../load/load';
 import { momentsOf } from './moments';
 import type { SimulationStep, SimulationTotals, WorkerSimulation } from './outcome';
-import { type Playable, type PlayedStep, WorkerRun } from './run-worker';
+import type { PlayedSteps } from './played-steps';
+import { type Playable, WorkerRun } from './run-worker';
 import type { Timing } from './settings';
-import { quantileOf, quantileOfAll, type StepWait, shareAbove, waitsOf } from './waits';
+import { sum, Waits } from './waits';
 
 const HOUR = 3600;
 
@@ -19,63 +20,69 @@ export function simulateWorker(worker: SimulatedWorker, load: Load, timing: Timi
   const { name, scaledBy, lateSeconds, profile, scaler } = worker;
   const run = new WorkerRun(worker, load, timing);
   run.play();
-  const waits = waitsOf(run.steps);
-  const steps = run.steps.map((step, index) => stepOf(step, waits[index], profile.slots, lateSeconds));
+  const { steps } = run;
+  const waits = new Waits(steps);
+  const lateTasks = Float64Array.from({ length: steps.length }, (_, index) =>
+    waits.longer(index, lateSeconds),
+  );
+  const played: Played = { steps, waits, lateTasks, slots: profile.slots };
+  let rows: SimulationStep[] | undefined;
   return {
     name,
     scaledBy,
-    steps,
-    totals: totalsOf(steps, waits, lateSeconds, run.flow.refused),
-    moments: momentsOf(
-      run.steps,
-      steps.map(({ lateTasks }) => lateTasks),
-      lateSeconds,
-      scaler.most,
-    ),
+    /** Made when they are asked for: whoever simulates many workers often wants no more than the totals. */
+    get steps() {
+      rows ??= Array.from({ length: steps.length }, (_, index) => stepOf(played, index));
+      return rows;
+    },
+    totals: totalsOf(played, lateSeconds, run.flow.refused),
+    moments: momentsOf({ steps, lateTasks, lateSeconds, most: scaler.most }),
   };
 }
 
-function stepOf(
-  step: PlayedStep,
-  wait: StepWait | undefined,
-  slots: number,
-  lateSeconds: number,
-): SimulationStep {
+interface Played {
+  readonly steps: PlayedSteps;
+  readonly waits: Waits;
+  readonly lateTasks: Float64Array;
+  readonly slots: number;
+}
+
+function stepOf({ steps, waits, lateTasks, slots }: Played, index: number): SimulationStep {
   return {
-    atSeconds: step.fromSeconds,
-    arrivalsPerSecond: step.rate,
-    replicas: step.replicas,
-    readyPods: step.readyPods,
-    pods: step.pods,
-    utilization: step.utilization,
-    backlogTasks: step.waiting,
-    waitP50Seconds: wait === undefined ? 0 : quantileOf(wait, 0.5),
-    waitP99Seconds: wait === undefined ? 0 : quantileOf(wait, 0.99),
-    lateTasks: wait === undefined ? 0 : wait.tasks * shareAbove(wait, lateSeconds),
-    peakConcurrencyTasks: step.peakPods * slots,
-    podHours: step.podSeconds / HOUR,
+    atSeconds: steps.get('fromSeconds', index),
+    arrivalsPerSecond: steps.get('rate', index),
+    replicas: steps.get('replicas', index),
+    readyPods: steps.get('readyPods', index),
+    pods: steps.get('pods', index),
+    utilization: steps.get('utilization', index),
+    backlogTasks: steps.get('waiting', index),
+    waitP50Seconds: waits.quantile(index, 0.5),
+    waitP99Seconds: waits.quantile(index, 0.99),
+    lateTasks: lateTasks[index] ?? 0,
+    peakConcurrencyTasks: steps.get('peakPods', index) * slots,
+    podHours: steps.get('podSeconds', index) / HOUR,
   };
 }
 
 function totalsOf(
-  steps: readonly SimulationStep[],
-  waits: readonly StepWait[],
+  { steps, waits, lateTasks, slots }: Played,
   lateSeconds: number,
   refused: number,
 ): SimulationTotals {
-  const highest = (of: (step: SimulationStep) => number) =>
-    steps.reduce((most, step) => Math.max(most, of(step)), 0);
-  const sum = (of: (step: SimulationStep) => number) => steps.reduce((all, step) => all + of(step), 0);
   return {
-    tasks: waits.reduce((all, { tasks }) => all + tasks, 0),
+    tasks: sum(steps.column('arrived')),
     refusedTasks: refused,
-    waitP50Seconds: quantileOfAll(waits, 0.5),
-    waitP99Seconds: quantileOfAll(waits, 0.99),
-    lateTasks: sum(({ lateTasks }) => lateTasks),
+    waitP50Seconds: waits.quantileOfAll(0.5),
+    waitP99Seconds: waits.quantileOfAll(0.99),
+    lateTasks: sum(lateTasks),
     lateSeconds,
-    peakBacklogTasks: highest(({ backlogTasks }) => backlogTasks),
-    peakReplicas: highest(({ replicas }) => replicas),
-    peakConcurrencyTasks: highest(({ peakConcurrencyTasks }) => peakConcurrencyTasks),
-    podHours: sum(({ podHours }) => podHours),
+    peakBacklogTasks: highest(steps.column('waiting')),
+    peakReplicas: highest(steps.column('replicas')),
+    peakConcurrencyTasks: highest(steps.column('peakPods')) * slots,
+    podHours: sum(steps.column('podSeconds')) / HOUR,
   };
+}
+
+function highest(values: Float64Array): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
 }
