@@ -18,6 +18,8 @@ function play(names: readonly string[]): void {
   const loads: Record<string, Load> = Object.fromEntries(names.map((name) => [name, load]));
   const { workers, problems } = simulate(documents, loads, { profiles });
   if (workers.length !== names.length) throw new Error(problems.map(formatProblem).join('\n'));
+  // Rows are made when they are asked for.
+  for (const { name, steps } of workers) if (steps.length === 0) throw new Error(`${name} has no steps`);
 }
 
 const many = Array.from({ length: MANY }, (_, n) => `worker-${n}`);

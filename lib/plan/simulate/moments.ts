@@ -36,7 +36,7 @@ export function momentsOf(seen: Seen): Moment[] {
       const open = latest.get(kind);
       if (
         open !== undefined &&
-        steps.get('fromSeconds', index) - steps.get('toSeconds', open.last) <= CLOSE_SECONDS
+        (steps.fromSeconds[index] ?? 0) - (steps.toSeconds[open.last] ?? 0) <= CLOSE_SECONDS
       ) {
         open.last = index;
         continue;
@@ -54,8 +54,8 @@ const NOTHING: readonly MomentKind[] = [];
 function kindsOf(seen: Seen, index: number): readonly MomentKind[] {
   const { steps, lateTasks } = seen;
   const growth = growthOf(seen, index);
-  const isHomeless = steps.get('homeless', index) > 0;
-  const isRefused = steps.get('refusedByQuota', index) > 0;
+  const isHomeless = (steps.homeless[index] ?? 0) > 0;
+  const isRefused = (steps.refusedByQuota[index] ?? 0) > 0;
   const isLate = (lateTasks[index] ?? 0) >= 0.5;
   if (growth === undefined && !isHomeless && !isRefused && !isLate) return NOTHING;
   const kinds: MomentKind[] = growth === undefined ? [] : [growth];
@@ -65,16 +65,20 @@ function kindsOf(seen: Seen, index: number): readonly MomentKind[] {
   return kinds;
 }
 
+/** Tasks at the end of a step that do not wait by chance alone; 0 before the first. */
+function backlogOf({ waiting, byChance }: PlayedSteps, index: number): number {
+  return (waiting[index] ?? 0) - (byChance[index] ?? 0);
+}
+
 /** Why a backlog grew in a step; `undefined` when it did not. */
 function growthOf({ steps, most }: Seen, index: number): MomentKind | undefined {
-  const left = (of: number) => steps.get('waiting', of) - steps.get('byChance', of);
-  const grown = left(index) - Math.max(0, index === 0 ? 0 : left(index - 1));
-  if (!(grown > Math.max(LEAST_TASKS, LEAST_SHARE * steps.get('arrived', index)))) return undefined;
-  const fewestReady = steps.get('fewestReady', index);
-  const replicas = steps.get('replicas', index);
+  const grown = backlogOf(steps, index) - Math.max(0, backlogOf(steps, index - 1));
+  if (!(grown > Math.max(LEAST_TASKS, LEAST_SHARE * (steps.arrived[index] ?? 0)))) return undefined;
+  const fewestReady = steps.fewestReady[index] ?? 0;
+  const replicas = steps.replicas[index] ?? 0;
   if (fewestReady === 0) return 'no-pod';
   if (replicas >= most) return 'at-max';
-  const isAdding = fewestReady < replicas || (index > 0 && replicas > steps.get('replicas', index - 1));
+  const isAdding = fewestReady < replicas || (index > 0 && replicas > (steps.replicas[index - 1] ?? 0));
   return isAdding ? 'starting' : 'held-back';
 }
 
@@ -83,8 +87,8 @@ function momentOf(seen: Seen, stretch: Stretch): Moment {
   const { kind, first, last } = stretch;
   return {
     kind,
-    fromSeconds: steps.get('fromSeconds', first),
-    toSeconds: steps.get('toSeconds', last),
+    fromSeconds: steps.fromSeconds[first] ?? 0,
+    toSeconds: steps.toSeconds[last] ?? 0,
     text: textOf(seen, stretch),
   };
 }
@@ -94,21 +98,21 @@ function textOf(seen: Seen, stretch: Stretch): string {
   const { kind, first, last } = stretch;
   const highest = (column: Float64Array) => column.subarray(first, last + 1).reduce((a, b) => Math.max(a, b));
   const tasks = (count: number) => formatQuantity(Math.round(count), 'tasks');
-  const backlog = () => `the backlog grew to ${tasks(highest(steps.column('waiting')))}`;
+  const backlog = () => `the backlog grew to ${tasks(highest(steps.waiting))}`;
   const pods = (count: number) => formatQuantity(count, 'pods');
   switch (kind) {
     case 'held-back':
-      return `${backlog()} with ${pods(steps.get('replicas', first))}, and the autoscaler added none: ${steps.why(first)}`;
+      return `${backlog()} with ${pods(steps.replicas[first] ?? 0)}, and the autoscaler added none: ${steps.why[first]}`;
     case 'at-max':
       return `${backlog()} with ${pods(most)}, the most that are allowed: ${rates(steps, highest)}`;
     case 'starting':
-      return `${backlog()} while pods were added, ${formatNumber(steps.get('readyPods', first))} to ${pods(highest(steps.column('replicas')))}`;
+      return `${backlog()} while pods were added, ${formatNumber(steps.readyPods[first] ?? 0)} to ${pods(highest(steps.replicas))}`;
     case 'no-pod':
       return `${backlog()} without a pod`;
     case 'no-node':
-      return `up to ${pods(highest(steps.column('homeless')))} waited for a node`;
+      return `up to ${pods(highest(steps.homeless))} waited for a node`;
     case 'quota':
-      return `a quota kept up to ${pods(highest(steps.column('refusedByQuota')))} from being created`;
+      return `a quota kept up to ${pods(highest(steps.refusedByQuota))} from being created`;
     case 'late': {
       const late = lateTasks.subarray(first, last + 1).reduce((sum, count) => sum + count, 0);
       return `${tasks(late)} waited longer than ${formatQuantity(lateSeconds, 'seconds')}`;
@@ -119,7 +123,7 @@ function textOf(seen: Seen, stretch: Stretch): string {
 }
 
 function rates(steps: PlayedSteps, highest: (column: Float64Array) => number): string {
-  const came = highest(steps.column('rate'));
-  const done = highest(steps.column('capacity'));
+  const came = highest(steps.rate);
+  const done = highest(steps.capacity);
   return `up to ${formatNumber(Math.round(came * 10) / 10)} tasks/s came, and they do ${formatQuantity(done, 'tasks/s')}`;
 }

@@ -33,15 +33,15 @@ export class Waits {
 
   private measure(index: number, line: StartLine): void {
     const { steps } = this;
-    const from = steps.get('fromSeconds', index);
-    const to = steps.get('toSeconds', index);
-    const arrived = steps.get('arrived', index);
-    const capacity = steps.get('capacity', index);
-    const byChance = (steps.get('byChance', index) + steps.get('byChance', Math.max(0, index - 1))) / 2;
-    const behind = line.timeOf(steps.get('arrivedUntil', index) - arrived / 2 - byChance) - (from + to) / 2;
+    const from = steps.fromSeconds[index] ?? 0;
+    const to = steps.toSeconds[index] ?? 0;
+    const arrived = steps.arrived[index] ?? 0;
+    const capacity = steps.capacity[index] ?? 0;
+    const byChance = ((steps.byChance[index] ?? 0) + (steps.byChance[Math.max(0, index - 1)] ?? 0)) / 2;
+    const behind = line.timeOf((steps.arrivedUntil[index] ?? 0) - arrived / 2 - byChance) - (from + to) / 2;
     const isBehind = behind >= NOISE_SECONDS;
     const rate = Math.max(Math.min(capacity, arrived / (to - from)), 1e-9);
-    const probability = isBehind ? 1 : steps.get('waitProbability', index);
+    const probability = isBehind ? 1 : (steps.waitProbability[index] ?? 0);
     const mean = capacity === 0 ? 0 : byChance / (isBehind ? capacity : rate);
     this.behind[index] = isBehind ? behind : 0;
     this.probability[index] = probability;
@@ -58,7 +58,7 @@ export class Waits {
 
   /** Tasks of a step that wait longer than so many seconds. */
   longer(index: number, seconds: number): number {
-    return this.steps.get('arrived', index) * shareAbove(this.at(index), seconds);
+    return (this.steps.arrived[index] ?? 0) * shareAbove(this.at(index), seconds);
   }
 
   /** Wait in seconds that a share of the tasks of a step does not exceed. */
@@ -70,7 +70,7 @@ export class Waits {
 
   /** Wait in seconds that a share of all tasks does not exceed; infinite when more than the others never get a slot. */
   quantileOfAll(share: number): number {
-    const all = sum(this.steps.column('arrived'));
+    const all = sum(this.steps.arrived);
     if (all === 0) return 0;
     const allowed = (1 - share) * all;
     if (this.allLonger(0) <= allowed) return 0;
@@ -115,21 +115,21 @@ class StartLine {
   /** @param count tasks, not fewer than in the calls before by more than a step's */
   timeOf(count: number): number {
     const { steps } = this;
-    while (this.step > 0 && steps.get('startedUntil', this.step - 1) >= count) this.step--;
-    while (this.step < steps.length && steps.get('startedUntil', this.step) < count) this.step++;
+    while (this.step > 0 && (steps.startedUntil[this.step - 1] ?? 0) >= count) this.step--;
+    while (this.step < steps.length && (steps.startedUntil[this.step] ?? 0) < count) this.step++;
     const { step } = this;
-    const started = step === 0 ? 0 : steps.get('startedUntil', step - 1);
+    const started = step === 0 ? 0 : (steps.startedUntil[step - 1] ?? 0);
     if (step >= steps.length) return this.afterEnd(count - started);
-    const share = (count - started) / Math.max(steps.get('startedUntil', step) - started, 1e-12);
-    const from = steps.get('fromSeconds', step);
-    return from + Math.max(0, share) * (steps.get('toSeconds', step) - from);
+    const share = (count - started) / Math.max((steps.startedUntil[step] ?? 0) - started, 1e-12);
+    const from = steps.fromSeconds[step] ?? 0;
+    return from + Math.max(0, share) * ((steps.toSeconds[step] ?? 0) - from);
   }
 
   /** After the end of the load the pods that are there go on. */
   private afterEnd(left: number): number {
     const last = this.steps.length - 1;
-    const capacity = last < 0 ? 0 : this.steps.get('capacity', last);
-    return capacity <= 0 ? Number.POSITIVE_INFINITY : this.steps.get('toSeconds', last) + left / capacity;
+    const capacity = last < 0 ? 0 : (this.steps.capacity[last] ?? 0);
+    return capacity <= 0 ? Number.POSITIVE_INFINITY : (this.steps.toSeconds[last] ?? 0) + left / capacity;
   }
 }
 

@@ -49,18 +49,18 @@ interface Played {
 
 function stepOf({ steps, waits, lateTasks, slots }: Played, index: number): SimulationStep {
   return {
-    atSeconds: steps.get('fromSeconds', index),
-    arrivalsPerSecond: steps.get('rate', index),
-    replicas: steps.get('replicas', index),
-    readyPods: steps.get('readyPods', index),
-    pods: steps.get('pods', index),
-    utilization: steps.get('utilization', index),
-    backlogTasks: steps.get('waiting', index),
+    atSeconds: steps.fromSeconds[index] ?? 0,
+    arrivalsPerSecond: steps.rate[index] ?? 0,
+    replicas: steps.replicas[index] ?? 0,
+    readyPods: steps.readyPods[index] ?? 0,
+    pods: steps.pods[index] ?? 0,
+    utilization: steps.utilization[index] ?? 0,
+    backlogTasks: steps.waiting[index] ?? 0,
     waitP50Seconds: waits.quantile(index, 0.5),
     waitP99Seconds: waits.quantile(index, 0.99),
     lateTasks: lateTasks[index] ?? 0,
-    peakConcurrencyTasks: steps.get('peakPods', index) * slots,
-    podHours: steps.get('podSeconds', index) / HOUR,
+    peakConcurrencyTasks: (steps.peakPods[index] ?? 0) * slots,
+    podHours: (steps.podSeconds[index] ?? 0) / HOUR,
   };
 }
 
@@ -70,16 +70,16 @@ function totalsOf(
   refused: number,
 ): SimulationTotals {
   return {
-    tasks: sum(steps.column('arrived')),
+    tasks: sum(steps.arrived),
     refusedTasks: refused,
     waitP50Seconds: waits.quantileOfAll(0.5),
     waitP99Seconds: waits.quantileOfAll(0.99),
     lateTasks: sum(lateTasks),
     lateSeconds,
-    peakBacklogTasks: highest(steps.column('waiting')),
-    peakReplicas: highest(steps.column('replicas')),
-    peakConcurrencyTasks: highest(steps.column('peakPods')) * slots,
-    podHours: sum(steps.column('podSeconds')) / HOUR,
+    peakBacklogTasks: highest(steps.waiting),
+    peakReplicas: highest(steps.replicas),
+    peakConcurrencyTasks: highest(steps.peakPods) * slots,
+    podHours: sum(steps.podSeconds) / HOUR,
   };
 }
 
