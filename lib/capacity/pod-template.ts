@@ -1,10 +1,10 @@
 import { tolerationOf } from '../check/nodes';
 import { type ContainerDefaults, podAmount } from '../check/pod-resources';
-import { parseQuantity } from '../check/quantity';
 import type { CheckedWorkload } from '../check/workloads';
 import { exactly, type Labels, type Selector, selects } from '../plan/capacity/labels';
 import type { HostPort, PodTemplate, PodTerm, SpreadConstraint, Weighted } from '../plan/capacity/pod';
 import { type Fields, fieldsOf, objectsOf, within } from '../plan/fields';
+import { quantityValue } from '../schema/quantity';
 import { type ClusterObjects, textsOf } from './cluster-objects';
 import { labelSelector, namespaceSelector, nodeTerm, requiredNodeTerms } from './selectors';
 
@@ -99,7 +99,7 @@ function requestOf(pod: Fields, name: string, defaults: ContainerDefaults): numb
   const wrong = [pod, ...objectsOf(pod.initContainers), ...objectsOf(pod.containers)]
     .map((it) => within(it, 'resources', 'requests', name))
     .filter((value) => value !== undefined)
-    .map((value) => parseQuantity(value) ?? Number.NaN)
+    .map((value) => quantityValue(value) ?? Number.NaN)
     .find((amount) => !(amount >= 0));
   return wrong ?? podAmount(pod, 'requests', name, defaults).amount;
 }

@@ -1,10 +1,10 @@
 import { type Fields, fieldsOf, objectsOf, within } from '../plan/fields';
 import { formatQuantity } from '../plan/format';
 import type { Problem } from '../plan/problem';
+import { quantityValue } from '../schema/quantity';
 import { containersOf } from '../workload/pod-of-document';
 import { namespaceOf } from './objects';
 import { type AmountKind, type ContainerDefaults, containerAmount, defaultsOf } from './pod-resources';
-import { parseQuantity } from './quantity';
 import type { CheckedDocument, Finding, Rule } from './rule';
 import { type CheckedWorkload, workloadsOf } from './workloads';
 
@@ -49,7 +49,7 @@ function violations(
 ): Problem[] {
   const kind: AmountKind = field === 'max' ? 'limits' : 'requests';
   return Object.entries(fieldsOf(bound) ?? {}).flatMap(([resource, value]) => {
-    const edge = parseQuantity(value);
+    const edge = quantityValue(value);
     const amount = containerAmount(container, kind, resource, defaults);
     if (edge === undefined) return [];
     if (amount !== undefined && (field === 'max' ? amount <= edge : amount >= edge)) return [];

@@ -1,5 +1,5 @@
 import { type Fields, fieldsOf, objectsOf, within } from '../plan/fields';
-import { parseQuantity } from './quantity';
+import { quantityValue } from '../schema/quantity';
 
 /** What pods ask for (`requests`) and are held to (`limits`). */
 export type AmountKind = 'requests' | 'limits';
@@ -22,7 +22,7 @@ export function podAmount(
   resource: string,
   defaults: ContainerDefaults,
 ): { readonly amount: number; readonly silent: readonly string[] } {
-  const ofPod = parseQuantity(within(pod, 'resources', kind, resource));
+  const ofPod = quantityValue(within(pod, 'resources', kind, resource));
   if (ofPod !== undefined) return { amount: ofPod, silent: [] };
   const silent: string[] = [];
   const amountOf = (container: Fields) => {
@@ -39,7 +39,7 @@ export function podAmount(
     before = Math.max(before, together + (container.restartPolicy === 'Always' ? 0 : amount));
   }
   for (const container of objectsOf(pod.containers)) together += amountOf(container);
-  const overhead = parseQuantity(within(pod, 'overhead', resource)) ?? 0;
+  const overhead = quantityValue(within(pod, 'overhead', resource)) ?? 0;
   return { amount: Math.max(together, before) + overhead, silent };
 }
 
@@ -50,10 +50,10 @@ export function containerAmount(
   resource: string,
   defaults: ContainerDefaults,
 ): number | undefined {
-  const own = (name: AmountKind) => parseQuantity(within(container, 'resources', name, resource));
-  const limit = own('limits') ?? parseQuantity(defaults.limits[resource]);
+  const own = (name: AmountKind) => quantityValue(within(container, 'resources', name, resource));
+  const limit = own('limits') ?? quantityValue(defaults.limits[resource]);
   if (kind === 'limits') return limit;
-  return own('requests') ?? own('limits') ?? parseQuantity(defaults.requests[resource]) ?? limit;
+  return own('requests') ?? own('limits') ?? quantityValue(defaults.requests[resource]) ?? limit;
 }
 
 /** What the LimitRanges of a namespace give to containers. */

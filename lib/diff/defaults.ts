@@ -1,6 +1,6 @@
-import { parseQuantity } from '../check/quantity';
 import type { JsonObject } from '../json-value';
 import { fieldsOf, within } from '../plan/fields';
+import { quantityValue } from '../schema/quantity';
 import { workloadKind } from '../workload/pod-of-document';
 import { podPointer } from '../workload/pod-pointer';
 import type { FieldChange } from './field-changes';
@@ -164,7 +164,7 @@ const QUANTITIES = [
 
 function isSameQuantity(keys: readonly string[], was: unknown, is: unknown): boolean {
   if (!keys.slice(-2).some((key) => QUANTITIES.includes(key)) || keys.includes('env')) return false;
-  const [one, other] = [parseQuantity(was), parseQuantity(is)];
+  const [one, other] = [quantityValue(was), quantityValue(is)];
   return one !== undefined && one === other;
 }
 

@@ -1,4 +1,3 @@
-import { parseQuantity } from '../check/quantity';
 import { type Fields, fieldsOf, numberAt, objectsOf, textAt, within } from '../plan/fields';
 import { peakPods } from '../plan/rollout/peak';
 import { rollingShares } from '../plan/rollout/pod-share';
@@ -6,6 +5,7 @@ import { scaleDown } from '../plan/scaling';
 import { beside, nameOf } from '../plan/simulate/document';
 import { KEDA_PODS } from '../plan/simulate/keda';
 import { contractOf, graceOf, scalersOf, targetOf, templateOf } from '../plan/simulate/workload';
+import { quantityValue } from '../schema/quantity';
 
 /** What manifests say about the size of a workload. */
 export interface WorkloadSize {
@@ -50,7 +50,7 @@ export function sizeOf(workload: Fields, documents: readonly Fields[]): Workload
   });
   const containers = objectsOf(within(pod, 'containers'));
   const sum = (list: 'requests' | 'limits', name: string) => {
-    const amounts = containers.map((it) => parseQuantity(within(it, 'resources', list, name)));
+    const amounts = containers.map((it) => quantityValue(within(it, 'resources', list, name)));
     return amounts.includes(undefined) ? undefined : amounts.reduce<number>((all, it) => all + (it ?? 0), 0);
   };
   const cpuCores = sum('requests', 'cpu') ?? sum('limits', 'cpu') ?? 0;

@@ -7,9 +7,12 @@ export function isQuantity(value: unknown): boolean {
   return typeof value === 'string' ? QUANTITY.test(value) : Number.isFinite(value);
 }
 
-/** The number that a quantity stands for, as near as a double can be; `undefined` when it is none. */
+/**
+ * The number that a quantity stands for, as near as a double can be, such as 0.5 for `500m` and 1073741824 for `1Gi`;
+ * `undefined` when it is none.
+ */
 export function quantityValue(value: unknown): number | undefined {
-  if (typeof value === 'number') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   const [, digits, exponent = '0', suffix = ''] = (typeof value === 'string' && QUANTITY.exec(value)) || [];
   if (digits === undefined) return undefined;
   const binary = BINARY.indexOf(suffix);

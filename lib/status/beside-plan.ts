@@ -1,7 +1,7 @@
-import { parseQuantity } from '../check/quantity';
 import { type Fields, numberAt, objectsOf, within } from '../plan/fields';
 import type { Figure } from '../plan/figure';
 import { formatQuantity } from '../plan/format';
+import { quantityValue } from '../schema/quantity';
 import type { Scaling } from './scaling';
 import type { Slots } from './slots';
 import type { WorkloadView } from './view';
@@ -58,5 +58,5 @@ function resource(
   list: 'requests' | 'limits',
   name: string,
 ): number | undefined {
-  return parseQuantity(within(container, 'resources', list, name));
+  return quantityValue(within(container, 'resources', list, name));
 }

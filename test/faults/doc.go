@@ -18,5 +18,5 @@
 //	go test -short .                     the quick ones
 //	go test . -args -report FILE         all rows, as a table in FILE
 //	go test . -args -brokers redis       on these brokers only
-//	go test -run TestSoak -timeout 0 . -args -minutes 10 -soak FILE
+//	go test -run TestSoak -timeout 0 . -args -minutes 10 -soak FOLDER
 package faults

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -211,6 +212,10 @@ func yes(holds bool) string {
 	return "**no**"
 }
 
-func (r *soakResult) write(path string) error {
-	return os.WriteFile(path, []byte(r.markdown(time.Now())), 0o644)
+// write puts the page of the broker into a folder.
+func (r *soakResult) write(folder string) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, r.broker+".md"), []byte(r.markdown(time.Now())), 0o644)
 }

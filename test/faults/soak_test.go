@@ -19,7 +19,7 @@ import (
 
 var (
 	soakMinutes = flag.Float64("minutes", 0, "length of the soak; 0: none")
-	soakPath    = flag.String("soak", "", "file for the result of the soak")
+	soakFolder  = flag.String("soak", "", "folder for the result of the soak, a page for each broker")
 	soakSeed    = flag.Uint64("seed", 0, "of the soak's random times; 0: another one each time")
 )
 
@@ -193,8 +193,8 @@ func (s *soak) end() {
 		s.Error(broken)
 	}
 	s.Log(s.result.verdict())
-	if *soakPath != "" {
-		s.must(s.result.write(*soakPath))
+	if *soakFolder != "" {
+		s.must(s.result.write(*soakFolder))
 	}
 }
 

@@ -1,7 +1,7 @@
 import { fieldsOf, within } from '../../plan/fields';
 import type { Problem } from '../../plan/problem';
+import { quantityValue } from '../../schema/quantity';
 import { podAmount } from '../pod-resources';
-import { parseQuantity } from '../quantity';
 import type { Finding, Rule } from '../rule';
 import { type Quarter, quartersOf } from './quarter';
 import { amountOf, MEASURES, type Measure, type Share } from './shares';
@@ -31,7 +31,7 @@ export const quota: Rule = {
 };
 
 function tooSmall(quarter: Quarter, bound: string, value: unknown): Finding[] {
-  const limit = parseQuantity(value);
+  const limit = quantityValue(value);
   const measure = MEASURES.find(({ pattern }) => pattern.test(bound));
   if (limit === undefined || measure === undefined) return [];
   const shares = measure.shares(quarter, bound).filter(({ amount }) => amount > 0);

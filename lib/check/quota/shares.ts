@@ -1,8 +1,8 @@
 import { objectsOf, within } from '../../plan/fields';
 import { formatNumber, formatQuantity } from '../../plan/format';
+import { quantityValue } from '../../schema/quantity';
 import { nameOf } from '../objects';
 import { type AmountKind, podAmount } from '../pod-resources';
-import { parseQuantity } from '../quantity';
 import type { CheckedWorkload } from '../workloads';
 import type { Quarter } from './quarter';
 
@@ -101,5 +101,5 @@ function claimShares(
 }
 
 function sizeOf(spec: unknown): number {
-  return parseQuantity(within(spec, 'resources', 'requests', 'storage')) ?? 0;
+  return quantityValue(within(spec, 'resources', 'requests', 'storage')) ?? 0;
 }

@@ -1,6 +1,6 @@
-import { parseQuantity } from '../../check/quantity';
 import { isSame, type JsonObject } from '../../json-value';
 import { objectsOf, within } from '../../plan/fields';
+import { quantityValue } from '../../schema/quantity';
 import type { ChangedObject } from './change';
 
 const SIZE = ['spec', 'resources', 'requests', 'storage'];
@@ -27,7 +27,7 @@ export function claimTemplatesWay(change: ChangedObject, acknowledge: string): s
     from: sizeOf(was[index]),
     to: sizeOf(template),
   }));
-  if (sizes.some(({ from, to }) => (parseQuantity(to) ?? 0) < (parseQuantity(from) ?? 0)))
+  if (sizes.some(({ from, to }) => (quantityValue(to) ?? 0) < (quantityValue(from) ?? 0)))
     return 'Set it back, since no volume shrinks; or make an object of another name.';
   const grown = sizes.filter(({ from, to }) => from !== to);
   const namespace = identity.namespace === undefined ? '' : ` -n ${identity.namespace}`;

@@ -1,6 +1,6 @@
-import { parseQuantity } from '../../check/quantity';
 import { isSame, type JsonObject } from '../../json-value';
 import { fieldsOf, within } from '../../plan/fields';
+import { quantityValue } from '../../schema/quantity';
 import { type ChangedObject, type Hazard, wayOut } from './change';
 import { claimTemplates, claimTemplatesWay } from './claim-templates';
 import { type Difference, differences } from './differences';
@@ -123,7 +123,7 @@ function specFields({ identity, before, after }: ChangedObject): Immutable {
 function shrunk({ identity, before, after }: ChangedObject): Hazard[] {
   if (identity.kind !== 'PersistentVolumeClaim' || identity.group !== '') return [];
   const size = (document: JsonObject) => within(document, 'spec', 'resources', 'requests', 'storage');
-  const [was, is] = [parseQuantity(size(before)), parseQuantity(size(after))];
+  const [was, is] = [quantityValue(size(before)), quantityValue(size(after))];
   if (was === undefined || is === undefined || is >= was) return [];
   const prop = `PersistentVolumeClaim ${identity.name} /spec/resources/requests/storage`;
   return [hazard(prop, `be ${String(size(before))} or more`, String(size(after)))];

@@ -1,7 +1,7 @@
-import { parseQuantity } from '../../check/quantity';
 import { type Fields, objectsOf, within } from '../../plan/fields';
 import { podShare } from '../../plan/rollout/pod-share';
 import type { ResourcesSpec, RolloutSpec, ShutdownSpec } from '../../plan/spec';
+import { quantityValue } from '../../schema/quantity';
 
 /** What a manifest already says of what a plan decides. */
 export interface Said {
@@ -30,7 +30,7 @@ export interface Said {
 export function readManifest(document: Fields, container: string, max: number): Said {
   const pod = within(document, 'spec', 'template', 'spec');
   const its = containerOf(document, container);
-  const quantity = (...names: string[]) => parseQuantity(within(its, 'resources', ...names) ?? '');
+  const quantity = (...names: string[]) => quantityValue(within(its, 'resources', ...names) ?? '');
   const [cpuLimit, memoryLimit] = [quantity('limits', 'cpu'), quantity('limits', 'memory')];
   // As the API server defaults it.
   const cpuRequest = quantity('requests', 'cpu') ?? cpuLimit;

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
-import { parseQuantity } from '../../check/quantity';
 import { type Fields, fieldsOf, objectsOf, within } from '../../plan/fields';
+import { quantityValue } from '../../schema/quantity';
 import { sameCluster } from './others';
 import { documentOf, type Target } from './target';
 
@@ -41,8 +41,8 @@ function resourceField(
   divisor: unknown,
 ): number | undefined {
   const [kind = '', ...name] = resource.split('.');
-  const amount = parseQuantity(within(container, 'resources', kind, name.join('.')) ?? '');
-  const by = parseQuantity(divisor ?? '1');
+  const amount = quantityValue(within(container, 'resources', kind, name.join('.')) ?? '');
+  const by = quantityValue(divisor ?? '1');
   return amount === undefined ? undefined : Math.ceil(amount / (by === undefined || by === 0 ? 1 : by));
 }
 

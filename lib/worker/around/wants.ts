@@ -1,8 +1,8 @@
-import { parseQuantity } from '../../check/quantity';
 import type { JsonValue } from '../../json-value';
 import { type Figure, formatFigure } from '../../plan/figure';
 import type { Figures } from '../../plan/figures';
 import { podShare } from '../../plan/rollout/pod-share';
+import { quantityValue } from '../../schema/quantity';
 import { byteQuantity, milliQuantity } from '../../workload/quantity';
 import type { WorkerAroundProps } from './props';
 
@@ -72,7 +72,7 @@ function amount(pointer: string, figure: Figure, quantity: (value: number) => st
     pointer,
     value: quantity(value),
     agrees: (got) => {
-      const said = parseQuantity(got ?? '');
+      const said = quantityValue(got ?? '');
       return said !== undefined && Math.abs(said - value) <= Math.abs(value) * 1e-6;
     },
     wanted: `must be ${quantity(value)}, as planned (${figure.reason})`,

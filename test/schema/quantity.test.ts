@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Size } from 'cdk8s';
 import fc from 'fast-check';
-import { parseQuantity } from '../../lib/check/quantity';
+import { quantityValue } from '../../lib/schema/quantity';
 import { byteQuantity, bytes, milliQuantity } from '../../lib/workload/quantity';
 
 describe('a quantity', () => {
@@ -17,21 +17,21 @@ describe('a quantity', () => {
     ['250u', 0.00025],
     [3, 3],
   ])('%s is read as Kubernetes reads it', (text, value) => {
-    expect(parseQuantity(text)).toBeCloseTo(value, 12);
+    expect(quantityValue(text)).toBeCloseTo(value, 12);
   });
 
   test.each(['', 'Mi', '1 Gi', '1gi', '1Gi2', 'e3', '0x10', null, undefined, {}])('%p is none', (text) => {
-    expect(parseQuantity(text)).toBeUndefined();
+    expect(quantityValue(text)).toBeUndefined();
   });
 
   test('that Capstan writes is read as what it was', () => {
     fc.assert(
       fc.property(fc.nat({ max: 2 ** 40 }), (value) => {
-        expect(parseQuantity(byteQuantity(value))).toBe(value);
-        const millis = (parseQuantity(milliQuantity(value / 1000)) ?? 0) * 1000;
+        expect(quantityValue(byteQuantity(value))).toBe(value);
+        const millis = (quantityValue(milliQuantity(value / 1000)) ?? 0) * 1000;
         expect(Math.round(millis)).toBe(value);
       }),
     );
-    expect(parseQuantity(byteQuantity(bytes(Size.gibibytes(3))))).toBe(3 * 2 ** 30);
+    expect(quantityValue(byteQuantity(bytes(Size.gibibytes(3))))).toBe(3 * 2 ** 30);
   });
 });
