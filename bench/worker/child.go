@@ -10,6 +10,7 @@ import (
 	"runtime/pprof"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -43,8 +44,8 @@ type outcome struct {
 	StopSeconds float64
 	// CPUSeconds of the process in Seconds.
 	CPUSeconds float64
-	// MaxRSS of the process, in bytes.
-	MaxRSS int64
+	// PeakMemory of the process, in bytes.
+	PeakMemory int64
 	// Waits are the times from when tasks were due to when they were started, of pace.
 	P50, P99 float64
 	// Peak is the most tasks that ran at once.
@@ -271,7 +272,7 @@ func (m *meter) handle(_ context.Context, t task) {
 
 func (m *meter) outcome(stop time.Duration, cpu time.Duration) outcome {
 	out := outcome{
-		Tasks: int(m.done.Load()), StopSeconds: stop.Seconds(), MaxRSS: maxRSS(), Peak: int(m.peak.Load()),
+		Tasks: int(m.done.Load()), StopSeconds: stop.Seconds(), PeakMemory: peakMemory(), Peak: int(m.peak.Load()),
 		Seconds:    time.Duration(m.last.Load() - m.first.Load()).Seconds(),
 		CPUSeconds: (cpu - time.Duration(m.cpuAtFirst.Load())).Seconds(),
 	}
@@ -293,10 +294,16 @@ func cpuTime() time.Duration {
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
-func maxRSS() int64 {
-	var used syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
-		return 0
+// peakMemory is the most memory that the process has had resident, in bytes. It is not what getrusage says, which counts
+// the process that started this one as well, until the program was loaded.
+func peakMemory() (bytes int64) {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		fail(err)
 	}
-	return used.Maxrss * 1024
+	_, after, _ := strings.Cut(string(status), "VmHWM:")
+	if _, err := fmt.Sscan(after, &bytes); err != nil {
+		fail(fmt.Errorf("peak memory of the process: %w", err))
+	}
+	return bytes << 10
 }

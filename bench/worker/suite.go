@@ -54,7 +54,7 @@ func throughputSuite(name, title string, tasks int, work time.Duration) suite {
 		}
 		return sample{
 			"tasksPerSecond": float64(n) / out.Seconds, "cpuSecondsPer1000": out.CPUSeconds / float64(n) * 1000,
-			"maxRssMiB": float64(out.MaxRSS) / (1 << 20), "stopSeconds": out.StopSeconds,
+			"stopSeconds": out.StopSeconds,
 		}, nil
 	}}
 }
@@ -114,7 +114,7 @@ func queuedSuite() suite {
 		if err != nil {
 			return nil, err
 		}
-		return sample{"maxRssMiB": float64(out.MaxRSS) / (1 << 20), "tasksPerSecond": float64(o.Tasks) / out.Seconds}, nil
+		return sample{"maxRssMiB": float64(out.PeakMemory) / (1 << 20), "tasksPerSecond": float64(o.Tasks) / out.Seconds}, nil
 	}}
 }
 
