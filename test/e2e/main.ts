@@ -26,6 +26,7 @@ interface Options {
   readonly kubeconfig?: string;
   readonly keep?: boolean;
   readonly report?: boolean;
+  readonly short?: boolean;
 }
 
 function allSuites(): string[] {
@@ -43,12 +44,14 @@ async function main(names: readonly string[], options: Options): Promise<number>
   const progress = new Progress();
   const session = await open(folder, options, progress);
   const file = join(folder, 'session.json');
-  writeFileSync(file, JSON.stringify({ ...session, ...(options.report && { recordTo: RECORDED }) }));
+  const { report, short } = options;
+  const wanted = { ...session, ...(report && { recordTo: RECORDED }), ...(short && { isShort: true }) };
+  writeFileSync(file, JSON.stringify(wanted));
   const results: Result[] = [];
   try {
     for (const name of names.length > 0 ? names : allSuites())
       results.push(await runSuite(name, file, folder));
-    if (options.report) await writeReport(session, results);
+    if (report) await writeReport(session, results);
   } finally {
     if (!options.keep && session.cluster !== undefined) await whileHolding(NAME, () => down(NAME, progress));
   }
@@ -122,6 +125,7 @@ const program = new Command('e2e')
   .option('--kubeconfig <file>', 'a cluster of yours instead: suites make and remove namespaces there')
   .option('--keep', 'leave the cluster up at the end')
   .option('--report', 'write docs/e2e.md and test/e2e/recorded')
+  .option('--short', 'of the faults only those that are least alike')
   .action(async (names: string[], options: Options) => {
     process.exitCode = await main(names, options);
   });

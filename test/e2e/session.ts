@@ -22,6 +22,11 @@ export interface Session {
    * @default {@link folder}
    */
   readonly recordTo?: string;
+  /**
+   * Whether suites leave out what takes long and is like something else.
+   * @default they do all
+   */
+  readonly isShort?: boolean;
 }
 
 /** One step of a suite, as a line of `steps.jsonl` in the session's folder. */
@@ -61,9 +66,13 @@ export function needCluster(): Cluster {
   return cluster;
 }
 
-/** Runs kubectl, which has to succeed; gives what it printed. */
-export function kubectl(args: readonly string[], input?: string): Promise<string> {
-  return runKubectl(session().access, args, input);
+/**
+ * Runs kubectl, which has to succeed; gives what it printed.
+ *
+ * @param timeoutSeconds after which it is killed; 120 unless told
+ */
+export function kubectl(args: readonly string[], input?: string, timeoutSeconds?: number): Promise<string> {
+  return runKubectl(session().access, args, input, timeoutSeconds);
 }
 
 /** Runs kubectl to its end, however it ends. */

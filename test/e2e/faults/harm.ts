@@ -6,12 +6,13 @@ import { recordedPid } from '../../../tools/cluster/processes';
 import { startKubelet } from '../../../tools/cluster/real-node';
 import { succeed } from '../../../tools/cluster/run';
 import { until } from '../../../tools/cluster/step';
-import { getJson, kubectl, needCluster, tryKubectl } from '../session';
+import { getJson, kubectl, needCluster } from '../session';
 import { BROKER, CREW, NAMESPACE } from './crew';
 
 /** The pods of the crew. */
 export const CREW_PODS = `app.kubernetes.io/instance=${CREW}`;
 const IN = ['-n', NAMESPACE];
+const ROLLOUT_SECONDS = 300;
 
 interface Pod {
   readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
@@ -28,13 +29,28 @@ interface Pod {
 
 /** The pods of the crew that nobody has told to go. */
 export async function crew(): Promise<readonly Pod[]> {
-  const { items } = await getJson<{ items: readonly Pod[] }>('pods', ...IN, '-l', CREW_PODS);
-  return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  return (await allOfCrew()).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+async function allOfCrew(): Promise<readonly Pod[]> {
+  return (await getJson<{ items: readonly Pod[] }>('pods', ...IN, '-l', CREW_PODS)).items;
 }
 
 /** Waits until as many pods of the crew as are wanted are ready, and no other is there. */
 export async function crewIsReady(): Promise<void> {
-  await kubectl(['rollout', 'status', `deployment/${CREW}`, ...IN, '--timeout=110s']);
+  await isRolledOut(`deployment/${CREW}`);
+  const areAlone = async () =>
+    (await allOfCrew()).every((pod) => pod.metadata.deletionTimestamp === undefined && isReady(pod));
+  await until(areAlone, { otherwise: 'a pod of the crew did not end, or is not ready', seconds: 120 });
+}
+
+async function isRolledOut(what: string): Promise<void> {
+  const args = ['rollout', 'status', what, ...IN, `--timeout=${ROLLOUT_SECONDS}s`];
+  await kubectl(args, undefined, ROLLOUT_SECONDS + 30);
+}
+
+function isReady({ status }: Pod): boolean {
+  return status.conditions?.some((it) => it.type === 'Ready' && it.status === 'True') ?? false;
 }
 
 /** A rolling update of the crew. */
@@ -43,13 +59,17 @@ export async function rollCrew(): Promise<void> {
   await crewIsReady();
 }
 
+/** So many pods of the crew. */
+export async function scaleCrew(replicas: number): Promise<void> {
+  await kubectl(['scale', `deployment/${CREW}`, ...IN, `--replicas=${replicas}`]);
+  await crewIsReady();
+}
+
 /** Four pods, and then two again. */
 export async function scaleOutAndIn(): Promise<void> {
-  for (const replicas of [4, 2]) {
-    await kubectl(['scale', `deployment/${CREW}`, ...IN, `--replicas=${replicas}`]);
-    await crewIsReady();
-    await pause(3000);
-  }
+  await scaleCrew(4);
+  await pause(3000);
+  await scaleCrew(2);
 }
 
 /**
@@ -57,12 +77,14 @@ export async function scaleOutAndIn(): Promise<void> {
  * another pod; the one node of this cluster has to take it.
  */
 export async function drainNode(): Promise<void> {
-  const before = await crew();
+  const before = new Set((await crew()).map(({ metadata }) => metadata.name));
   const drain = ['drain', REAL_NODE, `--pod-selector=${CREW_PODS}`, '--delete-emptydir-data'];
   const drained = kubectl([...drain, '--ignore-daemonsets', '--timeout=110s']);
+  // Whether it failed is asked below, after the node takes pods again.
+  drained.catch(() => undefined);
   try {
-    const isCordoned = async () => (await crew()).some(({ metadata: { name } }) => isNew(before, name));
-    await until(isCordoned, { otherwise: 'no pod was evicted', seconds: 60 });
+    const isReplaced = async () => (await crew()).some(({ metadata }) => !before.has(metadata.name));
+    await until(isReplaced, { otherwise: 'no pod was evicted', seconds: 60 });
   } finally {
     await kubectl(['uncordon', REAL_NODE]);
   }
@@ -70,32 +92,42 @@ export async function drainNode(): Promise<void> {
   await crewIsReady();
 }
 
-function isNew(before: readonly Pod[], name: string): boolean {
-  return before.every(({ metadata }) => metadata.name !== name);
-}
-
-/** kubelet is killed, is away for some seconds, and starts again: no container may be started anew for that. */
+/**
+ * kubelet is killed, is away for some seconds, and starts again: it ends a pod that was there before, and leaves the
+ * container of another alone.
+ */
 export async function killKubelet(): Promise<void> {
   const cluster = needCluster();
-  const before = await restarts();
+  const [told, kept] = await crew();
+  if (told === undefined || kept === undefined) throw new Error('the crew must have two pods');
   kill(recordedPid(cluster.folder, 'kubelet'));
   await pause(5000);
   startKubelet(cluster);
-  // It has looked at its pods when it can delete one.
-  await rollCrew();
-  if ((await restarts()) > before) throw new Error('containers were started anew');
+  await kubectl(['delete', 'pod', told.metadata.name, ...IN]);
+  await crewIsReady();
+  const now = await getJson<Pod>('pod', kept.metadata.name, ...IN);
+  if (containerOf(now) !== containerOf(kept)) throw new Error(`${kept.metadata.name} was started anew`);
 }
 
-async function restarts(): Promise<number> {
-  const counts = (await crew()).flatMap(({ status }) => status.containerStatuses ?? []);
-  return counts.reduce((sum, { restartCount }) => sum + restartCount, 0);
+/** A pod of the crew takes no notice of being told to end, and is ended by force. */
+export async function freezeAndEnd(): Promise<void> {
+  const [pod] = await crew();
+  if (pod === undefined) throw new Error('the crew has no pod');
+  signal(processOf(pod), 'SIGSTOP');
+  await kubectl(['delete', 'pod', pod.metadata.name, ...IN, '--grace-period=3']);
+}
+
+/** Gives the program of the crew a defect, one of those in test/faults/agreement. */
+export async function setMutant(mutant: string): Promise<void> {
+  await kubectl(['set', 'env', `deployment/${CREW}`, ...IN, `FAULTS_MUTANT=${mutant}`]);
+  await crewIsReady();
 }
 
 /** The container of each pod of the crew is killed, one after the other; kubelet starts it again. */
 export async function killContainers(): Promise<void> {
   for (const pod of await crew()) {
     kill(processOf(pod));
-    await isStartedAgain(pod, CREW_PODS);
+    await isStartedAgain(pod);
   }
   await crewIsReady();
 }
@@ -104,18 +136,14 @@ export async function killContainers(): Promise<void> {
 export async function killBroker(): Promise<void> {
   const broker = await getJson<Pod>('pod', `${BROKER}-0`, ...IN);
   kill(processOf(broker));
-  await until(async () => restartsOf(await getJson<Pod>('pod', `${BROKER}-0`, ...IN)) > restartsOf(broker), {
-    otherwise: 'the broker was not started again',
-    seconds: 120,
-  });
-  await kubectl(['wait', `pod/${BROKER}-0`, ...IN, '--for=condition=Ready', '--timeout=110s']);
+  await isStartedAgain(broker);
   await pause(3000);
 }
 
 /** The broker's pod is replaced, as in an update of it. */
 export async function rollBroker(): Promise<void> {
   await kubectl(['rollout', 'restart', `statefulset/${BROKER}`, ...IN]);
-  await kubectl(['rollout', 'status', `statefulset/${BROKER}`, ...IN, '--timeout=110s']);
+  await isRolledOut(`statefulset/${BROKER}`);
   await pause(3000);
 }
 
@@ -134,6 +162,7 @@ export async function cutOff(seconds: number): Promise<void> {
   const [pod] = await crew();
   const broker = await getJson<Pod>('pod', `${BROKER}-0`, ...IN);
   const [one, other] = [pod?.status.podIP, broker.status.podIP];
+  if (one === undefined || other === undefined) throw new Error('a pod to be cut off has no address');
   const rules = `table ${PARTITION_TABLE} {
   chain forward {
     type filter hook forward priority -10; policy accept;
@@ -151,16 +180,13 @@ export async function cutOff(seconds: number): Promise<void> {
   await crewIsReady();
 }
 
-async function isStartedAgain(pod: Pod, selector: string): Promise<void> {
+async function isStartedAgain(pod: Pod): Promise<void> {
+  const { name } = pod.metadata;
   const check = async () => {
-    const { code, stdout } = await tryKubectl(['get', 'pods', ...IN, '-l', selector, '--output=json']);
-    if (code !== 0) return false;
-    const { items } = JSON.parse(stdout) as { items: readonly Pod[] };
-    const now = items.find(({ metadata }) => metadata.name === pod.metadata.name);
-    const isReady = now?.status.conditions?.some((it) => it.type === 'Ready' && it.status === 'True');
-    return now !== undefined && isReady === true && restartsOf(now) > restartsOf(pod);
+    const now = await getJson<Pod>('pod', name, ...IN);
+    return isReady(now) && restartsOf(now) > restartsOf(pod);
   };
-  await until(check, { otherwise: `${pod.metadata.name} was not started again`, seconds: 120 });
+  await until(check, { otherwise: `${name} was not started again`, seconds: 120 });
 }
 
 function restartsOf({ status }: Pod): number {
@@ -168,11 +194,16 @@ function restartsOf({ status }: Pod): number {
 }
 
 /** The first process of a pod's container: those of its cgroup are of no other. */
-function processOf({ metadata, status }: Pod): number | undefined {
-  const id = status.containerStatuses?.[0]?.containerID?.split('://')[1];
-  if (id === undefined) throw new Error(`${metadata.name} has no container`);
+function processOf(pod: Pod): number | undefined {
+  const id = containerOf(pod);
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.map(Number).find((pid) => cgroupOf(pid).includes(id));
+}
+
+function containerOf({ metadata, status }: Pod): string {
+  const id = status.containerStatuses?.[0]?.containerID?.split('://')[1];
+  if (id === undefined) throw new Error(`${metadata.name} has no container`);
+  return id;
 }
 
 function cgroupOf(pid: number): string {
@@ -184,6 +215,10 @@ function cgroupOf(pid: number): string {
 }
 
 function kill(pid: number | undefined): void {
-  if (pid === undefined) throw new Error('there is no process to kill');
-  process.kill(pid, 'SIGKILL');
+  signal(pid, 'SIGKILL');
+}
+
+function signal(pid: number | undefined, name: NodeJS.Signals): void {
+  if (pid === undefined) throw new Error(`there is no process for ${name}`);
+  process.kill(pid, name);
 }

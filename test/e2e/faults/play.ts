@@ -19,6 +19,8 @@ export interface Play {
   readonly allowsDuplicates: boolean;
   /** The number of the task that takes memory until its process is ended. @default none */
   readonly eatAt?: number;
+  /** How long each task works. @default 100 */
+  readonly workMillis?: number;
 }
 
 /** What the oracle says: test/faults/pods_test.go. */
@@ -64,8 +66,16 @@ export async function playOut(
     result: join(folder, 'result.json'),
   };
   const settings = join(folder, 'play.json');
-  const wanted = { ...play, ...files, ...(await access()), logs, prefix: `${name}-`, slots: SLOTS };
-  writeFileSync(settings, JSON.stringify({ ...wanted, everyMillis: 25, workMillis: 100 }), { mode: 0o600 });
+  const wanted = {
+    workMillis: 100,
+    ...play,
+    ...files,
+    ...(await access()),
+    logs,
+    prefix: `${name}-`,
+    slots: SLOTS,
+  };
+  writeFileSync(settings, JSON.stringify({ ...wanted, everyMillis: 25 }), { mode: 0o600 });
   const log = join(folder, 'oracle.log');
   const args = ['-test.run=^TestOnPods$', '-test.v', '-test.timeout=15m', '-pods', settings];
   const child = spawn(program, args, { cwd: MODULE, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { until } from '../../../tools/cluster/step';
 import { session } from '../session';
 
 /** How a pod that was told to go ended. */
@@ -10,6 +11,11 @@ export interface PodEnd {
   /** Seconds that its manifest gives it. */
   readonly grace: number;
   readonly exitCode: number;
+}
+
+/** The ends that are not as planned: by force, with a failure, or after the grace. */
+export function badEnds(ends: readonly PodEnd[]): readonly PodEnd[] {
+  return ends.filter(({ seconds, grace, exitCode }) => exitCode !== 0 || seconds > grace);
 }
 
 const FIELDS = [
@@ -25,6 +31,7 @@ const FIELDS = [
 export class PodEnds {
   private readonly child: ChildProcessWithoutNullStreams;
   private readonly ends = new Map<string, PodEnd>();
+  private readonly told = new Set<string>();
   private rest = '';
 
   constructor(namespace: string, selector: string) {
@@ -41,22 +48,34 @@ export class PodEnds {
 
   private note(line: string): void {
     const [pod = '', deletion = '', deletionGrace = '', grace, finished = '', exitCode] = line.split('|');
-    if (deletion === '' || finished === '') return;
+    if (deletion === '') return;
+    this.told.add(pod);
+    if (finished === '') return;
     const told = Date.parse(deletion) / 1000 - Number(deletionGrace);
     const seconds = Date.parse(finished) / 1000 - told;
     this.ends.set(pod, { pod, seconds, grace: Number(grace), exitCode: Number(exitCode) });
   }
 
   /** The ends that have been seen by now. */
-  get seen(): readonly PodEnd[] {
+  private get seen(): readonly PodEnd[] {
     return [...this.ends.values()];
   }
 
+  /** The pods that were told to go, and whose end was not seen. */
+  private get unseen(): readonly string[] {
+    return [...this.told].filter((pod) => !this.ends.has(pod));
+  }
+
+  /** Waits until all ends have been seen of pods that were told to go. */
+  async all(): Promise<readonly PodEnd[]> {
+    await until(() => this.unseen.length === 0, { otherwise: 'an end was not seen', seconds: 20 });
+    return this.seen;
+  }
+
   /** Watches no more. */
-  async end(): Promise<readonly PodEnd[]> {
+  async end(): Promise<void> {
     const closed = new Promise((settle) => this.child.on('close', settle));
     this.child.kill();
     await closed;
-    return this.seen;
   }
 }

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# The image of Kafka: its jars, which Maven fetches, with Debian's Java and shell.
+source "$(dirname "$0")/rootfs.sh"
+jars=$("$here/../../servers/kafka.sh")
+java=$(readlink -f "$(command -v java)")
+inputs "$jars" "$(dpkg-query --search "$java" | cut -d: -f1)" busybox-static
+shell
+find -L "${java%/bin/java}" -type f | while read -r file; do put "$file"; done
+mkdir -p "$root/usr/bin" "$root/opt/kafka/libs"
+ln -s "$java" "$root/usr/bin/java"
+cp "$jars"/*.jar "$root/opt/kafka/libs/"
