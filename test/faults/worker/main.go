@@ -43,6 +43,10 @@ func unbind() error {
 		return err
 	}
 	config.Pool.Slots = manySlots
+	if source := config.Source.Jetstream; source != nil {
+		// A contract with more is refused.
+		config.Pool.Slots = min(manySlots, source.MaxAckPending-config.Fetch.MaxPrefetch)
+	}
 	text, err := json.Marshal(config)
 	if err != nil {
 		return err
