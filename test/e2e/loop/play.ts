@@ -42,6 +42,20 @@ export async function isScalingActive(): Promise<boolean> {
   return (found.status.conditions ?? []).some((it) => it.type === 'ScalingActive' && it.status === 'True');
 }
 
+/** Pods of the worker, those that end included. */
+export async function podsOfWorker(): Promise<number> {
+  const selector = `--selector=app.kubernetes.io/instance=${WORKER}`;
+  return (await getJson<{ items: unknown[] }>('pods', `--namespace=${LOOP}`, selector)).items.length;
+}
+
+/** Which kind of object owns the autoscaler; undefined while it is nobody's. */
+export async function ownerOfAutoscaler(): Promise<string | undefined> {
+  const found = await getJson<{ metadata: { ownerReferences?: { kind: string }[] } }>(
+    ...['hpa', WORKER, `--namespace=${LOOP}`],
+  );
+  return found.metadata.ownerReferences?.[0]?.kind;
+}
+
 /** Waits until a sample is like that. */
 export type Seen = (what: string, seconds: number, is: (sample: Sample) => boolean) => Promise<void>;
 
@@ -67,6 +81,7 @@ export async function play(
       await sending;
     }
     await settled(proxy);
+    await wholeStep(trajectory, cluster.autoscalerSeconds);
     trajectory.stop();
     await looking;
     await record(cluster, scaler, arrivals, trajectory);
@@ -97,6 +112,13 @@ function seenIn(trajectory: Trajectory, clock: () => number): Seen {
 function settled(proxy: ApiProxy): Promise<boolean> {
   const check = async () => (await streams(proxy)).left === 0;
   return until(check, { otherwise: 'some photos have no outcome', seconds: 300 });
+}
+
+/** Goes on for a step, so that the last whole step that is recorded ends as all of it did. */
+function wholeStep(trajectory: Trajectory, seconds: number): Promise<boolean> {
+  const at = () => trajectory.last?.atSeconds ?? 0;
+  const end = at() + seconds + 1;
+  return until(() => at() >= end, { otherwise: 'no look at the cluster succeeds any more', seconds: 300 });
 }
 
 interface Streams {
