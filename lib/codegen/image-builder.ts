@@ -126,8 +126,20 @@ async function runBuilder(
   throw new CommandError(said, ended.code === MISTAKE ? EXIT.usage : EXIT.failed);
 }
 
+/** Builders that this process has compiled, by their folder. */
+const compiled = new Map<string, Promise<string>>();
+
+function compileBuilder(folder: string): Promise<string> {
+  const known = compiled.get(folder);
+  if (known !== undefined) return known;
+  const fresh = compileBuilderIn(folder);
+  compiled.set(folder, fresh);
+  fresh.catch(() => compiled.delete(folder));
+  return fresh;
+}
+
 // Layers are compressed by the builder, so it is compiled by the pinned toolchain as well.
-async function compileBuilder(folder: string): Promise<string> {
+async function compileBuilderIn(folder: string): Promise<string> {
   const binary = join(folder, '.capstan', 'bin', process.platform === 'win32' ? 'image.exe' : 'image');
   const args = ['build', '-mod=readonly', '-trimpath', '-buildvcs=false', '-o', binary, '.'];
   await runGo(BUILDER_FOLDER, args, `Building the image builder with ${GO_TOOLCHAIN}`, {

@@ -11,6 +11,7 @@ import { unconfinedReason } from '../run/runc/container';
 import { emptyInput, repeatInput } from './inputs';
 import { measureOnce, type RunSetup, type RunTasks } from './one-run';
 import { unbounded } from './unbounded';
+import { withoutTasks } from './without-tasks';
 
 /** A worker to measure. */
 export interface MeasureRequest {
@@ -128,18 +129,4 @@ function tasksOf({ folder, input, seeds, levels }: MeasureRequest, scratch: stri
   const repeated = repeatInput(source, Math.max(...levels), join(scratch, 'tasks'));
   const idle = { tasks: { input: emptyInput(join(scratch, 'none')) }, worker: (of: WorkerModel) => of };
   return { busy: { input: repeated }, idle };
-}
-
-/** A worker that waits for tasks which never come. */
-function withoutTasks(worker: WorkerModel): WorkerModel {
-  const { output } = worker.contract.folders ?? {};
-  const { folders: _, ...contract } = worker.contract;
-  return {
-    ...worker,
-    contract: {
-      ...contract,
-      source: { memory: { capacity: 1 } },
-      ...(output !== undefined && { folders: { output } }),
-    },
-  };
 }

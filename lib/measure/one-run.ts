@@ -8,6 +8,7 @@ import type { Progress } from '../run/progress';
 import { runPlan } from '../run/run-plan';
 import { type RunResult, runWorker } from '../run/run-worker';
 import { MOST_CPU_SHARES } from '../run/runc/runtime-spec';
+import { limitedTo } from './cpu-limit';
 
 /** What all runs of a measurement have in common. */
 export interface RunSetup {
@@ -52,7 +53,7 @@ const IDLE_SECONDS = 0.3;
  */
 export async function measureOnce(setup: RunSetup, tasks: RunTasks, concurrency: number): Promise<OneRun> {
   const slots = Math.max(1, concurrency);
-  const planned = runPlan(setup.worker, slots).figures.memoryLimit.value;
+  const planned = runPlan(limitedTo(setup.cpuCores, setup.worker), slots).figures.memoryLimit.value;
   for (const factor of MEMORY_FACTORS) {
     const result = await runOnce(setup, tasks, slots, concurrency === 0, factor * planned);
     if (result.exitCode !== EXIT.memory || setup.cpuCores === undefined) return accept(result, concurrency);
@@ -71,7 +72,8 @@ async function runOnce(
   isIdle: boolean,
   memoryBytes: number,
 ): Promise<RunResult> {
-  const { worker, folder, scratch, cpuCores, onCompile } = setup;
+  const { folder, scratch, cpuCores, onCompile } = setup;
+  const worker = limitedTo(cpuCores, setup.worker);
   const output = join(scratch, 'out');
   const stop = new AbortController();
   const timer = stopAfter(isIdle ? IDLE_SECONDS : setup.seconds, stop);

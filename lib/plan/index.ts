@@ -133,7 +133,9 @@ export { type Loads, simulate } from './simulate/simulate';
 export type { Range, Uncertainty } from './simulate/uncertainty';
 export type { Arrivals } from './simulation/arrivals';
 export { type TaskDuration, variationOfDuration } from './simulation/duration';
+export type { PodCpu } from './simulation/pod-cpu';
 export { Random } from './simulation/random';
+export { type PodOutcome, type PodScenario, type PodTask, simulatePod } from './simulation/simulate-pod';
 export {
   type PodChange,
   type PoolOutcome,

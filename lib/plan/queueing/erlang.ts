@@ -13,9 +13,7 @@
  * @param offered a = λ·d: servers that would be busy if none were ever missing, 0 or more
  */
 export function erlangB(servers: number, offered: number): number {
-  let blocked = 1;
-  for (let n = 1; n <= servers; n++) blocked = (offered * blocked) / (n + offered * blocked);
-  return blocked;
+  return blockedShare(servers, offered, (running) => running);
 }
 
 /**
@@ -27,6 +25,33 @@ export function erlangB(servers: number, offered: number): number {
 export function erlangC(servers: number, offered: number): number {
   const utilization = offered / servers;
   if (utilization >= 1) return 1;
-  const blocked = erlangB(servers, offered);
+  return waitShare(servers, offered, (running) => running, utilization);
+}
+
+/**
+ * Erlang C for servers that slow each other down: share of tasks that have to wait, where the process of births and deaths has
+ * the rates `arrivalRate` and `completionRate`; in any one unit of time.
+ *
+ * @param utilization `arrivalRate` ÷ `completionRate(servers)`, below 1
+ */
+export function waitShare(
+  servers: number,
+  arrivalRate: number,
+  completionRate: (running: number) => number,
+  utilization: number,
+): number {
+  const blocked = blockedShare(servers, arrivalRate, completionRate);
   return blocked / (1 - utilization * (1 - blocked));
+}
+
+function blockedShare(
+  servers: number,
+  arrivalRate: number,
+  completionRate: (running: number) => number,
+): number {
+  let blocked = 1;
+  for (let n = 1; n <= servers; n++) {
+    blocked = (arrivalRate * blocked) / (completionRate(n) + arrivalRate * blocked);
+  }
+  return blocked;
 }

@@ -1,4 +1,4 @@
-import { erlangC } from './erlang';
+import { waitShare } from './erlang';
 
 /** Tasks that wait in one line for any of several servers (G/G/c, first come, first served). */
 export interface Queue {
@@ -18,6 +18,12 @@ export interface Queue {
    * @default 1, arrivals independent of each other (Poisson)
    */
   readonly arrivalVariation?: number;
+  /**
+   * Tasks/s that get done while so many run, above 0, for tasks that share a CPU: fewer of them are done sooner each.
+   * With all slots busy it is c ÷ d.
+   * @default running ÷ d, tasks that do not slow each other down
+   */
+  readonly completionRate?: (running: number) => number;
 }
 
 /** What a queue does in the long run. All infinite from utilisation 1 on. */
@@ -50,7 +56,8 @@ export interface QueueWait {
  * Mean wait by Allen and Cunneen: C(c, a)·d ÷ (c·(1 − ρ)) × (ca² + cs²) ÷ 2, exact for M/M/c and M/G/1, close
  * otherwise (A. O. Allen, "Probability, Statistics and Queueing Theory", 2nd ed., 1990, section 5.2). Quantiles: a
  * task waits with probability C, and then exponentially long; exact for M/M/c, the right limit of heavy traffic
- * otherwise (W. Whitt, "Approximations for the GI/G/m Queue", 1993).
+ * otherwise (W. Whitt, "Approximations for the GI/G/m Queue", 1993). With a `completionRate`, C is that of the birth and
+ * death process with those rates (L. Kleinrock, "Queueing Systems", volume 1, 1975, section 3.1).
  *
  * @throws RangeError for a number out of the bounds that `Queue` names
  */
@@ -59,7 +66,8 @@ export function queueWait(queue: Queue): QueueWait {
   const { servers, arrivalRate, meanSeconds, serviceVariation = 1, arrivalVariation = 1 } = queue;
   const utilization = (arrivalRate * meanSeconds) / servers;
   if (utilization >= 1) return endless(utilization);
-  const waitProbability = erlangC(servers, arrivalRate * meanSeconds);
+  const { completionRate = (running: number) => running / meanSeconds } = queue;
+  const waitProbability = waitShare(servers, arrivalRate, completionRate, utilization);
   const spread = (arrivalVariation + serviceVariation) / 2;
   /** Mean wait of those who wait. */
   const scaleSeconds = (spread * meanSeconds) / (servers * (1 - utilization));

@@ -38,6 +38,31 @@ describe('queueWait', () => {
     expect(wait.quantileSeconds(0.99)).toBeCloseTo(Math.log(80) / 0.2, 9);
   });
 
+  test('tasks that share a CPU wait less often than those that do not, and as long once they wait', () => {
+    fc.assert(
+      fc.property(queue, fc.double({ min: 1, max: 8, noNaN: true }), (it, factor) => {
+        const most = it.servers / it.meanSeconds;
+        const shared = queueWait({
+          ...it,
+          completionRate: (running) => Math.min(most, (factor * running) / it.meanSeconds),
+        });
+        const alone = queueWait(it);
+        expect(shared.waitProbability).toBeLessThanOrEqual(alone.waitProbability * (1 + 1e-9));
+        expect(shared.meanWaitSeconds * alone.waitProbability).toBeCloseTo(
+          alone.meanWaitSeconds * shared.waitProbability,
+          6,
+        );
+      }),
+    );
+  });
+
+  test('one processor that four tasks share: M/M/1, of which those wait that find four', () => {
+    const completionRate = () => 10;
+    const wait = queueWait({ servers: 4, arrivalRate: 7, meanSeconds: 0.4, completionRate });
+    expect(wait.waitProbability).toBeCloseTo(0.7 ** 4, 12);
+    expect(wait.meanWaitSeconds).toBeCloseTo(0.7 ** 4 / 3, 12);
+  });
+
   test('M/D/1 waits half as long as M/M/1, as Pollaczek and Khinchine found', () => {
     const wait = queueWait({ servers: 1, arrivalRate: 0.9, meanSeconds: 1, serviceVariation: 0 });
     expect(wait.meanWaitSeconds).toBeCloseTo(0.9 / (2 * 0.1), 12);
