@@ -69,7 +69,7 @@ func New[T any](config Config[T]) (*Pool[T], error) {
 		handle:      config.Handle,
 		done:        config.Done,
 		queue:       config.Queue,
-		admitAt:     config.Queue - config.Queue/16,
+		admitAt:     admitAt(config.Workers, config.Queue),
 		idleTimeout: config.IdleTimeout,
 		cancelGrace: config.CancelGrace,
 		ctx:         ctx,
@@ -83,6 +83,12 @@ func New[T any](config Config[T]) (*Pool[T], error) {
 	}
 	p.slotTime.set(0, p.slots)
 	return p, nil
+}
+
+// admitAt is how many tasks may be queued when blocked submitters are let in: all but a sixteenth of the queue, or, where
+// the queue is small, half of the bound, so that submitters are on their way while workers still have something to do.
+func admitAt(workers, queue int) int {
+	return max(queue-queue/16, (workers+queue)/2)
 }
 
 // Resize changes how many tasks run at the same time, and with it the bound, which

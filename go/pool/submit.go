@@ -5,7 +5,8 @@ import "context"
 // Submit hands task to the pool. It returns nil once the task has been accepted,
 // and blocks until then while the bound is reached. Blocked callers are accepted in
 // the order in which they came: each at once if a worker would otherwise go idle, and
-// else when a sixteenth of the queue has become free, several at a time.
+// else when a sixteenth of the queue has become free, or half of the bound where the queue is shorter than
+// the workers are many, several at a time.
 //
 // Submit returns ErrClosed once Drain has been called, also to those blocked at that
 // moment, ctx.Err() if ctx ended first, an error that wraps ErrTooLarge for a task beyond
@@ -169,7 +170,7 @@ func (p *Pool[T]) acceptSome(tasks []T) (int, error) {
 }
 
 // isAdmissionDue says whether to accept the tasks of blocked submitters: once a sixteenth of the
-// queue is free, since one admission for each finished task would have submitters and
+// queue is free (see admitAt), since one admission for each finished task would have submitters and
 // workers take turns, with a goroutine switch for every task. While nothing in the queue
 // can start it does not wait, so that no worker stays idle while someone is blocked.
 func (p *Pool[T]) isAdmissionDue() bool {

@@ -3,6 +3,7 @@ package pool_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -151,6 +152,25 @@ func TestBlockedSubmittersWaitForASixteenthOfTheQueue(t *testing.T) {
 		g.finishAll(synctest.Wait)
 		p.Drain(bg)
 	})
+}
+
+func TestBlockedSubmittersOfASmallQueueWaitForHalfOfTheBound(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // one worker does what is queued, and nobody gets in between
+	const workers = 8
+	var p *pool.Pool[int]
+	var blocked []int
+	p = open(t, pool.Config[int]{Workers: workers, Handle: func(_ context.Context, task int) error {
+		if task < workers {
+			blocked = append(blocked, p.Stats().Blocked)
+		}
+		return nil
+	}})
+	runtime.Gosched() // a fresh time slice
+	submitAll(t, p, sequence(0, workers+1)...)
+	p.Drain(bg)
+	if want := []int{1, 1, 1, 0, 0, 0, 0, 0}; !slices.Equal(blocked, want) {
+		t.Errorf("blocked when the tasks started: %v, want %v", blocked, want)
+	}
 }
 
 func TestSubmitDoesNotOvertakeThoseWhoAreBlocked(t *testing.T) {
