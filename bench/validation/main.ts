@@ -1,41 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { readProjectConfig } from '../../lib/cli/app-command';
-import { loadSoundProgram } from '../../lib/cli/load-program';
-import { selectApps, usesOf } from '../../lib/cli/select';
-import { buildAppImage } from '../../lib/codegen/image-build';
-import { repeatInput } from '../../lib/measure/inputs';
-import { measureOnce } from '../../lib/measure/one-run';
-import { unbounded } from '../../lib/measure/unbounded';
-import type { WorkerModel } from '../../lib/model';
-import type { TaskFit } from '../../lib/plan';
 import { unconfinedReason } from '../../lib/run/runc/container';
-import { withSettings } from '../../lib/run/settings';
 import { median, thisMachine } from '../page';
-import { startSite, type TestSite } from '../plan-vs-measured/test-site';
-import { calibrate } from './calibrate';
-import { CASES, type Case, FULL_SECONDS, LOAD, MOST_SLOTS } from './cases';
-import { type LoadedRun, type Payloads, runLoaded } from './loaded-run';
-import { fullThroughput, simulation, theory } from './predict';
-import { type Measured, page, type Results } from './report';
+import { poissonTimes } from './arrivals';
+import { Calibration, type Costs } from './calibrate';
+import { CASES, type Case, type JobName, loadedTasks, seedOf } from './cases';
+import { readyJobs } from './jobs';
+import { measureCase } from './measure-case';
+import { loadedRate, longRunWait, type Numbers, simulation, theory } from './predict';
+import { type Measured, type Predicted, page, type Results } from './report';
 
 const ROOT = resolve(__dirname, '../..');
 const ROUNDS = 5;
-/** The embedded queue, which a run on this machine has as well. */
-const ENVIRONMENT = 'edge';
-/** Copies of the photos of which each is developed once. */
-const PHOTO_SLOTS = 24;
-
-/** What is needed to run a job. */
-interface Job {
-  readonly worker: WorkerModel;
-  readonly input?: string;
-  readonly payload: Payloads['payload'];
-  /** Starts what its tasks are about, and gives them. */
-  tasks(): Promise<{ readonly tasks: { input?: string; seeds?: string[] }; readonly site?: TestSite }>;
-}
 
 async function main(rounds = ROUNDS): Promise<void> {
   const reason = unconfinedReason();
@@ -45,9 +22,9 @@ async function main(rounds = ROUNDS): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'capstan-validation-'));
   try {
     const machine = thisMachine();
-    const results = { machine, ...(await validate(await jobs(scratch), scratch, rounds)) };
+    const results: Results = { machine, ...(await validate(scratch, rounds)) };
     writeFileSync('bench/validation/results.json', `${JSON.stringify(results, short, 2)}\n`);
-    writeFileSync('docs/validation.md', page(results));
+    writeFileSync('docs/validation.md', page(JSON.parse(JSON.stringify(results, short)) as Results));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -57,132 +34,68 @@ function short(_: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value;
 }
 
-async function jobs(scratch: string): Promise<Record<Case['worker'], Job>> {
-  const { app } = readProjectConfig(ROOT);
-  const program = await loadSoundProgram(app, ROOT);
-  const { workers, images } = program;
-  for (const built of selectApps(usesOf(program), ['develop', 'crawl'])) {
-    await buildAppImage(built, {
-      folder: ROOT,
-      lockFile: images.lockFile,
-      onBuild: (name) => console.log(`building ${name}`),
-    });
-  }
-  const workerOf = (name: string) => {
-    const found = workers.find((it) => it.name === name && it.environmentName === ENVIRONMENT);
-    if (found === undefined) throw new Error(`${ENVIRONMENT} has no worker ${name}`);
-    return found;
-  };
-  const site = join(scratch, 'site');
-  execFileSync('go', ['build', '-o', site, './site'], { cwd: 'apps/crawl', stdio: 'inherit' });
-  const input = repeatInput('examples/photos', PHOTO_SLOTS, join(scratch, 'photos'));
-  const photos = readdirSync(input, { recursive: true, withFileTypes: true })
-    .filter((it) => it.isFile() && !it.parentPath.includes('broken'))
-    .map((it) => join(it.parentPath, it.name).slice(input.length + 1));
-  const crawl = withSettings(workerOf('crawl'), { perHost: String(MOST_SLOTS) });
-  return {
-    develop: {
-      worker: workerOf('develop'),
-      input,
-      // 97 steps on each time: neighbours in the folder are alike.
-      payload: (index) => ({ path: photos[(index * 97) % photos.length], bytes: 0 }),
-      tasks: async () => ({ tasks: { input } }),
-    },
-    crawl: {
-      worker: crawl,
-      payload: () => ({}),
-      tasks: async () => {
-        const running = await startSite(site);
-        return { tasks: { seeds: [running.url] }, site: running };
-      },
-    },
-  };
-}
-
-async function validate(
-  all: Record<Case['worker'], Job>,
-  scratch: string,
-  rounds: number,
-): Promise<Omit<Results, 'machine'>> {
-  const fits = { develop: await fitOf('develop', all.develop), crawl: await fitOf('crawl', all.crawl) };
-  const measured: Measured[] = [];
-  const loaded = new Map<Case, LoadedRun[]>();
-  for (let round = 1; round <= rounds; round++) {
-    for (const of of CASES) {
-      const { numbers, run } = await measureCase(all[of.worker], of, fits[of.worker], { scratch, round });
-      loaded.set(of, [...(loaded.get(of) ?? []), run]);
-      measured.push({ ...of, tasks: run.waits.length, numbers });
-      console.log(
-        `round ${round}: ${of.worker} ${of.slots} at ${of.cores}: ${numbers.throughput.toFixed(1)} tasks/s`,
-      );
-    }
-  }
-  const predicted = CASES.map((of) => {
-    const arrived = arrivedIn(loaded.get(of) ?? []);
-    const fit = fits[of.worker];
-    return { theory: theory(fit, of, arrived), simulation: simulation(fit, of, arrived) };
-  });
-  return { rounds, measured, predicted };
-}
-
-async function fitOf(name: Case['worker'], job: Job): Promise<TaskFit> {
-  const { tasks, site } = await job.tasks();
-  return calibrate(name, job.worker, ROOT, tasks).finally(() => site?.stop());
-}
-
-async function measureCase(
-  job: Job,
-  of: Case,
-  fit: TaskFit,
-  at: { readonly scratch: string; readonly round: number },
-): Promise<{ numbers: Measured['numbers']; run: LoadedRun }> {
-  const { tasks, site } = await job.tasks();
+async function validate(scratch: string, rounds: number): Promise<Omit<Results, 'machine'>> {
+  const { jobs, stop } = await readyJobs(ROOT, scratch);
   try {
-    const setup = {
-      worker: unbounded(job.worker),
-      folder: ROOT,
-      scratch: at.scratch,
-      cpuCores: of.cores,
-      seconds: FULL_SECONDS,
-      onCompile: () => undefined,
+    const place = { folder: ROOT, scratch };
+    const calibrations = { develop: new Calibration(jobs.develop), crawl: new Calibration(jobs.crawl) };
+    const calibrate = async () => {
+      for (const name of ['develop', 'crawl'] as const) await calibrations[name].measure(place);
     };
-    const { run: full } = await measureOnce(setup, tasks, of.slots);
-    const worker = site === undefined ? setup.worker : withSettings(setup.worker, { maxPages: '1' });
-    const payloads: Payloads = {
-      ...(job.input !== undefined && { input: job.input }),
-      payload:
-        site === undefined ? job.payload : (index) => ({ url: new URL(`/p/${index + 1}`, site.url).href }),
-    };
-    const place = { folder: ROOT, scratch: at.scratch, seed: at.round };
-    const run = await runLoaded(worker, of, rateOf(fit, of), payloads, place);
-    const sorted = [...run.waits].sort((a, b) => a - b);
-    return {
-      run,
-      numbers: {
-        throughput: full.tasks / full.wallSeconds,
-        memory: full.memoryBytes,
-        waitP99: sorted[Math.max(0, Math.ceil(0.99 * sorted.length) - 1)] ?? 0,
-        start: full.startSeconds,
-        drain: full.drainSeconds ?? 0,
-      },
-    };
+    const costsOf = (name: JobName) => calibrations[name].costs();
+    const measured: Measured[] = [];
+    await calibrate();
+    for (let round = 1; round <= rounds; round++) {
+      await calibrate();
+      for (const of of CASES) {
+        const costs = costsOf(of.worker);
+        const rate = loadedRate(costs, of);
+        const times = timesOf(of, rate, round);
+        const expected = theory(costs, of).throughput;
+        const found = await measureCase(
+          jobs[of.worker],
+          of,
+          { times, expected, seed: seedOf(of, round) },
+          place,
+        );
+        measured.push({ ...of, round, rate, ...found });
+        console.log(
+          `round ${round}: ${of.worker} ${of.slots} at ${of.cores}: ${JSON.stringify(found.numbers, short)}`,
+        );
+      }
+    }
+    const costs = { develop: costsOf('develop'), crawl: costsOf('crawl') };
+    const predicted = CASES.map((of) => predict(costs[of.worker], of, measured));
+    return { rounds, costs, measured, predicted };
   } finally {
-    site?.stop();
+    stop();
   }
 }
 
-function rateOf(fit: TaskFit, of: Case): number {
-  return LOAD * fullThroughput(fit, of);
+function timesOf(of: Case, rate: number, round: number): number[] {
+  return poissonTimes(rate, loadedTasks(rate), seedOf(of, round));
 }
 
-function arrivedIn(runs: readonly LoadedRun[]): { tasks: number; variation: number } {
-  const durations = runs.flatMap((run) => run.durations);
-  const mean = durations.reduce((sum, it) => sum + it, 0) / durations.length;
-  const variance =
-    durations.reduce((sum, it) => sum + (it - mean) ** 2, 0) / Math.max(1, durations.length - 1);
+/** By theory, and by the simulation of each run: medians. */
+function predict(costs: Costs, of: Case, measured: readonly Measured[]): Predicted {
+  const runs = measured.filter(
+    (it) => it.worker === of.worker && it.slots === of.slots && it.cores === of.cores,
+  );
+  const played = runs.map(({ rate, round, full }) =>
+    simulation(costs, of, { fullTasks: full.tasks, times: timesOf(of, rate, round) }),
+  );
+  const middle = (key: keyof Numbers) => median(played.map((it) => it[key]));
   return {
-    tasks: Math.max(1, Math.round(median(runs.map(({ waits }) => waits.length)))),
-    variation: variance / mean ** 2,
+    theory: theory(costs, of),
+    simulation: {
+      throughput: middle('throughput'),
+      memory: middle('memory'),
+      waitP99: middle('waitP99'),
+      start: middle('start'),
+      drain: middle('drain'),
+    },
+    waits: played.map(({ waitP99 }) => waitP99),
+    longRunWait: longRunWait(costs, of),
   };
 }
 

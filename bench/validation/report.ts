@@ -1,22 +1,47 @@
 import { formatQuantity } from '../../lib/plan';
 import { describeMachine, type Machine, median } from '../page';
-import { CASES, type Case, LOAD, TOLERANCE } from './cases';
+import type { Costs } from './calibrate';
+import { CASES, type Case, type JobName, LEAST_TASKS, LOAD, TOLERANCE } from './cases';
+import type { FoundCase } from './measure-case';
 import type { Numbers } from './predict';
+import { reasonOf } from './reasons';
+import { seconds } from './seconds';
 
 /** One case in one round. */
-export interface Measured extends Case {
-  readonly numbers: Numbers;
-  /** Tasks of the loaded run. */
-  readonly tasks: number;
+export interface Measured extends Case, FoundCase {
+  readonly round: number;
+  /** Tasks/s that came while waits were measured. */
+  readonly rate: number;
+}
+
+/** What is predicted of a case. */
+export interface Predicted {
+  readonly theory: Numbers;
+  /** Medians over the rounds, each of which is played with the tasks that it had. */
+  readonly simulation: Numbers;
+  /** 99th percentile of the wait in each round, as it is played. */
+  readonly waits: readonly number[];
+  /** The same of the simulation in the long run, which theory speaks of. */
+  readonly longRunWait: number;
 }
 
 /** Everything that a validation found. */
 export interface Results {
   readonly machine: Machine;
   readonly rounds: number;
+  readonly costs: Readonly<Record<JobName, Costs>>;
   readonly measured: readonly Measured[];
   /** In the order of the cases. */
-  readonly predicted: readonly { readonly theory: Numbers; readonly simulation: Numbers }[];
+  readonly predicted: readonly Predicted[];
+}
+
+/** One number of one case, predicted and measured. */
+export interface Comparison {
+  readonly of: Case;
+  readonly runs: readonly Measured[];
+  readonly values: readonly number[];
+  readonly predicted: Predicted;
+  readonly verdict: 'yes' | 'spread' | 'no';
 }
 
 const SHOWN: readonly (readonly [keyof Numbers, string, (value: number) => string])[] = [
@@ -27,19 +52,6 @@ const SHOWN: readonly (readonly [keyof Numbers, string, (value: number) => strin
   ['drain', 'drain', seconds],
 ];
 
-/** Why a prediction may be off, where it is. */
-const WHY: Readonly<Record<keyof Numbers, string>> = {
-  throughput:
-    'a task takes more CPU while others fill the caches and the cores that it shares: what was so when its costs were measured comes back as a prediction that is too low; and the photos of a run are not the average ones',
-  memory:
-    'the line is through the peaks of two pools; how far the garbage collector lets the heap grow depends on GOMEMLIMIT',
-  waitP99:
-    'of some tens of tasks the 99th percentile is the longest wait alone; and a formula for full slots takes each task to be as slow as in a full pool, while at less load those that run have more of the CPU each, so that it errs on the safe side',
-  start:
-    'a start that is stopped at the end of a period of 100 ms goes on in the next one, so that it depends on where in a period it began; and the report counts in steps of 10 ms',
-  drain:
-    'one drain is one draw of a spread that is as wide as its mean: it takes many rounds to see its median',
-};
 /** The page for docs/. */
 export function page(results: Results): string {
   const { machine, rounds } = results;
@@ -50,15 +62,23 @@ export function page(results: Results): string {
 # Theory, simulation and the running worker
 
 \`npm run validate\` predicts what both jobs of Darkroom do at three pool sizes and under two CPU limits, by formulas
-(docs/queueing.md) and by the event simulation (\`simulatePool\`), from what \`capstan measure\` finds with two cores; then it
-runs the workers so under runc, and writes this page. ${rounds === 1 ? 'One round' : `Medians of ${rounds} rounds over all cases in turn`}; the raw results stand in
+(docs/queueing.md) and by the event simulation (\`simulatePod\`), from what their tasks cost with one core; it runs the workers
+so under runc, and writes this page. ${rounds === 1 ? 'One round' : `Medians of ${rounds} rounds over costs and all cases in turn`}; the raw results stand in
 \`bench/validation/results.json\`. ${describeMachine(machine)}${load(machine)}
 
 A cell says *yes* where the median of the runs is within ${TOLERANCE * 100} % of theory or simulation, *spread* where either lies between the
-least and the most that was measured, *no* otherwise. Waits are those at ${LOAD * 100} % of what the pool gets done, with independent
-arrivals; the simulation plays as many tasks as came. Starts have a formula only, which stands for both.
+least and the most that was measured, *no* otherwise. Waits are those at ${LOAD * 100} % of what the pool is predicted to get done, of
+${LEAST_TASKS} tasks or more that come independently of each other; the simulation plays the same tasks at the same times, each as long as
+it took with one core. Starts have a formula only, which stands for both.
 
 ${rows.join('\n\n')}
+
+## Waits in the long run
+
+The formula is about a load that never ends; a run of some seconds sees few of the longest waits. What it speaks of is the
+simulation of 50,000 tasks:
+
+${longRun(results)}
 
 ## Why some are off
 
@@ -74,24 +94,41 @@ function load({ load, cores }: Machine): string {
 
 function table(results: Results, key: keyof Numbers, show: (value: number) => string): string {
   const rows = CASES.map((of, index) => {
-    const { values, theory, simulation, verdict } = compared(results, of, index, key);
+    const { values, predicted, verdict } = compared(results, of, index, key);
+    const { theory, simulation } = predicted;
     const range = values.length > 1 ? ` (${show(Math.min(...values))} to ${show(Math.max(...values))})` : '';
-    return `| ${of.worker} | ${of.slots} | ${of.cores} | ${show(theory)} | ${show(simulation)} | ${show(median(values))}${range} | ${verdict} |`;
+    return `| ${of.worker} | ${of.slots} | ${of.cores} | ${show(theory[key])} | ${show(simulation[key])} | ${show(median(values))}${range} | ${verdict} |`;
   });
   return `| job | slots | cores | theory | simulation | measured | within |\n| --- | ---: | ---: | ---: | ---: | ---: | --- |\n${rows.join('\n')}`;
 }
 
-function compared({ measured, predicted }: Results, of: Case, index: number, key: keyof Numbers) {
+function longRun({ predicted }: Results): string {
+  const rows = CASES.map(({ worker, slots, cores }, index) => {
+    const { theory, longRunWait } = predictedAt(predicted, index);
+    const off = Math.round((100 * theory.waitP99) / longRunWait - 100);
+    return `| ${worker} | ${slots} | ${cores} | ${seconds(theory.waitP99)} | ${seconds(longRunWait)} | ${off > 0 ? '+' : ''}${off} % |`;
+  });
+  return `| job | slots | cores | formula | simulation | difference |\n| --- | ---: | ---: | ---: | ---: | ---: |\n${rows.join('\n')}`;
+}
+
+function compared({ measured, predicted }: Results, of: Case, index: number, key: keyof Numbers): Comparison {
   const runs = measured.filter(
     (it) => it.worker === of.worker && it.slots === of.slots && it.cores === of.cores,
   );
   const values = runs.map(({ numbers }) => numbers[key]);
-  const { theory, simulation } = predicted[index] ?? {};
-  const both = [theory?.[key] ?? Number.NaN, simulation?.[key] ?? Number.NaN] as const;
-  return { values, theory: both[0], simulation: both[1], verdict: verdictOf(values, both) };
+  const found = predictedAt(predicted, index);
+  const verdict = verdictOf(values, [found.theory[key], found.simulation[key]]);
+  return { of, runs, values, predicted: found, verdict };
 }
 
-function verdictOf(values: readonly number[], predicted: readonly number[]): 'yes' | 'spread' | 'no' {
+function predictedAt(predicted: readonly Predicted[], index: number): Predicted {
+  const found = predicted[index];
+  if (found === undefined) throw new Error(`nothing is predicted of case ${index + 1}`);
+  return found;
+}
+
+/** Whether a prediction holds: for the median, or else within what was measured. */
+export function verdictOf(values: readonly number[], predicted: readonly number[]): Comparison['verdict'] {
   const middle = median(values);
   if (predicted.some((it) => Math.abs(it - middle) <= TOLERANCE * Math.max(it, middle))) return 'yes';
   const [least, most] = [Math.min(...values), Math.max(...values)];
@@ -99,16 +136,15 @@ function verdictOf(values: readonly number[], predicted: readonly number[]): 'ye
 }
 
 function misses(results: Results): string {
-  const lines = SHOWN.flatMap(([key, title]) => {
-    const off = CASES.filter((of, index) => compared(results, of, index, key).verdict === 'no');
-    if (off.length === 0) return [];
-    const names = off.map(({ worker, slots, cores }) => `${worker} ${slots} at ${cores}`).join(', ');
-    return [`- **${title}** in ${off.length} of ${CASES.length} (${names}): ${WHY[key]}.`];
-  });
+  const lines = SHOWN.flatMap(([key, title]) =>
+    CASES.flatMap((of, index) => {
+      const comparison = compared(results, of, index, key);
+      if (comparison.verdict === 'yes') return [];
+      const reason = reasonOf(key, comparison, results.costs[of.worker]);
+      return [
+        `- **${title}** of ${of.worker} with ${of.slots} at ${of.cores}, ${comparison.verdict}: ${reason}.`,
+      ];
+    }),
+  );
   return lines.length === 0 ? 'None is.' : lines.join('\n');
-}
-
-function seconds(value: number): string {
-  const millis = value * 1000;
-  return value >= 1 ? `${value.toFixed(2)} s` : `${millis < 10 ? millis.toFixed(1) : Math.round(millis)} ms`;
 }
