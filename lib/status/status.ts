@@ -1,4 +1,4 @@
-import { textAt } from '../plan/fields';
+import { type Fields, textAt } from '../plan/fields';
 import { type Deviation, deviations, type StatusPlan } from './beside-plan';
 import { type Draining, drainingPods, type PodCounts, podCounts, podTroubles } from './pods';
 import { type Restart, restartsOf } from './restarts';
@@ -97,8 +97,17 @@ function warningsOf(view: WorkloadView): string[] {
     const reason = String(event.reason);
     const at = timeAt(event, 'lastTimestamp') ?? timeAt(event, 'eventTime');
     if (event.type !== 'Warning' || SAID.includes(reason)) continue;
-    if (at === undefined || secondsSince(at, view) > RECENT_SECONDS) continue;
+    if (at === undefined || secondsSince(at, view) > RECENT_SECONDS || isOver(event, at, view)) continue;
     latest.set(reason, `${reason}: ${textAt(event, 'message') ?? ''}`);
   }
   return [...latest.values()];
+}
+
+/** Whether it is about a pod that has become ready since, such as a failed startup probe. */
+function isOver(event: Fields, at: number, { pods }: WorkloadView): boolean {
+  const uid = textAt(event, 'involvedObject', 'uid');
+  const pod = pods.find((it) => uid !== undefined && textAt(it, 'metadata', 'uid') === uid);
+  const ready = conditionOf(pod, 'Ready');
+  const since = timeAt(ready, 'lastTransitionTime');
+  return ready?.status === 'True' && since !== undefined && since >= at;
 }

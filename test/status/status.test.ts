@@ -170,7 +170,7 @@ test('a plan that is another one than what runs is shown', () => {
   );
 });
 
-test('troubles are those of the last quarter of an hour, each once', () => {
+test('troubles are those of the last quarter of an hour that are not over, each once', () => {
   const warning = (reason: string, seconds: number) => ({
     type: 'Warning',
     reason,
@@ -180,6 +180,11 @@ test('troubles are those of the last quarter of an hour, each once', () => {
   });
   const events = [warning('FailedMount', 20), warning('FailedMount', 10), warning('Unhealthy', 7200)];
   expect(statusOf(view({ pods: pods(1), events })).troubles).toEqual(['FailedMount: it is so']);
+  // The pod has been ready for 590 s.
+  expect(statusOf(view({ pods: pods(1), events: [warning('Unhealthy', 600)] })).troubles).toEqual([]);
+  expect(statusOf(view({ pods: pods(1), events: [warning('Unhealthy', 580)] })).troubles).toEqual([
+    'Unhealthy: it is so',
+  ]);
   const foreign = { ...warning('FailedMount', 1), involvedObject: { name: 'other', uid: 'other' } };
   expect(statusOf(view({ pods: pods(1), events: [foreign] })).troubles).toEqual([]);
 });
