@@ -6,7 +6,7 @@ import type { ProgramModel } from '../../lib/model';
 import { CASES, PHOTO_COPIES, ROUNDS } from './cases';
 import { page, type Results } from './report';
 import { type Measurement, type MemoryProfile, measure } from './run';
-import { startSite } from './test-site';
+import { buildSite, startSite } from './test-site';
 
 const ROOT = resolve(__dirname, '../..');
 const READY_RUNS = 5;
@@ -67,11 +67,6 @@ function copyPhotos(folder: string): string {
     cpSync('examples/photos', join(folder, String(copy)), { recursive: true, filter });
   }
   return folder;
-}
-
-function buildSite(binary: string): string {
-  execFileSync('go', ['build', '-o', binary, './site'], { cwd: 'apps/crawl', stdio: 'inherit' });
-  return binary;
 }
 
 function memoryProfiles(file: string): Map<string, MemoryProfile> {

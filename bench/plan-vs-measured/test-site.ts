@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { SITE } from './cases';
 
@@ -7,6 +7,17 @@ export interface TestSite {
   /** Where a crawl starts. */
   readonly url: string;
   stop(): void;
+}
+
+/**
+ * Builds the local test site of apps/crawl.
+ *
+ * @param binary where it goes
+ * @returns binary
+ */
+export function buildSite(binary: string): string {
+  execFileSync('go', ['build', '-o', binary, './site'], { cwd: 'apps/crawl', stdio: 'inherit' });
+  return binary;
 }
 
 /** Starts the local test site of apps/crawl and waits until it serves. */

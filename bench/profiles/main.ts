@@ -1,8 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { startSite } from '../plan-vs-measured/test-site';
+import { buildSite, startSite } from '../plan-vs-measured/test-site';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -14,8 +14,7 @@ async function main(): Promise<void> {
   process.chdir(ROOT);
   const scratch = mkdtempSync(join(tmpdir(), 'capstan-profiles-'));
   try {
-    const binary = join(scratch, 'site');
-    execFileSync('go', ['build', '-o', binary, './site'], { cwd: 'apps/crawl', stdio: 'inherit' });
+    const binary = buildSite(join(scratch, 'site'));
     measure('apps/develop', '--input', 'examples/photos', '--levels', '1,2,4', '--cpu', '2');
     const site = await startSite(binary);
     try {

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, linkSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readProjectConfig } from '../../lib/cli/app-command';
@@ -11,7 +10,7 @@ import { unbounded } from '../../lib/measure/unbounded';
 import { withoutTasks } from '../../lib/measure/without-tasks';
 import type { WorkerModel } from '../../lib/model';
 import { withSettings } from '../../lib/run/settings';
-import { startSite } from '../plan-vs-measured/test-site';
+import { buildSite, startSite } from '../plan-vs-measured/test-site';
 import { type JobName, MOST_SLOTS } from './cases';
 import type { PushedRun } from './pushed-run';
 
@@ -58,9 +57,7 @@ export async function readyJobs(
   scratch: string,
 ): Promise<{ readonly jobs: Readonly<Record<JobName, ReadyJob>>; stop(): void }> {
   const workerOf = await workers(root);
-  const binary = join(scratch, 'site');
-  execFileSync('go', ['build', '-o', binary, './site'], { cwd: 'apps/crawl', stdio: 'inherit' });
-  const site = await startSite(binary);
+  const site = await startSite(buildSite(join(scratch, 'site')));
   return {
     jobs: {
       develop: developJob(workerOf('develop'), scratch),

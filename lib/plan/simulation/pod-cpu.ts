@@ -1,3 +1,5 @@
+import { GO_LEAST_PROCS } from '../sizing/cpu';
+
 /** The CPU of one pod, which its tasks share. */
 export interface PodCpu {
   /** Cores of the limit: the control group gets so many CPU seconds per second, in portions of a period. */
@@ -14,8 +16,6 @@ export interface PodCpu {
   readonly periodSeconds?: number;
 }
 
-/** Fewest processors that the Go runtime takes (Go 1.25 and newer). */
-const LEAST_PROCESSORS = 2;
 const PERIOD_SECONDS = 0.1;
 
 /** A quota of CPU time that is filled up every period, as the kernel keeps it (CFS bandwidth control). */
@@ -28,7 +28,7 @@ export class CpuQuota {
   private end: number;
 
   constructor({ cores, processors, periodSeconds = PERIOD_SECONDS }: PodCpu) {
-    this.processors = processors ?? Math.max(LEAST_PROCESSORS, Math.ceil(cores));
+    this.processors = processors ?? Math.max(GO_LEAST_PROCS, Math.ceil(cores));
     this.period = periodSeconds;
     this.portion = cores < this.processors ? cores * periodSeconds : Number.POSITIVE_INFINITY;
     this.left = this.portion;

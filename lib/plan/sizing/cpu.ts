@@ -16,7 +16,7 @@ const REQUEST_PARTS = 100;
 const LIMIT_HEADROOM = 1.25;
 
 /** From this limit on Go's own GOMAXPROCS is right: since 1.25 it is the cgroup limit rounded up, at least 2. */
-const GO_LEAST_PROCS = 2;
+export const GO_LEAST_PROCS = 2;
 
 /** CPU of a pod. */
 interface Cpu extends Pick<Figures, 'cpuRequest' | 'cpuLimit' | 'gomaxprocs'> {
