@@ -8,19 +8,25 @@ import { accessTo } from '../../tools/cluster/control-plane';
 import { ADDONS_TO_BE_READY } from '../../tools/cluster/deploy';
 import { down } from '../../tools/cluster/down';
 import { whileHolding } from '../../tools/cluster/lock';
+import { endAll, pidsWith } from '../../tools/cluster/processes';
 import { built } from '../../tools/cluster/programs';
-import { ROOT } from '../../tools/cluster/state';
+import { allClusters, ROOT } from '../../tools/cluster/state';
 import { Progress, StepError } from '../../tools/cluster/step';
 import { up } from '../../tools/cluster/up';
+import { firstFailure, withLog } from './one-line';
 import { type Result, writeReport } from './report';
-import { SESSION_VARIABLE, type Session } from './session';
+import { logOfSuite, SESSION_VARIABLE, type Session } from './session';
 
 const SUITES = join(__dirname, 'suites');
 const RECORDED = join(__dirname, 'recorded');
 /** In this order; what is not named here comes after. */
 const ORDER = ['core'];
+/** Runs only where it is named: it fails. */
+const PLANTED = 'planted';
 const NAME = 'e2e';
 const LAST_LINES = 60;
+
+let isToldToEnd = false;
 
 interface Options {
   readonly kubeconfig?: string;
@@ -31,14 +37,15 @@ interface Options {
 
 function allSuites(): string[] {
   const names = readdirSync(SUITES).map((name) => name.replace(/\.test\.ts$/, ''));
-  return [...ORDER, ...names.filter((name) => !ORDER.includes(name)).sort()];
+  return [...ORDER, ...names.filter((name) => ![...ORDER, PLANTED].includes(name)).sort()];
 }
 
 async function main(names: readonly string[], options: Options): Promise<number> {
-  const unknown = names.filter((name) => !allSuites().includes(name));
+  const unknown = names.filter((name) => ![...allSuites(), PLANTED].includes(name));
   if (unknown.length > 0)
     throw new StepError(`suite must be of ${allSuites().join(', ')}, got ${unknown.join(', ')}`);
   const folder = join(ROOT, '.capstan', 'e2e');
+  await endFormerSuites();
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const progress = new Progress();
@@ -50,14 +57,14 @@ async function main(names: readonly string[], options: Options): Promise<number>
   const results: Result[] = [];
   try {
     for (const name of names.length > 0 ? names : allSuites())
-      results.push(await runSuite(name, file, folder));
+      if (!isToldToEnd) results.push(await runSuite(name, file, session));
     if (report) await writeReport(session, results);
   } finally {
     if (!options.keep && session.cluster !== undefined) await whileHolding(NAME, () => down(NAME, progress));
   }
   const failed = results.filter(({ passed }) => !passed).length;
-  console.log(`${results.length - failed} passed, ${failed} failed`);
-  return failed > 0 ? 1 : 0;
+  console.log(`${results.length - failed} passed, ${failed} failed${isToldToEnd ? ', told to end' : ''}`);
+  return failed > 0 || isToldToEnd ? 1 : 0;
 }
 
 async function open(folder: string, { kubeconfig }: Options, progress: Progress): Promise<Session> {
@@ -73,19 +80,34 @@ async function open(folder: string, { kubeconfig }: Options, progress: Progress)
     autoscalerSeconds: 15,
   };
   const cluster = await up(wanted, progress);
+  await takeDownFormerOnes(progress);
   return { access: accessTo(cluster), cluster: NAME, folder };
 }
 
+/** A run that was killed leaves its suite behind, which would go on with the cluster of this one. */
+function endFormerSuites(): Promise<void> {
+  return endAll(pidsWith(SESSION_VARIABLE), 0);
+}
+
+/** Clusters that a suite of a run that was killed had beside its own. */
+async function takeDownFormerOnes(progress: Progress): Promise<void> {
+  const names = allClusters().map(({ name }) => name);
+  for (const name of names.filter((it) => it.startsWith(`${NAME}-`)))
+    await whileHolding(name, () => down(name, progress));
+}
+
 /** Runs a suite; its log holds all, and what it says of its steps is passed on. */
-async function runSuite(name: string, sessionFile: string, folder: string): Promise<Result> {
-  const log = join(folder, `${name}.log`);
+async function runSuite(name: string, sessionFile: string, session: Session): Promise<Result> {
+  const log = logOfSuite(session, name);
   const start = Date.now();
   console.log(`-- ${name}`);
   const code = await runJest(name, sessionFile, log);
   const seconds = Math.round((Date.now() - start) / 1000);
   if (code !== 0) {
-    console.log(`FAILED  ${name} (${seconds} s, ${log})`);
-    console.log(readFileSync(log, 'utf8').trimEnd().split('\n').slice(-LAST_LINES).join('\n'));
+    const said = readFileSync(log, 'utf8');
+    const why = firstFailure(said) ?? `jest ended with ${code}`;
+    console.log(`FAILED  ${name} (${seconds} s): ${withLog(why, log)}`);
+    console.log(said.trimEnd().split('\n').slice(-LAST_LINES).join('\n'));
   } else console.log(`ok      ${name} (${seconds} s)`);
   return { name, seconds, passed: code === 0 };
 }
@@ -129,8 +151,11 @@ const program = new Command('e2e')
   .action(async (names: string[], options: Options) => {
     process.exitCode = await main(names, options);
   });
-// A suite that is told to end fails, and the cluster is taken down.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+// A suite that is told to end fails, no other one begins, and the cluster is taken down.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    isToldToEnd = true;
+  });
 program.parseAsync().catch((error: unknown) => {
   if (!(error instanceof StepError)) throw error;
   console.error(`FAILED: ${error.message}`);

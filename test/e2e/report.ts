@@ -1,9 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { renewCaptures } from '../../tools/captures/page';
 import { kubectl } from '../../tools/cluster/kubectl';
+import { built } from '../../tools/cluster/programs';
 import { runToEnd } from '../../tools/cluster/run';
 import { ROOT, readCluster } from '../../tools/cluster/state';
+import { SCALE_OUT } from './loop/status-watch';
 import type { Session, Step } from './session';
 
 /** How a suite ended. */
@@ -23,7 +26,10 @@ interface NodeInfo {
   }[];
 }
 
-/** Writes docs/e2e.md: what ran, on what, and how long it took. What it says of suites that did not run now stays. */
+/**
+ * Writes docs/e2e.md: what ran, on what, and how long it took. What it says of suites that did not run now stays. The
+ * capture of a scale-out goes to docs/status.md.
+ */
 export async function writeReport(session: Session, results: readonly Result[]): Promise<void> {
   const steps = stepsOf(session.folder);
   const sections = sectionsIn(existsSync(REPORT) ? readFileSync(REPORT, 'utf8') : '');
@@ -39,11 +45,22 @@ export async function writeReport(session: Session, results: readonly Result[]):
     '# The real cluster',
     '',
     'Written by `npm run e2e -- --report`, a part for each suite. Do not edit. Programs and images were built before.',
+    '`node --import tsx test/ci/e2e-runs.ts` checks the runs themselves: a step that fails says in one line what failed and',
+    'where its log is, two runs in a row work, one that was killed half-way is cleaned up by the next, and nothing is left.',
     '',
     ...(await versions(session)),
+    `- last run: ${lastRun(results)}`,
   ].join('\n');
   const order = [...sections.keys()].sort((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1));
   writeFileSync(REPORT, `${[head, ...order.map((name) => sections.get(name))].join('\n\n')}\n`);
+  const scaleOut = join(session.folder, SCALE_OUT);
+  if (existsSync(scaleOut)) renewCaptures({ 'scale-out': readFileSync(scaleOut, 'utf8') });
+}
+
+/** Which suites it was that ran one after the other, and how long that took. */
+function lastRun(results: readonly Result[]): string {
+  const seconds = results.reduce((sum, it) => sum + it.seconds, 0);
+  return `${results.map(({ name }) => name).join(', ')} in ${Math.round(seconds / 60)} min`;
 }
 
 function rank(suite: string): number {
@@ -82,6 +99,17 @@ async function versions(session: Session): Promise<string[]> {
   return [
     `- machine: ${cpus().length} cores, ${gib} GiB, Linux ${release().split('-')[0]}`,
     `- Kubernetes ${node?.kubeletVersion ?? '?'}, ${node?.containerRuntimeVersion ?? '?'}, ${runc}`,
-    `- add-ons: ${cluster?.addons.join(', ') ?? 'those of the cluster given'}`,
+    `- add-ons: ${cluster === undefined ? 'those of the cluster given' : await addonVersions(cluster.addons)}`,
   ];
+}
+
+/** Each add-on with its version, which stands in the path of its program; one that is built of this repository has none. */
+async function addonVersions(names: readonly string[]): Promise<string> {
+  const told = names.map(async (name) => {
+    const script = `cluster/addons/${name}.sh`;
+    if (!existsSync(join(ROOT, 'tools', script))) return name;
+    const version = /-(v[\d.]+)$/.exec(basename(dirname(await built(script))))?.[1];
+    return version === undefined ? name : `${name} ${version}`;
+  });
+  return (await Promise.all(told)).join(', ');
 }

@@ -6,6 +6,7 @@ import type { Ended } from '../../tools/cluster/run';
 import { type Cluster, readCluster } from '../../tools/cluster/state';
 import { Progress } from '../../tools/cluster/step';
 import { add } from '../../tools/cluster/up';
+import { inOneLine, withLog } from './one-line';
 
 /** The variable that names the file that a run writes its {@link Session} to. */
 export const SESSION_VARIABLE = 'CAPSTAN_E2E';
@@ -41,6 +42,11 @@ export interface Step {
 
 /** What a step learned, for docs/e2e.md. */
 export type Facts = Readonly<Record<string, string | number>>;
+
+/** The log of a suite. */
+export function logOfSuite({ folder }: Pick<Session, 'folder'>, suite: string): string {
+  return join(folder, `${suite}.log`);
+}
 
 /** The session of this run. */
 export function session(): Session {
@@ -94,7 +100,8 @@ export async function needAddons(...names: readonly string[]): Promise<void> {
 }
 
 /**
- * Does one step of a suite: tells that it begins, and how long it took, and keeps it for docs/e2e.md.
+ * Does one step of a suite: tells how long it took, or in one line what failed and where its log is; and keeps it for
+ * docs/e2e.md.
  *
  * @param name what is then so, such as `everything of dist/dev is ready`
  * @param work may give facts
@@ -105,16 +112,19 @@ export async function step(
   work: () => Promise<Facts | undefined>,
 ): Promise<void> {
   const start = Date.now();
-  let facts: Facts | undefined;
-  let passed = false;
-  try {
-    facts = await work();
-    passed = true;
-  } finally {
+  const keep = (how: Pick<Step, 'passed' | 'facts'>) => {
     const seconds = Math.round((Date.now() - start) / 100) / 10;
-    const done: Step = { suite, name, seconds, passed, ...(facts !== undefined && { facts }) };
+    const done: Step = { suite, name, seconds, ...how };
     appendFileSync(join(session().folder, 'steps.jsonl'), `${JSON.stringify(done)}\n`);
-    say(`${passed ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
+    return seconds;
+  };
+  try {
+    const facts = await work();
+    say(`ok     ${name} (${keep({ passed: true, ...(facts !== undefined && { facts }) })} s)`);
+  } catch (error) {
+    const said = inOneLine(error instanceof Error ? error.message : String(error));
+    say(`FAILED ${name} (${keep({ passed: false })} s): ${withLog(said, logOfSuite(session(), suite))}`);
+    throw error;
   }
 }
 

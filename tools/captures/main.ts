@@ -1,7 +1,7 @@
 // Renews the captures of `capstan diff` and `capstan status` in docs/status.md: `npx tsx tools/captures/main.ts`.
 // They are of a real API server, without nodes and controllers, whose statuses scale-out.ts writes; what its pods
 // would say at /metrics stands below.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../lib/cli/main';
@@ -11,12 +11,12 @@ import { openCluster } from '../../lib/cluster/open';
 import { documentsOf, textsIn } from '../../lib/diff/read-manifests';
 import { statusText } from '../../lib/status/text';
 import { stringifyYaml } from '../../lib/synth/stringify-yaml';
+import { renewCaptures } from './page';
 import { scaleOut } from './scale-out';
 
 const { programsOf, startApiServer } = require('../cluster/api-server.cjs');
 
 const ROOT = join(__dirname, '../..');
-const PAGE = join(ROOT, 'docs/status.md');
 const WIDTH = 110;
 
 async function renew(): Promise<void> {
@@ -33,7 +33,7 @@ async function renew(): Promise<void> {
     const diff = await diffCapture(kubectl);
     await kubectl(['delete', 'deployment,horizontalpodautoscaler', '--all', '-n', 'darkroom']);
     await scaleOut(kubectl, { namespace: 'darkroom', name: 'develop' });
-    write({ diff, status: await statusCapture() });
+    renewCaptures({ diff, status: await statusCapture() });
   } finally {
     server.stop();
   }
@@ -90,18 +90,6 @@ capstan_task_duration_seconds_count 240
     ask: (ask) => (ask.path.endsWith('/metrics') ? Promise.resolve({ status: 200, text }) : api.ask(ask)),
     close: () => api.close(),
   };
-}
-
-/** Puts captures between their marks. */
-function write(captures: Readonly<Record<string, string>>): void {
-  const page = Object.entries(captures).reduce(
-    (text, [name, capture]) => {
-      const block = new RegExp(`(<!-- ${name} -->\n\`\`\`text\n)[\\s\\S]*?(\n\`\`\`\n)`);
-      return text.replace(block, (_, before: string, after: string) => `${before}${capture}${after}`);
-    },
-    readFileSync(PAGE, 'utf8'),
-  );
-  writeFileSync(PAGE, page);
 }
 
 renew().catch((error: unknown) => {

@@ -100,9 +100,21 @@ export async function endAll(pids: readonly number[], seconds: number): Promise<
 
 /** Every process that was started for the cluster in this folder, also by one that was. */
 export function markedPids(folder: string): number[] {
-  const mark = `${MARK}=${folder}`;
+  return pidsWith(MARK, folder);
+}
+
+/**
+ * Every other process that has a variable.
+ *
+ * @param value any value unless told
+ */
+export function pidsWith(variable: string, value?: string): number[] {
+  const isMeant = (it: string) =>
+    value === undefined ? it.startsWith(`${variable}=`) : it === `${variable}=${value}`;
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.map(Number).filter((pid) => isAlive(pid) && environmentOf(pid).includes(mark));
+  return pids
+    .map(Number)
+    .filter((pid) => pid !== process.pid && isAlive(pid) && environmentOf(pid).some(isMeant));
 }
 
 function environmentOf(pid: number): string[] {

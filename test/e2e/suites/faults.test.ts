@@ -58,7 +58,7 @@ const FAULTS: readonly Fault[] = [
   { fault: 'kubelet killed and started again', ...calm, harm: harm.killKubelet },
   { fault: 'containers killed', isQuick: true, ...violent, harm: harm.killContainers },
   { fault: 'OOM', ...violent, eatAt: 100, harm: harm.isKilledForMemory },
-  { fault: 'broker killed', ...violent, harm: harm.killBroker },
+  { fault: 'broker killed', isQuick: true, ...violent, harm: harm.killBroker },
   { fault: 'broker replaced', ...violent, harm: harm.rollBroker },
   { fault: 'partition of a pod and the broker', ...violent, harm: () => harm.cutOff(25) },
 ];

@@ -1,9 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, test } from '@jest/globals';
 import { until } from '../../../tools/cluster/step';
 import type { Phase } from '../loop/arrivals';
 import { LOOP, MOST_PODS } from '../loop/photo-loop';
 import { bring, clusterOfOurs, isScalingActive, play } from '../loop/play';
-import { kubectl, needAddons, step } from '../session';
+import { SCALE_OUT, StatusWatch } from '../loop/status-watch';
+import { kubectl, needAddons, session, step } from '../session';
 
 const SUITE = 'loop';
 /** It takes five on a machine that has nothing else to do. */
@@ -30,7 +33,12 @@ test(
     });
     await step(SUITE, `the autoscaler: 1 → ${MOST_PODS} → 1 pods`, () =>
       play(cluster, 'hpa', RISE_AND_FALL, async (seen) => {
-        await seen(`${MOST_PODS} ready pods`, 600, ({ readyPods }) => readyPods === MOST_PODS);
+        const status = new StatusWatch(session().access);
+        try {
+          await seen(`${MOST_PODS} ready pods`, 600, ({ readyPods }) => readyPods === MOST_PODS);
+        } finally {
+          writeFileSync(join(session().folder, SCALE_OUT), await status.stop());
+        }
         await seen('1 pod and nothing that waits', 900, ({ pods, readyPods, pendingTasks }) => {
           return pods === 1 && readyPods === 1 && pendingTasks === 0;
         });

@@ -19,12 +19,9 @@ export const traefik: Addon = {
   prepare: () => built('cluster/addons/traefik.sh'),
   async start(cluster) {
     const access = accessTo(cluster);
-    await kubectl(access, [
-      'apply',
-      '--server-side',
-      '-f',
-      join(await gatewayApi(), 'config', 'crd', 'standard'),
-    ]);
+    const definitions = ['-f', join(await gatewayApi(), 'config', 'crd', 'standard')];
+    await kubectl(access, ['apply', '--server-side', ...definitions]);
+    await kubectl(access, ['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all']);
     await applyObjects(access, classes());
     const config = join(cluster.folder, 'config', 'traefik.json');
     writeFileSync(config, JSON.stringify(settings(cluster)));
