@@ -37,7 +37,7 @@ function sampleOf(line: string, number: number): Sample {
   return {
     where: `line ${number}`,
     seconds: timeOf(time),
-    rate: others.length > 0 || rate === '' ? Number.NaN : Number(rate),
+    rate: others.length > 0 ? Number.NaN : decimal(rate),
     text: JSON.stringify(line.slice(0, 60)),
   };
 }
@@ -51,16 +51,29 @@ function cells(line: string): string[] {
   );
 }
 
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** A number as tables have it; no number when it is another text, such as 0x10. */
+function decimal(text: string): number {
+  return DECIMAL.test(text) ? Number(text) : Number.NaN;
+}
+
 const DATE = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /** Seconds of a time; no number when it is none. A date without a zone is taken as UTC. */
 function timeOf(text: string): number {
-  if (text === '') return Number.NaN;
   const match = DATE.exec(text);
-  if (match === null) return Number(text);
+  if (match === null) return decimal(text);
   const [, clock, , , zone] = match;
+  if (!isDay(text.slice(0, 10))) return Number.NaN;
   const isLocal = clock !== undefined && zone === undefined;
   return Date.parse(`${text.replace(' ', 'T')}${isLocal ? 'Z' : ''}`) / 1000;
+}
+
+/** Whether a month has such a day: Date takes 30 February for 2 March. */
+function isDay(text: string): boolean {
+  const midnight = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(text);
 }
 
 function wrongHeader(name: string, got: string) {

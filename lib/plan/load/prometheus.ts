@@ -45,7 +45,7 @@ function sampleOf(pair: unknown, index: number): Sample {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     return undefined;
   }

@@ -3,6 +3,9 @@ import type { Problem } from '../problem';
 import { DURATION_MAX_SECONDS, RATE_MAX } from './curves';
 import { brokenLoad, type Load, loadOf } from './load';
 
+/** The year 5138: a larger time is one of now in milliseconds, of which a day would be played as years. */
+const SECONDS_MAX = 1e11;
+
 /** A rate at a time, as somebody wrote it down. */
 export interface Sample {
   /** Where it stands, such as `line 3`. */
@@ -59,6 +62,13 @@ function whatIsWrong({ seconds, rate, text }: Sample, before: number): Omit<Prob
       wanted: 'must have a time in seconds, or as 2026-05-04T13:30:00Z',
       got: text,
       fix: 'Correct the time.',
+    };
+  }
+  if (seconds > SECONDS_MAX) {
+    return {
+      wanted: 'must have a time in seconds, and not in milliseconds',
+      got: text,
+      fix: 'Divide the times by 1000.',
     };
   }
   if (!Number.isFinite(rate) || rate < 0 || rate > RATE_MAX) {

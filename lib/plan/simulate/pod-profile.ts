@@ -1,3 +1,4 @@
+import { Reader } from '../autoscaler/reader';
 import { numberAt, within } from '../fields';
 import type { Problem } from '../problem';
 import { variationOf } from '../queueing/service-time';
@@ -42,6 +43,7 @@ export function podProfile(
 ): PodProfile | undefined {
   const { name } = nameOf(workload);
   const given: WorkerProfile = settings.profiles?.[name] ?? {};
+  if (!isSound(given, `profiles.${name}`, problems)) return undefined;
   const figures = settings.plans?.[name]?.figures;
   const template = templateOf(workload);
   const contract = contractOf(documents, workload);
@@ -77,6 +79,20 @@ export function podProfile(
     cpuPerSlot: given.cpuSeconds === undefined ? undefined : given.cpuSeconds / mean,
     cpuRequest: requestOf(template),
   };
+}
+
+/** Whether what is given beside slots and mean is numbers that can be: with others every figure would be none. */
+function isSound(given: WorkerProfile, path: string, problems: Problem[]): boolean {
+  const found: Problem[] = [];
+  const from = new Reader(given, path, found);
+  const fix = 'Correct it, or leave it out.';
+  const { slots = 1, meanSeconds = 0 } = given;
+  if (slots >= 1) from.field('slots').number({ least: 1, whole: true, absent: 1 }, fix);
+  from.field('maxSeconds').number({ least: meanSeconds >= 0 ? meanSeconds : 0, absent: 0 }, fix);
+  from.field('cpuSeconds').number({ least: 0, absent: 0 }, fix);
+  from.field('throughputPerPod').number({ least: Number.MIN_VALUE, absent: 1 }, fix);
+  problems.push(...found);
+  return found.length === 0;
 }
 
 function requestOf(template: unknown): string | undefined {

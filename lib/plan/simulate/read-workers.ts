@@ -5,6 +5,7 @@ import { numberAt, textAt, within } from '../fields';
 import { type Load, rateAt } from '../load/load';
 import type { Problem } from '../problem';
 import { CRON_WORDS, parseCron } from '../schedule/cron-fields';
+import { checkDocuments } from './check-documents';
 import { cronStarts } from './cron-starts';
 import { called, nameOf } from './document';
 import { type Keda, readScaledObject } from './keda';
@@ -46,6 +47,8 @@ function readScaled(document: unknown, load: Load, reading: Reading): SimulatedW
     problems.push(noTarget(document));
     return undefined;
   }
+  const before = problems.length;
+  checkDocuments(documents, document, workload, problems);
   const isKeda = textAt(document, 'kind') === 'ScaledObject';
   const keda = isKeda ? readScaledObject(document, settings.metrics, problems) : undefined;
   const read = readAutoscaler(keda?.autoscaler ?? document);
@@ -53,7 +56,7 @@ function readScaled(document: unknown, load: Load, reading: Reading): SimulatedW
     problems.push({ ...problem, prop: `${called(document)}: ${problem.prop}` });
   }
   const profile = podProfile(documents, workload, settings, problems);
-  if (read.spec === undefined || profile === undefined) return undefined;
+  if (read.spec === undefined || profile === undefined || problems.length > before) return undefined;
   const own = { ...settings.metrics, ...keda?.meanings };
   const metrics = meanings(read.spec, profile, own, called(document), problems);
   const hpa = hpaScaler(read.spec, metrics, profile, reading);
@@ -130,6 +133,9 @@ function startPods(
 
 function readCronJob(document: unknown, load: Load, reading: Reading): SimulatedWorker | undefined {
   const { documents, settings, problems } = reading;
+  const before = problems.length;
+  checkDocuments(documents, document, document, problems);
+  if (problems.length > before) return undefined;
   const profile = podProfile(documents, document, settings, problems);
   const starts = startsOf(document, load, settings, problems);
   if (profile === undefined || starts === undefined) return undefined;

@@ -224,10 +224,9 @@ export function settleTiming(settings: SimulateSettings, problems: Problem[]): T
   check('nodes.idleSeconds', settings.nodes?.idleSeconds, 'seconds', 1);
   for (const time of settings.rolloutsAt ?? []) check('rolloutsAt', time, 'seconds', 0);
   for (const time of settings.nodeDrainsAt ?? []) check('nodeDrainsAt', time, 'seconds', 0);
-  const defaults = {
-    ...DEFAULTS,
-    scrapePhaseSeconds: (settings.scrapeSeconds ?? DEFAULTS.scrapeSeconds) / 2,
-  };
+  const { scrapeSeconds = 0 } = settings;
+  const scrapePhaseSeconds = scrapeSeconds >= 1 ? scrapeSeconds / 2 : DEFAULTS.scrapePhaseSeconds;
+  const defaults = { ...DEFAULTS, scrapePhaseSeconds };
   const times = Object.entries(defaults).map(([name, byDefault]) => {
     const key = name as keyof typeof DEFAULTS;
     const rule = {

@@ -1,6 +1,7 @@
 import { textAt } from '../fields';
 import type { Load } from '../load/load';
 import type { Problem } from '../problem';
+import { checkSingleScalers } from './check-documents';
 import { nameOf, ofKind } from './document';
 import type { Simulation } from './outcome';
 import { type Reading, readWorker } from './read-workers';
@@ -33,6 +34,11 @@ export function simulate(
   const timing = settleTiming(settings, problems);
   const reading: Reading = { documents, settings, timing, problems };
   const scalers = chosenScalers(documents, settings, problems);
+  checkSingleScalers(
+    documents,
+    scalers.map(({ document }) => document),
+    problems,
+  );
   const workers: { readonly worker: SimulatedWorker; readonly load: Load }[] = [];
   for (const { name, document } of scalers) {
     const own = loadFor(name, load);

@@ -101,6 +101,12 @@ describe('a load from CSV', () => {
       'day.csv: line 3 must be later than the time before it, got "0,3". Sort by time',
     ],
     ['time,rate\n10,5\n10,3\n', 'day.csv: line 3 must be later than'],
+    ['time,rate\n0,0x10\n10,3\n', 'day.csv: line 2 must have a rate from 0'],
+    ['time,rate\n2026-02-30,5\n2026-03-04,3\n', 'day.csv: line 2 must have a time'],
+    [
+      'time,rate\n1767225600000,5\n1767225660000,3\n',
+      'day.csv: line 2 must have a time in seconds, and not in milliseconds, got "1767225600000,5". Divide',
+    ],
     ['time,rate\n0,5\n1767225600,3\n', 'day.csv must last 100 days or less'],
   ])('fails with one line: %j', (text, line) => {
     expect(said(parseLoadCsv(text, 'day.csv'))).toEqual([expect.stringContaining(line)]);
@@ -133,7 +139,7 @@ describe('a load from Prometheus', () => {
 
   test('takes an answer, its data, or its series alone', () => {
     for (const answer of [series(values), series(values).data, series(values).data.result]) {
-      const load = parsePrometheusRange(JSON.stringify(answer));
+      const load = parsePrometheusRange(`\uFEFF${JSON.stringify(answer)}`);
       expect(said(load)).toEqual([]);
       expect([load.seconds, load.rates]).toEqual([
         [0, 15.5],

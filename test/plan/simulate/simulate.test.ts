@@ -322,6 +322,91 @@ describe('what cannot be simulated', () => {
       settings,
       /^ScaledObject develop: spec\.triggers\[0\] must be a trigger that can be simulated/,
     ],
+    [
+      'two autoscalers of one workload',
+      [...worker, { ...hpa, metadata: { ...hpa.metadata, name: 'second' } }],
+      settings,
+      /^HorizontalPodAutoscaler second: spec\.scaleTargetRef must name a workload that nothing else scales, got Deployment develop, which HorizontalPodAutoscaler develop scales as well\. /,
+    ],
+    [
+      'KEDA that looks at no interval',
+      [
+        configMap(),
+        deployment,
+        { ...scaledObject, spec: { ...scaledObject.spec, pollingInterval: -1, minReplicaCount: 0 } },
+      ],
+      settings,
+      /^ScaledObject develop: spec\.pollingInterval must be a whole number from 1 to .*, got -1\. /,
+    ],
+    [
+      'KEDA without a trigger',
+      [configMap(), deployment, { ...scaledObject, spec: { ...scaledObject.spec, triggers: [] } }],
+      settings,
+      /^ScaledObject develop: spec\.triggers must be a list with at least one element, got an empty list\. /,
+    ],
+    [
+      'a surge that is no number of pods',
+      [
+        configMap(),
+        hpa,
+        {
+          ...deployment,
+          spec: { ...deployment.spec, strategy: { rollingUpdate: { maxSurge: 'all' } }, minReadySeconds: 5 },
+        },
+      ],
+      settings,
+      /^Deployment develop: spec\.strategy\.rollingUpdate\.maxSurge must be .*, got 'all'\. /,
+    ],
+    [
+      'a grace period of nobody',
+      [
+        configMap(),
+        hpa,
+        {
+          ...deployment,
+          spec: { ...deployment.spec, template: { spec: { terminationGracePeriodSeconds: -1 } } },
+        },
+      ],
+      settings,
+      /^Deployment develop: spec\.template\.spec\.terminationGracePeriodSeconds must be .*, got -1\. /,
+    ],
+    [
+      'a quota that is no quantity',
+      [
+        ...worker,
+        {
+          kind: 'ResourceQuota',
+          metadata: { name: 'few', namespace: 'shop' },
+          spec: { hard: { pods: 'few' } },
+        },
+      ],
+      settings,
+      /^ResourceQuota few: spec\.hard\.pods must be a quantity, got 'few'\. /,
+    ],
+    [
+      'a budget that is no share',
+      [...worker, { ...budget, spec: { ...budget.spec, maxUnavailable: '-5%' } }],
+      settings,
+      /^PodDisruptionBudget develop: spec\.maxUnavailable must be .*, got '-5%'\. /,
+    ],
+    [
+      'a zone that is none',
+      [configMap(), { ...cronJob, spec: { ...cronJob.spec, timeZone: 'Mars/Olympus' } }],
+      { ...settings, workers: ['develop'] },
+      /^CronJob develop: spec\.timeZone must be a time zone, got 'Mars\/Olympus'\. /,
+    ],
+    [
+      'a longest task that is shorter than the mean',
+      worker,
+      { profiles: { develop: { meanSeconds: 2, maxSeconds: 1 } } },
+      /^profiles\.develop\.maxSeconds must be a number of 2 or more, got 1\. /,
+    ],
+    [
+      'a throughput that is no number',
+      worker,
+      { profiles: { develop: { meanSeconds: 2, throughputPerPod: Number.NaN } } },
+      /^profiles\.develop\.throughputPerPod must be .*, got NaN\. /,
+    ],
   ])('fails on %s', (_, documents, given, line) => {
     const { workers, problems } = simulate(documents, load, given);
     expect(workers).toEqual([]);
