@@ -41,6 +41,13 @@ export interface OneRun {
 /** Memory limits of further attempts, by that of the plan: an estimate may be far too small. */
 const MEMORY_FACTORS = [2, 4, 8, 16];
 
+/** A run that has ended. */
+interface EndedRun {
+  readonly result: RunResult;
+  /** Seconds from the signal to end until it was noticed; `undefined` without one. */
+  readonly noticeSeconds: number | undefined;
+}
+
 /** An idle process is left alone for this long, so that it has done all that belongs to its start. */
 const IDLE_SECONDS = 0.3;
 
@@ -55,8 +62,9 @@ export async function measureOnce(setup: RunSetup, tasks: RunTasks, concurrency:
   const slots = Math.max(1, concurrency);
   const planned = runPlan(limitedTo(setup.cpuCores, setup.worker), slots).figures.memoryLimit.value;
   for (const factor of MEMORY_FACTORS) {
-    const result = await runOnce(setup, tasks, slots, concurrency === 0, factor * planned);
-    if (result.exitCode !== EXIT.memory || setup.cpuCores === undefined) return accept(result, concurrency);
+    const ended = await runOnce(setup, tasks, slots, concurrency === 0, factor * planned);
+    if (ended.result.exitCode !== EXIT.memory || setup.cpuCores === undefined)
+      return accept(ended, concurrency);
   }
   throw new CommandError(
     `${setup.worker.name} was killed for memory with ${slots} slots, though it had ${MEMORY_FACTORS.at(-1)} times what ` +
@@ -71,44 +79,60 @@ async function runOnce(
   slots: number,
   isIdle: boolean,
   memoryBytes: number,
-): Promise<RunResult> {
+): Promise<EndedRun> {
   const { folder, scratch, cpuCores, onCompile } = setup;
   const worker = limitedTo(cpuCores, setup.worker);
   const output = join(scratch, 'out');
   const stop = new AbortController();
   const timer = stopAfter(isIdle ? IDLE_SECONDS : setup.seconds, stop);
   try {
-    return await runWorker({
+    const result = await runWorker({
       ...tasks,
       worker,
       folder,
       output,
       slots,
       // Others on this machine are not to stretch what is measured.
-      container: cpuCores === undefined ? undefined : { cpuCores, memoryBytes, cpuShares: MOST_CPU_SHARES },
+      container:
+        cpuCores === undefined
+          ? undefined
+          : { cpuCores, memoryBytes, cpuShares: MOST_CPU_SHARES, images: join(scratch, 'images') },
       stop: stop.signal,
       progress: () => timer,
       onCompile,
       onIntake: () => undefined,
     });
+    return { result, noticeSeconds: timer.noticeSeconds() };
   } finally {
     timer.end();
     rmSync(output, { recursive: true, force: true });
   }
 }
 
-/** Stops a run some time after it is ready. */
-function stopAfter(seconds: number, stop: AbortController): Progress {
+/** Stops a run some time after it is ready, and sees when it notices that. */
+function stopAfter(
+  seconds: number,
+  stop: AbortController,
+): Progress & { noticeSeconds(): number | undefined } {
   let timer: NodeJS.Timeout | undefined;
+  let toldAt: number | undefined;
+  let notice: number | undefined;
+  const tell = () => {
+    toldAt = Date.now() / 1000;
+    stop.abort();
+  };
   return {
-    take: ({ kind }) => {
-      if (kind === 'ready') timer ??= setTimeout(() => stop.abort(), seconds * 1000);
+    take: (event) => {
+      if (event.kind === 'ready') timer ??= setTimeout(tell, seconds * 1000);
+      if (event.kind === 'draining' && toldAt !== undefined) notice = Math.max(0, event.atSeconds - toldAt);
     },
     end: () => clearTimeout(timer),
+    noticeSeconds: () => notice,
   };
 }
 
-function accept({ report, message, cpu }: RunResult, concurrency: number): OneRun {
+function accept({ result, noticeSeconds }: EndedRun, concurrency: number): OneRun {
+  const { report, message, cpu } = result;
   if (report === undefined || (report.reason !== 'idle' && report.reason !== 'signal')) {
     throw new CommandError(message ?? 'The worker left no report.', EXIT.failed);
   }
@@ -124,7 +148,10 @@ function accept({ report, message, cpu }: RunResult, concurrency: number): OneRu
     utilization: pool.utilization,
     memoryBytes: process.maxRssBytes,
     startSeconds: readySeconds,
-    ...(drainSeconds !== undefined && concurrency > 0 && { drainSeconds }),
+    // The worker counts from when it noticed.
+    ...(drainSeconds !== undefined &&
+      concurrency > 0 && { drainSeconds: (noticeSeconds ?? 0) + drainSeconds }),
+    ...(noticeSeconds !== undefined && concurrency > 0 && { noticeSeconds }),
     ...(cpu !== undefined && cpu.periods > 0 && { throttledShare: cpu.throttledPeriods / cpu.periods }),
   };
   return { run, report };

@@ -29,7 +29,7 @@ const BUSY_LOAD = 0.5;
 
 function busyMachine({ machine: { load, cores } }: MeasuredProfile): string {
   if (load <= BUSY_LOAD * cores) return '';
-  return `\nThe machine was busy (load ${load} on ${formatQuantity(cores, 'cores')}): CPU and memory are right, times are too long. Measure again when it is quiet.`;
+  return `\nThe machine was busy (load ${load} on ${formatQuantity(cores, 'cores')}): memory is right, times are too long, and CPU where the cores are shared. Measure again when it is quiet.`;
 }
 
 function numbers({ measured, task }: MeasuredProfile, given: TaskSpec): Row[] {

@@ -3,6 +3,8 @@ export type WorkerEvent =
   | { readonly kind: 'opened'; readonly tasks: number }
   | { readonly kind: 'ready'; readonly intake: string | undefined }
   | { readonly kind: 'settled'; readonly outcome: SettledOutcome }
+  /** It was told to end, and noticed at this time in seconds since 1970. */
+  | { readonly kind: 'draining'; readonly atSeconds: number }
   | { readonly kind: 'other' };
 
 /** How a task ended for good. */
@@ -21,6 +23,10 @@ export function readLogLine(line: string): WorkerEvent {
       return { kind: 'ready', intake: typeof fields.intakeAddr === 'string' ? fields.intakeAddr : undefined };
     case 'task finished':
       return isSettled(fields.outcome) ? { kind: 'settled', outcome: fields.outcome } : OTHER;
+    case 'draining': {
+      const millis = Date.parse(String(fields.time));
+      return Number.isNaN(millis) ? OTHER : { kind: 'draining', atSeconds: millis / 1000 };
+    }
     default:
       return OTHER;
   }

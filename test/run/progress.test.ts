@@ -21,6 +21,8 @@ describe('a log line', () => {
     ['{"msg":"task finished","outcome":"alreadyDone"}', { kind: 'settled', outcome: 'alreadyDone' }],
     ['{"msg":"task finished","outcome":"retried"}', { kind: 'other' }],
     ['{"msg":"task finished","outcome":"released"}', { kind: 'other' }],
+    ['{"msg":"draining","time":"1970-01-01T00:00:10.5Z"}', { kind: 'draining', atSeconds: 10.5 }],
+    ['{"msg":"draining"}', { kind: 'other' }],
     ['{"broken', { kind: 'other' }],
     ['panic: boom', { kind: 'other' }],
   ];

@@ -24,6 +24,12 @@ export interface MeasuredRun {
    */
   readonly drainSeconds?: number;
   /**
+   * The part of it until the worker noticed the signal: tasks that compute are not stopped for it, nor is the end of a quota's
+   * period brought forward.
+   * @default it was not told to end
+   */
+  readonly noticeSeconds?: number;
+  /**
    * Share of the scheduler's periods in which it had used up its CPU quota: nr_throttled ÷ nr_periods.
    * @default nobody counted
    */

@@ -1,6 +1,6 @@
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { runToEnd } from '../../child-process';
 import { imageLayout } from '../../codegen/image-build';
 import { type ImageConfig, unpackImage } from '../../codegen/image-builder';
@@ -21,6 +21,11 @@ export interface ContainerOptions {
   readonly cpuCores?: number | undefined;
   /** Weight against others who want the CPU at the same time. @default 1024, as any other */
   readonly cpuShares?: number | undefined;
+  /**
+   * A folder in which the image stays unpacked for further runs of this process: its root is read-only in each.
+   * @default it is unpacked for this run alone
+   */
+  readonly images?: string | undefined;
 }
 
 /** Paths within the container. */
@@ -47,8 +52,11 @@ export async function runInContainer(run: StartedRun): Promise<Ended> {
   const id = bundle.slice(bundle.lastIndexOf('capstan-runc-'));
   const limits = containerLimits(plan, request.container);
   try {
-    const rootfs = join(bundle, 'rootfs');
-    const image = await unpackImage(request.folder, layout, rootfs);
+    const images = request.container?.images;
+    const { rootfs, image } =
+      images === undefined
+        ? await unpack(request.folder, layout, join(bundle, 'rootfs'))
+        : await unpackOnce(request.folder, layout, images);
     const mounts = makeMounts(run, bundle);
     writeContract(run, join(bundle, 'config'));
     const spec = runtimeSpec({
@@ -82,6 +90,29 @@ export async function runInContainer(run: StartedRun): Promise<Ended> {
     await runToEnd({ command: 'runc', args: ['delete', '--force', id], timeoutSeconds: DELETE_SECONDS });
     rmSync(bundle, { recursive: true, force: true });
   }
+}
+
+interface UnpackedImage {
+  readonly rootfs: string;
+  readonly image: ImageConfig;
+}
+
+/** Images that this process has unpacked for further runs, by where they are. */
+const unpacked = new Map<string, Promise<UnpackedImage>>();
+
+async function unpack(folder: string, layout: string, rootfs: string): Promise<UnpackedImage> {
+  return { rootfs, image: await unpackImage(folder, layout, rootfs) };
+}
+
+function unpackOnce(folder: string, layout: string, images: string): Promise<UnpackedImage> {
+  const rootfs = join(images, basename(layout));
+  const known = unpacked.get(rootfs);
+  if (known !== undefined) return known;
+  mkdirSync(images, { recursive: true });
+  const fresh = unpack(folder, layout, rootfs);
+  unpacked.set(rootfs, fresh);
+  fresh.catch(() => unpacked.delete(rootfs));
+  return fresh;
 }
 
 /** The plan's limits, or those that a person set instead. */
