@@ -68,11 +68,11 @@ function tolerated({ metrics, spec }: Wishes): Holding | undefined {
   const near = metrics.find(({ isTolerated }) => isTolerated);
   if (near === undefined || near.value === undefined) return undefined;
   const rules = near.value > near.target ? spec.behavior?.scaleUp : spec.behavior?.scaleDown;
-  const percent = formatNumber((rules?.tolerance ?? 0.1) * 100);
-  return {
-    by: 'tolerance',
-    text: `${near.name} is within ${percent} % of its target`,
-  };
+  const tolerance = rules?.tolerance ?? 0.1;
+  // The value is that of the pods that are ready; the controller decides by all of them.
+  const isOutside = Math.abs(near.value / near.target - 1) > tolerance;
+  const how = isOutside ? ', unready pods counted' : ' of its target';
+  return { by: 'tolerance', text: `${near.name} is within ${formatNumber(tolerance * 100)} %${how}` };
 }
 
 function stabilized(seconds: number, what: 'lower' | 'higher'): Holding {

@@ -123,7 +123,8 @@ function metricText({ name, type, value, target, pods: wish }: MetricWish, width
 function heldRows({ held }: Scaling, width: number, paint: Paint): [string, string][] {
   if (held === undefined) return [];
   const color = held.by === 'metric' || held.by === 'error' || held.by === 'max' ? 'red' : 'cyan';
-  return [['', `${paint(color, `held by ${HELD_BY[held.by]}`)}: ${cut(held.text, width - LABEL - 30)}`]];
+  const by = `held by ${HELD_BY[held.by]}`;
+  return [['', `${paint(color, by)}: ${cut(held.text, width - LABEL - by.length - 4)}`]];
 }
 
 const HELD_BY = {

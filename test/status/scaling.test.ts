@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Autoscaler } from '../../lib/plan/autoscaler/autoscaler';
 import { readAutoscaler } from '../../lib/plan/autoscaler/read-autoscaler';
 import { scalingOf } from '../../lib/status/scaling';
-import { autoscaler, BEHAVIOR, deployment, type HpaSays, pods, view } from './cluster';
+import { autoscaler, BEHAVIOR, deployment, type HpaSays, pod, pods, view } from './cluster';
 
 function scaling(current: number, says: HpaSays) {
   return scalingOf(
@@ -126,6 +126,19 @@ describe('what holds an autoscaler back', () => {
     expect(found?.held?.by).toBe(by);
     if (text !== '') expect(found?.held?.text).toBe(text);
   });
+});
+
+test('a tolerance that holds only because pods are not ready yet says so', () => {
+  const starting = pod('develop-3', { status: { phase: 'Pending', conditions: [] } });
+  const found = scalingOf(
+    view({
+      deployment: deployment(4),
+      pods: [...pods(3), starting],
+      autoscaler: autoscaler({ utilization: '994m', backlog: '0' }),
+    }),
+  );
+  expect(found?.metrics[0]).toMatchObject({ value: 0.994, target: 0.7, pods: 4 });
+  expect(found?.held?.text).toBe('capstan_pool_utilization is within 10 %, unready pods counted');
 });
 
 test('each metric asks for as many pods as the controller would count for it', () => {
