@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { CommandError } from '../command-error';
 import { planChanges, type WorkloadChange } from '../diff/plan-change';
 import { planMarkdown } from '../diff/plan-markdown';
-import type { Load, WorkerProfile } from '../plan';
+import type { JsonObject } from '../json-value';
+import { formatProblem, type Load, type WorkerProfile } from '../plan';
+import { checkBounds } from '../plan/simulate/check-documents';
 import { readProjectConfig } from './app-command';
 import { changesOf, type Sides } from './diff-sides';
 import { loadSoundProgram } from './load-program';
@@ -16,13 +19,19 @@ export interface PlanTableOf {
   readonly workloads: readonly WorkloadChange[];
 }
 
-/** What the change from one side to the other does to workloads. */
+/**
+ * What the change from one side to the other does to workloads.
+ *
+ * @throws CommandError with every number of pods that an API server would refuse: with it, the table would be of others
+ */
 export function planTable(
   sides: Sides,
   profiles: Readonly<Record<string, WorkerProfile>>,
   load: Load | undefined,
 ): PlanTableOf {
   const { before, after, from, to, environment } = sides;
+  const wrong = [...refusedIn(before, from), ...refusedIn(after, to)];
+  if (wrong.length > 0) throw new CommandError(wrong.join('\n'));
   const judging = { before, after, changes: changesOf(sides), profiles, ...(load !== undefined && { load }) };
   return {
     to: environment === undefined ? to : `${to}/${environment}`,
@@ -30,6 +39,10 @@ export function planTable(
     hasLoad: load !== undefined,
     workloads: planChanges(judging),
   };
+}
+
+function refusedIn(documents: readonly JsonObject[], side: string): string[] {
+  return checkBounds(documents).map((it) => formatProblem({ ...it, prop: `${side}: ${it.prop}` }));
 }
 
 /** The same as a Markdown table. */

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { CommandError } from '../command-error';
 import type { ObjectChange } from '../diff/change';
 import { compareManifests } from '../diff/compare';
@@ -24,9 +24,9 @@ export interface Sides {
 export interface WantedSides {
   /** Folder of the program. */
   readonly folder: string;
-  /** Folder of the manifests that are to come, relative to it. */
+  /** Folder of the manifests that are to come, from there or absolute. */
   readonly to: string;
-  /** Commit, or folder relative to that of the program, of the manifests that are there. */
+  /** Commit, or folder from there or absolute, of the manifests that are there. */
   readonly from: { readonly commit: string } | { readonly folder: string };
   /**
    * Only this environment.
@@ -41,9 +41,9 @@ export interface WantedSides {
  * @throws CommandError when a folder, commit or environment is not there
  */
 export function sidesOf({ folder, to, from, environment }: WantedSides): Sides[] {
-  const after = textsIn(join(folder, to));
+  const after = textsIn(resolve(folder, to));
   const before =
-    'commit' in from ? textsAt(from.commit, join(folder, to)) : textsIn(join(folder, from.folder));
+    'commit' in from ? textsAt(from.commit, resolve(folder, to)) : textsIn(resolve(folder, from.folder));
   const known = [...new Set([...environmentsOf(before), ...environmentsOf(after)])].sort();
   return chosen(known, environment).map((name) => ({
     from: 'commit' in from ? `${to} of ${from.commit}` : from.folder,

@@ -69,6 +69,13 @@ restart  pods are rolled
     const { code, out } = await capstan(folder, 'diff', '--from', 'a', '--to', 'b');
     expect(code).toBe(0);
     expect(out).toMatch(/^b beside a: 1 of 1 objects differ\n\nresize/);
+    const [before, after] = [`${folder}/a`, `${folder}/b`];
+    const absolute = await capstan(folder, 'diff', '--from', before, '--to', after);
+    expect(absolute).toEqual({
+      code: 0,
+      out: out.replace('b beside a', `${after} beside ${before}`),
+      err: '',
+    });
   });
 
   test.each<[string, string[], string]>([
@@ -139,8 +146,23 @@ describe('capstan diff --plan', () => {
   test.each([
     ['a cluster', ['--plan'], '--plan must be used with --git COMMIT or --from FOLDER, got none'],
     ['a load that is not there', ['--from', 'a', '--plan', '--load', 'no.csv'], 'Cannot read no.csv: '],
+    [
+      'bounds that no API server takes',
+      ['--from', 'a', '--to', 'b', '--plan'],
+      'b: HorizontalPodAutoscaler develop: spec.maxReplicas must be a whole number from 1 to 2147483647, got -3.',
+    ],
+    [
+      'replicas that are no number',
+      ['--from', 'c', '--to', 'a', '--plan'],
+      "c: Deployment develop: spec.replicas must be a whole number from 0 to 2147483647, got '3'.",
+    ],
   ])('fails with one line for %s', async (_, args, line) => {
-    const folder = temporaryFolder({ 'cdk8s.yaml': 'app: node main.cjs\n', 'a/x.yaml': yaml(web()) });
+    const folder = temporaryFolder({
+      'cdk8s.yaml': 'app: node main.cjs\n',
+      'a/x.yaml': yaml(web()),
+      'b/x.yaml': yaml(web(), autoscaler(1, -3)),
+      'c/x.yaml': yaml({ ...deployment, spec: { ...deployment.spec, replicas: '3' } }),
+    });
     const { code, out, err } = await capstan(folder, 'diff', ...args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(line);

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { dryRun } from '../../cluster/dry-run';
 import { clusterContext } from '../../cluster/kubectl';
@@ -127,7 +127,7 @@ async function showPlan(place: Place, options: DiffOptions, output: Output): Pro
 async function compareWithCluster(place: Place, options: DiffOptions): Promise<Comparison[]> {
   const { folder, to } = place;
   const choice = options.context === undefined ? {} : { context: options.context };
-  const { environment, documents } = oneEnvironment(textsIn(join(folder, to)), place.environment);
+  const { environment, documents } = oneEnvironment(textsIn(resolve(folder, to)), place.environment);
   const { name, namespace } = await clusterContext(choice);
   const api = await openCluster(choice);
   try {

@@ -23,11 +23,7 @@ export function checkDocuments(
   workload: unknown,
   problems: Problem[],
 ): void {
-  const check = (document: unknown, read: (from: Reader, document: unknown) => void) => {
-    const found: Problem[] = [];
-    read(new Reader(document, '', found), document);
-    problems.push(...found.map((it) => ({ ...it, prop: `${called(document)}: ${it.prop}` })));
-  };
+  const check = checkerFor(problems);
   const { namespace } = nameOf(workload);
   const here = (kind: string) =>
     ofKind(documents, kind).filter((document) => nameOf(document).namespace === namespace);
@@ -35,6 +31,26 @@ export function checkDocuments(
   check(workload, textAt(workload, 'kind') === 'CronJob' ? checkCronJob : checkWorkload);
   for (const budget of here('PodDisruptionBudget')) check(budget, checkBudget);
   for (const quota of here('ResourceQuota')) check(quota, checkQuota);
+}
+
+/** The same for the numbers that bound how many pods there are, of all workloads and of what scales them. */
+export function checkBounds(documents: readonly unknown[]): Problem[] {
+  const problems: Problem[] = [];
+  const check = checkerFor(problems);
+  for (const kind of ['Deployment', 'StatefulSet']) {
+    for (const workload of ofKind(documents, kind)) check(workload, checkWorkload);
+  }
+  for (const scaler of ofKind(documents, 'HorizontalPodAutoscaler')) check(scaler, checkAutoscaler);
+  for (const scaler of ofKind(documents, 'ScaledObject')) check(scaler, checkScaledObject);
+  return problems;
+}
+
+function checkerFor(problems: Problem[]) {
+  return (document: unknown, read: (from: Reader, document: unknown) => void) => {
+    const found: Problem[] = [];
+    read(new Reader(document, '', found), document);
+    problems.push(...found.map((it) => ({ ...it, prop: `${called(document)}: ${it.prop}` })));
+  };
 }
 
 /** Adds a problem for each autoscaler after the first of a workload. */
@@ -60,6 +76,12 @@ function scaledTwice(scaler: unknown, target: unknown, other: unknown): Problem 
     got: `${called(target)}, which ${called(other)} scales as well`,
     fix: 'Remove one of them: the controller scales by neither of two.',
   };
+}
+
+function checkAutoscaler(document: Reader): void {
+  const spec = document.field('spec');
+  count(spec.field('minReplicas'));
+  spec.field('maxReplicas').number({ least: 1, most: COUNT_MAX, whole: true }, 'Give the most pods.');
 }
 
 function checkScaledObject(document: Reader): void {
