@@ -30,7 +30,8 @@ var (
 	ErrDrainDeadline = errors.New("pool: drain deadline passed")
 )
 
-// PanicError is the outcome of a task whose handler panicked.
+// PanicError is the outcome of a task whose handler panicked, and the error of a submit whose task made Config.Order
+// panic.
 type PanicError struct {
 	// Value is what was given to panic.
 	Value any

@@ -9,7 +9,8 @@ package pool
 type Order[T any] interface {
 	// Push takes in a task that there is room for. number counts the accepted tasks, from
 	// 0. An error refuses the task: Submit, TrySubmit or SubmitBatch returns it, and
-	// nothing else has happened.
+	// nothing else has happened. So does a panic, as a *PanicError; it must leave the order
+	// as it was.
 	Push(task T, number uint64) error
 	// Ready returns how many of the tasks inside could start now.
 	Ready() int

@@ -1,6 +1,9 @@
 package pool
 
-import "context"
+import (
+	"context"
+	"runtime/debug"
+)
 
 // Submit hands task to the pool. It returns nil once the task has been accepted,
 // and blocks until then while the bound is reached. Blocked callers are accepted in
@@ -10,7 +13,7 @@ import "context"
 //
 // Submit returns ErrClosed once Drain has been called, also to those blocked at that
 // moment, ctx.Err() if ctx ended first, an error that wraps ErrTooLarge for a task beyond
-// Config.MaxSize, and what Config.Order says of a task that it refuses. With any error the
+// Config.MaxSize, and what Config.Order says of a task that it refuses: a *PanicError where it panicked. With any error the
 // task was not accepted. Submit never fails for want of room.
 //
 // From inside a handler Submit can deadlock: if every worker waits for room, no
@@ -125,7 +128,7 @@ func (p *Pool[T]) accept(task T) error {
 		return nil
 	}
 	if p.order != nil {
-		if err := p.order.Push(task, p.tasks.pushed); err != nil {
+		if err := p.push(task); err != nil {
 			return err
 		}
 	}
@@ -141,6 +144,17 @@ func (p *Pool[T]) accept(task T) error {
 	}
 	p.tasks.pushed++ // the order has the task itself
 	return nil
+}
+
+// push gives a task to the order. A panic of it, such as one of a key that a task lacks, refuses the task: to let it go
+// on would leave the lock held for ever where somebody recovers it, as an HTTP server does.
+func (p *Pool[T]) push(task T) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = &PanicError{Value: value, Stack: debug.Stack()}
+		}
+	}()
+	return p.order.Push(task, p.tasks.pushed)
 }
 
 // enqueue puts a task at the end of the ring.
