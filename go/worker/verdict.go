@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"capstan/contract"
@@ -64,8 +65,30 @@ func (v verdict) letter() string {
 	return v.reason + "\n" + v.stack
 }
 
+// Most bytes of a reason and of a stack. An error may hold whatever a server answered, and a broker refuses
+// messages of some size: a task whose letter cannot be stored would never be settled.
+const (
+	longestReason = 8 << 10
+	longestStack  = 32 << 10
+)
+
 // judge turns what came of an attempt into a verdict. random is uniform in [0, 1).
 func judge(err error, attempt int, task contract.Task, random float64) verdict {
+	v := verdictOf(err, attempt, task, random)
+	v.reason, v.stack = shorten(v.reason, longestReason), shorten(v.stack, longestStack)
+	return v
+}
+
+// shorten cuts a text to so many bytes, between two characters, and says so.
+func shorten(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	end := fmt.Sprintf("… (%d bytes in all)", len(text))
+	return strings.ToValidUTF8(text[:most-len(end)], "") + end
+}
+
+func verdictOf(err error, attempt int, task contract.Task, random float64) verdict {
 	var (
 		permanent   *permanentError
 		interrupted *interruptedError
