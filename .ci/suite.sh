@@ -1,6 +1,7 @@
-# Sourced by .ci/run and .ci/full: runs suites one after another and counts them.
+# Sourced by .ci/run and .ci/full: runs suites one after another and counts them. With $only, those whose name matches it.
 logs=.capstan/ci
 mkdir -p "$logs"
+: >"$logs/results" # a line a suite: result, seconds, name
 passed=0 failed=0 skipped=0
 export CI=true CDK8S_CHECK_UPGRADE=false
 
@@ -24,21 +25,42 @@ packages() {
 suite() {
   local name=$1 log start code
   shift
+  if [[ -n ${only:-} && ! $name =~ $only ]]; then
+    record "" "" "$name"
+    return
+  fi
   log=$logs/$(tr -c 'a-z0-9\n' '-' <<<"${name,,}").log
   start=$SECONDS
   "$@" </dev/null >"$log" 2>&1
   code=$?
   case $code in
-    0) passed=$((passed + 1)); echo "ok      $name ($((SECONDS - start)) s)" ;;
-    77) skipped=$((skipped + 1)); echo "skipped $name: $(tail -1 "$log")" ;;
-    *) failed=$((failed + 1)); echo "FAILED  $name ($((SECONDS - start)) s, exit code $code, $log)"; tail -60 "$log" ;;
+    0)
+      passed=$((passed + 1))
+      echo "ok      $name ($((SECONDS - start)) s)"
+      record passed $((SECONDS - start)) "$name"
+      ;;
+    77)
+      skipped=$((skipped + 1))
+      echo "skipped $name: $(tail -1 "$log")"
+      record skipped "" "$name"
+      ;;
+    *)
+      failed=$((failed + 1))
+      echo "FAILED  $name ($((SECONDS - start)) s, exit code $code, $log)"
+      tail -60 "$log"
+      record FAILED $((SECONDS - start)) "$name"
+      ;;
   esac
 }
+
+record() { printf '%s\t%s\t%s\n' "$@" >>"$logs/results"; }
 
 # root_suite NAME COMMAND...: a suite that is left out, with a line, where we are not root.
 root_suite() {
   if [[ $(id -u) == 0 ]]; then suite "$@"; else
-    skipped=$((skipped + 1)); echo "skipped $1: needs root"
+    skipped=$((skipped + 1))
+    echo "skipped $1: needs root"
+    record skipped "" "$1"
   fi
 }
 

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Duration, Size } from 'cdk8s';
-import { formatProblem } from '../../lib/plan';
+import { matchers } from '../../lib/jest';
+import { burstLoad, formatProblem } from '../../lib/plan';
 import { exampleChart, exampleWorker } from '../worker/example-worker';
 
 const root = join(__dirname, '../..');
@@ -45,6 +46,17 @@ describe('the README', () => {
     });
     const lines = worker.plan.problems.map((problem) => `studio/resize: ${formatProblem(problem)}`);
     expect(block('text', 'studio/resize: ')).toBe(`${lines.join('\n')}\n`);
+  });
+
+  test('shows what the test of a load says', () => {
+    const load = burstLoad({ base: 60, burst: 400, atSeconds: 600, burstSeconds: 600, seconds: 2400 });
+    const { pass, message } = matchers.toMeet(
+      exampleWorker(exampleChart(), {}, 'resize'),
+      { wait: { p99: Duration.seconds(10) } },
+      load,
+    );
+    expect(pass).toBe(false);
+    expect(block('text', 'along a burst')).toBe(`${message()}\n`);
   });
 
   test('names files and folders that exist', () => {

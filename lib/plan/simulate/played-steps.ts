@@ -9,6 +9,8 @@ export interface PlayedStep {
   readonly startedUntil: number;
   /** Tasks that would wait if the load went on as it is: what chance alone makes wait. */
   readonly byChance: number;
+  /** How long a task waits for that on average, in seconds. */
+  readonly chanceSeconds: number;
   /** Share of tasks that wait at all when no backlog is left over. */
   readonly waitProbability: number;
   /** Throughput of all slots in tasks/s. */
@@ -45,6 +47,7 @@ export class PlayedSteps implements Columns {
   readonly arrivedUntil: Float64Array;
   readonly startedUntil: Float64Array;
   readonly byChance: Float64Array;
+  readonly chanceSeconds: Float64Array;
   readonly waitProbability: Float64Array;
   readonly capacity: Float64Array;
   readonly rate: Float64Array;
@@ -68,6 +71,7 @@ export class PlayedSteps implements Columns {
     this.arrivedUntil = new Float64Array(most);
     this.startedUntil = new Float64Array(most);
     this.byChance = new Float64Array(most);
+    this.chanceSeconds = new Float64Array(most);
     this.waitProbability = new Float64Array(most);
     this.capacity = new Float64Array(most);
     this.rate = new Float64Array(most);
@@ -92,6 +96,7 @@ export class PlayedSteps implements Columns {
     this.arrivedUntil[length] = step.arrivedUntil;
     this.startedUntil[length] = step.startedUntil;
     this.byChance[length] = step.byChance;
+    this.chanceSeconds[length] = step.chanceSeconds;
     this.waitProbability[length] = step.waitProbability;
     this.capacity[length] = step.capacity;
     this.rate[length] = step.rate;

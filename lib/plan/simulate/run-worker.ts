@@ -171,6 +171,8 @@ export class WorkerRun {
       arrivedUntil: flow.arrived,
       startedUntil: flow.arrived - flow.waiting,
       byChance,
+      // Little's law, with the throughput that so many tasks go with in the long run.
+      chanceSeconds: byChance === 0 ? 0 : byChance / (rho * capacity),
       waitProbability: steadyWaitProbability(of.profile, readyPods, rho),
       capacity,
       rate,

@@ -37,15 +37,24 @@ export class Waits {
     const to = steps.toSeconds[index] ?? 0;
     const arrived = steps.arrived[index] ?? 0;
     const capacity = steps.capacity[index] ?? 0;
-    const byChance = ((steps.byChance[index] ?? 0) + (steps.byChance[Math.max(0, index - 1)] ?? 0)) / 2;
+    const byChance = this.mean(index, (at) => steps.byChance[at] ?? 0);
     const behind = line.timeOf((steps.arrivedUntil[index] ?? 0) - arrived / 2 - byChance) - (from + to) / 2;
     const isBehind = behind >= NOISE_SECONDS;
-    const rate = Math.max(Math.min(capacity, arrived / (to - from)), 1e-9);
-    const probability = isBehind ? 1 : (steps.waitProbability[index] ?? 0);
-    const mean = capacity === 0 ? 0 : byChance / (isBehind ? capacity : rate);
+    const probability = isBehind ? 1 : this.mean(index, (at) => steps.waitProbability[at] ?? 0);
+    const mean =
+      capacity === 0
+        ? 0
+        : isBehind
+          ? byChance / capacity
+          : this.mean(index, (at) => steps.chanceSeconds[at] ?? 0);
     this.behind[index] = isBehind ? behind : 0;
     this.probability[index] = probability;
     this.scale[index] = probability === 0 ? 0 : mean / probability;
+  }
+
+  /** Mean of a step: of its end and its beginning, which is the end of the one before. */
+  private mean(index: number, value: (index: number) => number): number {
+    return (value(index) + value(Math.max(0, index - 1))) / 2;
   }
 
   private at(index: number): StepWait {

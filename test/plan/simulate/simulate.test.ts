@@ -123,6 +123,23 @@ describe('simulate', () => {
     );
   });
 
+  test('tasks that come after a burst do not wait longer than those that came in it', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 150 }), fc.integer({ min: 150, max: 300 }), (base, burst) => {
+        const load = burstLoad({ base, burst, atSeconds: 600, burstSeconds: 900, seconds: 1800 });
+        const documents = [configMap({ memory: { capacity: 500 } }), deployment, autoscaler(), budget];
+        const longest = (from: number, to: number) =>
+          Math.max(
+            ...played(documents, load)
+              .steps.filter(({ atSeconds }) => atSeconds >= from && atSeconds < to)
+              .map(({ waitP99Seconds }) => waitP99Seconds),
+          );
+        expect(longest(1500, 1560)).toBeLessThanOrEqual(longest(600, 1500) + 1e-3);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   test('older metrics and slower pods make tasks wait longer', () => {
     const load = burstLoad({ base: 60, burst: 300, atSeconds: 300, burstSeconds: 600, seconds: 1800 });
     const peak = (more: SimulateSettings) => played(worker, load, more).totals.peakBacklogTasks;
