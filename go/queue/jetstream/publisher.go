@@ -101,17 +101,21 @@ func (p *Publisher) explain(err error) error {
 		return nil
 	case errors.Is(err, nats.ErrConnectionClosed):
 		return queue.ErrClosed
-	case errors.Is(err, nats.ErrMaxPayload):
+	case isTooLarge(err):
 		return fmt.Errorf("%w: %w", queue.ErrTooLarge, err)
 	case errors.As(err, &api):
 		switch api.ErrorCode {
-		case codeTooLarge:
-			return fmt.Errorf("%w: %w", queue.ErrTooLarge, err)
 		case codeStoreFailed, codeNoResources, codeStorageFull, codeMemoryFull:
 			return fmt.Errorf("%w: %w", queue.ErrFull, err)
 		}
 	}
 	return fmt.Errorf("publish to %q: %w", p.subject, err)
+}
+
+// isTooLarge says that a message is larger than the server, or its stream, takes.
+func isTooLarge(err error) bool {
+	var api *jetstream.APIError
+	return errors.Is(err, nats.ErrMaxPayload) || errors.As(err, &api) && api.ErrorCode == codeTooLarge
 }
 
 // Close implements [queue.Publisher].

@@ -152,6 +152,28 @@ func TestDeadFailsAndKeepsTheTaskWhenTheLetterIsNotStored(t *testing.T) {
 	}
 }
 
+func TestDeadLeavesOutTheStackOfATaskThatLeavesNoRoomForIt(t *testing.T) {
+	server := natstest.Start(t)
+	workQueue(server, "tasks")
+	dead := server.Stream(jetstream.StreamConfig{Name: "dead"})
+	task := nats.NewMsg("tasks")
+	task.Data = []byte(strings.Repeat("7", 1<<20-1000)) // the server takes 1 MiB
+	if _, err := server.JetStream().PublishMsg(t.Context(), task); err != nil {
+		t.Fatal(err)
+	}
+	q := open(t, server, tested.Config{Stream: "tasks", DeadLetterSubject: "dead"})
+	if err := q.Dead(t.Context(), one(t, q), "corrupt\n"+strings.Repeat("stack ", 1000)); err != nil {
+		t.Fatal(err)
+	}
+	letter := must[*jetstream.RawStreamMsg](t)(dead.GetMsg(t.Context(), 1))
+	if reason, detail := letter.Header.Get(tested.HeaderReason), letter.Header.Get(tested.HeaderDetail); reason != "corrupt" || detail != "" {
+		t.Errorf("the letter says %q and %q", reason, detail)
+	}
+	if len(letter.Data) != len(task.Data) {
+		t.Errorf("the letter has %d bytes of %d", len(letter.Data), len(task.Data))
+	}
+}
+
 func TestReleasedDeliveriesDoNotCountInAnotherProcess(t *testing.T) {
 	server := natstest.Start(t)
 	workQueue(server, "tasks")

@@ -276,6 +276,9 @@ func (q *Queue) say(ctx context.Context, reply, text string) error {
 	return err
 }
 
+// shortReason is how many bytes of a reason are kept where the task leaves no room for more.
+const shortReason = 100
+
 // bury stores the dead letter.
 func (q *Queue) bury(ctx context.Context, d queue.Delivery, r *receipt, line, detail string) error {
 	letter := nats.NewMsg(q.config.DeadLetterSubject)
@@ -299,7 +302,13 @@ func (q *Queue) bury(ctx context.Context, d queue.Delivery, r *receipt, line, de
 	if detail != "" {
 		letter.Header.Set(HeaderDetail, strings.ReplaceAll(detail, "\n", `\n`))
 	}
-	if _, err := q.js.PublishMsg(ctx, letter); err != nil {
+	_, err := q.js.PublishMsg(ctx, letter)
+	if isTooLarge(err) { // for want of a stack a letter must not be lost
+		letter.Header.Del(HeaderDetail)
+		letter.Header.Set(HeaderReason, strings.ToValidUTF8(line[:min(len(line), shortReason)], ""))
+		_, err = q.js.PublishMsg(ctx, letter)
+	}
+	if err != nil {
 		return fmt.Errorf("store dead letter on %q: %w", q.config.DeadLetterSubject, err)
 	}
 	return nil
