@@ -77,7 +77,7 @@
 //	/healthz   200 while the process can do anything at all; never depends on the source
 //	/metrics   Prometheus: pool, backlog, tasks by outcome, durations, Go runtime, process
 //
-// docs/runtime.md lists all metrics.
+// docs/metrics.md lists all metrics.
 //
 // Startup keeps liveness from ending a slow start, readiness takes a draining pod out of its
 // Service, and liveness restarts a process that hangs.
@@ -86,7 +86,8 @@
 //
 // JSON lines on standard error. Those that other programs read: "source opened" (tasks, dead),
 // "ready" (seconds, metricsAddr, intakeAddr), at level debug "task finished" for each delivery
-// (id, outcome, attempt, seconds, reason), and at the end "report".
+// (id, outcome, attempt, seconds, reason), and at the end, whatever the level,
+// "report".
 package worker
 
 // IsAtLeastVersion0_1 is a handshake: a generated main refers to the newest such constant

@@ -185,8 +185,15 @@ func (l *lifecycle) conclude(end ending) (contract.WorkerReport, error) {
 	if err != nil {
 		l.log.Error("worker failed", "error", err)
 	}
-	l.log.Info("report", "report", report)
+	l.logReport(report)
 	return report, err
+}
+
+// logReport logs the report at whatever level the log has: other programs read it.
+func (l *lifecycle) logReport(report contract.WorkerReport) {
+	record := slog.NewRecord(time.Now(), slog.LevelInfo, "report", 0)
+	record.AddAttrs(slog.Any("report", report))
+	_ = l.log.Handler().Handle(context.Background(), record)
 }
 
 // serve opens one port and returns its address.

@@ -64,6 +64,7 @@ type rig struct {
 	build   func(Setup) (Handler[int], error)
 	drivers []driver.Driver
 	log     *logBuffer
+	level   slog.Level // of the log
 	ports   map[string]*pipeListener
 	ended   chan struct{}
 	report  contract.WorkerReport
@@ -72,7 +73,7 @@ type rig struct {
 
 func newRig(t *testing.T, config *contract.WorkerContract, h Handler[int]) *rig {
 	return &rig{
-		T: t, config: config, build: Stateless(h), log: new(logBuffer),
+		T: t, config: config, build: Stateless(h), log: new(logBuffer), level: slog.LevelDebug,
 		signals: make(chan os.Signal, 2), ended: make(chan struct{}), ports: map[string]*pipeListener{
 			":9090": newPipeListener(":9090"), ":8080": newPipeListener(":8080"),
 		},
@@ -85,7 +86,7 @@ func (r *rig) start() *rig {
 		defer close(r.ended)
 		r.report, r.err = Run(r.Context(), r.config, r.build, Options{
 			Signals:   r.signals,
-			Log:       slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+			Log:       slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: r.level})),
 			Listen:    r.listen,
 			Drivers:   r.drivers,
 			wrapQueue: r.wrap,

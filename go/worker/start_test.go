@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -257,6 +258,7 @@ func TestReportKeepsItsContract(t *testing.T) {
 		{"of a run with dead letters", func(r *rig) {
 			r.build = Stateless(func(context.Context, Task[int]) error { return Permanent(errors.New("corrupt")) })
 		}},
+		{"of a log of errors only", func(r *rig) { r.level = slog.LevelError }},
 		{"of a failed start", func(r *rig) { delete(r.ports, ":9090") }},
 		{"of a drain", func(r *rig) {
 			endless(r.config)
