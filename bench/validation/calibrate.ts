@@ -1,24 +1,12 @@
 import { measureOnce, type RunSetup } from '../../lib/measure/one-run';
 import { fitTasks, type MeasuredRun, type TaskFit } from '../../lib/plan';
+import { atLeast, meanInterval } from '../../lib/plan/measure/interval';
 import { median } from '../page';
 import { regularTimes } from './arrivals';
 import { type JobName, PERIOD_SECONDS } from './cases';
+import type { Costs } from './costs';
 import type { ReadyJob } from './jobs';
 import { type PushedTask, runPushed } from './pushed-run';
-
-/** What the tasks of a job cost. */
-export interface Costs {
-  /** With one core, from pools that are full. */
-  readonly fit: TaskFit;
-  /** CPU seconds of a task where CPU is what is used up, by the slots of the pool, ascending. */
-  readonly busyCpu: readonly { readonly slots: number; readonly seconds: number }[];
-  /** Seconds of each task in its handler with one core, by its number; they repeat from the start. */
-  readonly taskSeconds: readonly number[];
-  /** Seconds of a start with one core. */
-  readonly startSeconds: number;
-  /** CPU seconds of a start, as far as the quota counts them: runc sets it late. */
-  readonly startCpuSeconds: number;
-}
 
 /** Cores that costs are measured with; none of the cases has as many. */
 const CORES = 1;
@@ -44,6 +32,13 @@ const BUSY: Readonly<Record<JobName, readonly Pool[]>> = {
   crawl: [{ slots: 32, cores: 0.08 }],
 };
 
+/** The run that tells how fast the machine is at the moment, always the same: a busy pool for some seconds. */
+const REFERENCE: Readonly<Record<JobName, Pool & { readonly tasks: number; readonly seconds: number }>> = {
+  // Over 16 photos, after which it ends by itself.
+  develop: { slots: 1, cores: CORES, tasks: 16, seconds: 60 },
+  crawl: { slots: 32, cores: 0.08, tasks: 0, seconds: 2 },
+};
+
 /** A CPU limit that no case has, and that stops each start many times. */
 const TIGHT_CORES = 0.03;
 
@@ -58,57 +53,112 @@ const SECONDS = 3;
 /** Tasks that are more than enough for a run of {@link SECONDS}. */
 const PLENTY = 200;
 
+type Place = Pick<RunSetup, 'folder' | 'scratch'>;
+
 /** What calibrating runs found so far. */
 export class Calibration {
   private readonly idle: MeasuredRun[] = [];
   private readonly tight: MeasuredRun[] = [];
   private readonly free: MeasuredRun[] = [];
-  private readonly busy: MeasuredRun[] = [];
+  private readonly references: number[] = [];
+  /** CPU of a task in a busy pool, and of one that was pushed, by that of the reference at the same time. */
+  private readonly busy: { readonly slots: number; readonly share: number }[] = [];
+  private readonly pushed: number[] = [];
   private readonly alone: PushedTask[] = [];
+  private readonly turns: number[] = [];
 
-  constructor(private readonly job: ReadyJob) {}
+  constructor(
+    private readonly job: ReadyJob,
+    private readonly place: Place,
+  ) {}
 
   /** Runs all once; in turn with the cases, so that a slow minute of the machine falls on both. */
-  async measure(place: Pick<RunSetup, 'folder' | 'scratch'>): Promise<void> {
-    const { idle, name, pushed, distinct } = this.job;
-    const at = { ...place, seconds: SECONDS, onCompile: () => undefined };
-    const idleIn = async (cpuCores: number) =>
-      (await measureOnce({ ...at, worker: idle.worker, cpuCores }, idle.tasks, 0)).run;
-    this.idle.push(await idleIn(CORES));
-    this.tight.push(await idleIn(TIGHT_CORES));
-    const { worker, tasks } = this.job.full(PLENTY);
-    const runIn = async ({ slots, cores }: Pool) =>
-      (await measureOnce({ ...at, worker, cpuCores: cores }, tasks, slots)).run;
+  async measure(): Promise<void> {
+    const { name, pushed, distinct } = this.job;
+    this.idle.push(await this.runIdle(CORES));
+    this.tight.push(await this.runIdle(TIGHT_CORES));
+    const before = await this.cpuNow();
+    const busy: MeasuredRun[] = [];
     for (const pool of FREE[name]) {
-      const run = await runIn(pool);
+      const run = await this.run(pool, PLENTY, SECONDS);
       this.free.push(run);
-      if (BUSY[name].includes(pool)) this.busy.push(run);
+      if (BUSY[name].includes(pool)) busy.push(run);
+      // Half of the turn of the task that has the processor, and a whole one of each other.
+      this.turns.push(((run.noticeSeconds ?? 0) * pool.cores) / (pool.slots - 0.5));
     }
     for (const pool of BUSY[name]) {
-      if (!FREE[name].includes(pool)) this.busy.push(await runIn(pool));
+      if (!FREE[name].includes(pool)) busy.push(await this.run(pool, PLENTY, SECONDS));
     }
     const { rate, laps, ...pool } = ALONE[name];
     const times = regularTimes(rate, laps * distinct);
-    this.alone.push(...(await runPushed({ ...place, ...pushed, ...pool }, times)));
+    const alone = await runPushed({ ...this.place, ...pushed, ...pool }, times);
+    const reference = (before + (await this.cpuNow())) / 2;
+    this.references.push(reference);
+    this.busy.push(...busy.map((run) => ({ slots: run.concurrency, share: this.cpuOf(run) / reference })));
+    this.pushed.push(this.cpuOf({ cpuSeconds: alone.cpuSeconds, tasks: alone.tasks.length }) / reference);
+    this.alone.push(...alone.tasks);
+  }
+
+  /**
+   * CPU seconds of a task of the reference at the moment.
+   *
+   * @throws RangeError before {@link measure}
+   */
+  async cpuNow(): Promise<number> {
+    const { tasks, seconds, ...pool } = REFERENCE[this.job.name];
+    return this.cpuOf(await this.run(pool, tasks, seconds));
   }
 
   /** @throws RangeError before it was measured twice */
   costs(): Costs {
-    const { idle, tight, free, busy, alone } = this;
-    const fit = fitTasks([...idle, ...free], CORES);
-    const cpuOf = (run: MeasuredRun) => (run.cpuSeconds - fit.startCpuSeconds) / run.tasks;
-    const sizes = [...new Set(busy.map(({ concurrency }) => concurrency))].sort((a, b) => a - b);
+    const { idle, tight, free, busy } = this;
+    const referenceCpu = median(this.references);
+    const sizes = [...new Set(busy.map(({ slots }) => slots))].sort((a, b) => a - b);
     const startSeconds = median([...idle, ...free].map((run) => run.startSeconds));
     return {
-      fit,
-      busyCpu: sizes.map((slots) => ({
-        slots,
-        seconds: median(busy.filter(({ concurrency }) => concurrency === slots).map(cpuOf)),
+      fit: { ...fitTasks([...idle, ...free], CORES), ...this.times() },
+      referenceCpu,
+      busyCpu: sizes.map((size) => ({
+        slots: size,
+        seconds: referenceCpu * median(busy.filter(({ slots }) => slots === size).map(({ share }) => share)),
       })),
-      taskSeconds: secondsOfEach(alone, this.job.distinct),
+      // To push a task costs some tenths of a millisecond, which is nothing beside a photo.
+      ...(this.job.name === 'crawl' && { pushedCpu: referenceCpu * median(this.pushed) }),
+      taskSeconds: secondsOfEach(this.alone, this.job.distinct),
+      turnSeconds: median(this.turns),
       startSeconds,
       startCpuSeconds: startCpu(startSeconds, median(tight.map((run) => run.startSeconds)), TIGHT_CORES),
     };
+  }
+
+  /** Times of tasks in the smallest pool: whether larger ones are short of CPU is lost in a machine whose speed changes. */
+  private times(): Pick<TaskFit, 'durationSeconds' | 'waitingSeconds'> {
+    const least = Math.min(...this.free.map(({ concurrency }) => concurrency));
+    const runs = this.free.filter(({ concurrency }) => concurrency === least);
+    return {
+      durationSeconds: meanInterval(runs.map((run) => run.taskSeconds)),
+      waitingSeconds: atLeast(0, meanInterval(runs.map((run) => run.taskSeconds - this.cpuOf(run)))),
+    };
+  }
+
+  /** CPU seconds of a task of a run: beyond those of the process alone. */
+  private cpuOf({ cpuSeconds, tasks }: Pick<MeasuredRun, 'cpuSeconds' | 'tasks'>): number {
+    if (this.idle.length === 0) throw new RangeError('the process alone was not measured yet');
+    return (cpuSeconds - median(this.idle.map((run) => run.cpuSeconds))) / tasks;
+  }
+
+  private async run({ slots, cores }: Pool, wanted: number, seconds: number): Promise<MeasuredRun> {
+    const { worker, tasks } = this.job.full(wanted);
+    return (await measureOnce({ ...this.setup(cores, seconds), worker }, tasks, slots)).run;
+  }
+
+  private async runIdle(cores: number): Promise<MeasuredRun> {
+    const { worker, tasks } = this.job.idle;
+    return (await measureOnce({ ...this.setup(cores, SECONDS), worker }, tasks, 0)).run;
+  }
+
+  private setup(cpuCores: number, seconds: number) {
+    return { ...this.place, cpuCores, seconds, onCompile: () => undefined };
   }
 }
 

@@ -13,8 +13,10 @@ const POOLS = { develop: [1, 2, 4], crawl: [4, 8, 16] } as const;
 /** The smaller one is used up by most pools, the larger one by those of develop. */
 const CORES = { develop: [0.6, 0.9], crawl: [0.05, 0.5] } as const;
 
+export const JOBS = ['develop', 'crawl'] as const;
+
 /** Both jobs at three pool sizes and two CPU limits each. */
-export const CASES: readonly Case[] = (['develop', 'crawl'] as const).flatMap((worker) =>
+export const CASES: readonly Case[] = JOBS.flatMap((worker) =>
   CORES[worker].flatMap((cores) => POOLS[worker].map((slots) => ({ worker, slots, cores }))),
 );
 
@@ -31,14 +33,24 @@ export const LEAST_TASKS = 100;
 /** Share of what a pool gets done that arrives while waits are measured. */
 export const LOAD = 0.7;
 
-/** Runs of a case in each round that are told to end while all slots are busy, besides the crawl with full slots. */
-export const DRAINS: Readonly<Record<JobName, number>> = { develop: 2, crawl: 1 };
+/** Runs of a case in each round that are told to end while all slots are busy. */
+export const DRAINS = 4;
 
 /** Length of a period of the scheduler, which a CPU limit is kept in. */
 export const PERIOD_SECONDS = 0.1;
 
 /** Difference up to which a prediction is right. */
 export const TOLERANCE = 0.15;
+
+/** Whether a run is one of a case. */
+export function isCase(run: Case, of: Case): boolean {
+  return run.worker === of.worker && run.slots === of.slots && run.cores === of.cores;
+}
+
+/** Whether CPU is what a pool may be short of: then it matters how fast the machine is while it runs. */
+export function isShortOfCpu({ worker, cores }: Case): boolean {
+  return worker === 'develop' || cores === CORES.crawl[0];
+}
 
 /** Tasks that come in the run of a case in which waits are measured. */
 export function loadedTasks(rate: number): number {

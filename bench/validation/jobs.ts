@@ -34,6 +34,8 @@ export interface ReadyJob {
   /** Tasks that are pushed one by one; they repeat after `distinct` of them. */
   readonly pushed: Pick<PushedRun, 'worker' | 'input' | 'payload'>;
   readonly distinct: number;
+  /** Tasks after which their sizes repeat. */
+  readonly lap: number;
 }
 
 /** The embedded queue, which a run on this machine has as well. */
@@ -42,14 +44,14 @@ const ENVIRONMENT = 'edge';
 /** Photos of examples/photos that are developed here: small ones of each format, so that a run has many tasks. */
 const PHOTOS = /^(graphics\/|web\/|tiny|夕焼け)/;
 
-/** Photos that are sent one after the other are not neighbours in their folder. */
-const STRIDE = 3;
-
 /** Copies of the photos that are sent one by one. */
 const COPIES = 50;
 
 /** Pages of the site that are asked for one by one, each under many names. */
 const PAGES = 250;
+
+/** One page in so many takes four times as long as it would else. */
+const PAGES_OF_A_SLOW_ONE = 50;
 
 /** Builds both jobs and what their tasks are about; `stop` ends it. */
 export async function readyJobs(
@@ -111,10 +113,11 @@ function developJob(worker: WorkerModel, scratch: string): ReadyJob {
       payload: (index) => {
         // What is developed already is not developed again.
         const copy = 1 + (Math.floor(index / photos.length) % COPIES);
-        return { path: `${copy}/${photos[(index * STRIDE) % photos.length]}`, bytes: 0 };
+        return { path: `${copy}/${photos[index % photos.length]}`, bytes: 0 };
       },
     },
     distinct: photos.length,
+    lap: photos.length,
   };
 }
 
@@ -135,5 +138,6 @@ function crawlJob(model: WorkerModel, url: string): ReadyJob {
       payload: (index) => ({ url: new URL(`/p/${1 + (index % PAGES)}?n=${index}`, url).href }),
     },
     distinct: PAGES,
+    lap: PAGES_OF_A_SLOW_ONE,
   };
 }

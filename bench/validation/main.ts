@@ -4,12 +4,24 @@ import { join, resolve } from 'node:path';
 import { unconfinedReason } from '../../lib/run/runc/container';
 import { median, thisMachine } from '../page';
 import { poissonTimes } from './arrivals';
-import { Calibration, type Costs } from './calibrate';
-import { CASES, type Case, type JobName, loadedTasks, seedOf } from './cases';
-import { readyJobs } from './jobs';
-import { measureCase } from './measure-case';
-import { loadedRate, longRunWait, type Numbers, simulation, theory } from './predict';
-import { type Measured, type Predicted, page, type Results } from './report';
+import { Calibration } from './calibrate';
+import { CASES, type Case, isCase, isShortOfCpu, JOBS, type JobName, loadedTasks, seedOf } from './cases';
+import { type Costs, costsAt, costsOfCpu, cpuOf, momentsOf } from './costs';
+import { type ReadyJob, readyJobs } from './jobs';
+import { type CasePlan, measureCase } from './measure-case';
+import { medians } from './numbers';
+import {
+  loadedRate,
+  longRunWait,
+  noticeOf,
+  playedThroughput,
+  playedWait,
+  simulation,
+  theory,
+  throughput,
+} from './predict';
+import { page } from './report';
+import type { Measured, Predicted, Results } from './results';
 
 const ROOT = resolve(__dirname, '../..');
 const ROUNDS = 5;
@@ -38,33 +50,20 @@ async function validate(scratch: string, rounds: number): Promise<Omit<Results, 
   const { jobs, stop } = await readyJobs(ROOT, scratch);
   try {
     const place = { folder: ROOT, scratch };
-    const calibrations = { develop: new Calibration(jobs.develop), crawl: new Calibration(jobs.crawl) };
-    const calibrate = async () => {
-      for (const name of ['develop', 'crawl'] as const) await calibrations[name].measure(place);
+    const calibrations: Record<JobName, Calibration> = {
+      develop: new Calibration(jobs.develop, place),
+      crawl: new Calibration(jobs.crawl, place),
     };
-    const costsOf = (name: JobName) => calibrations[name].costs();
+    const calibrate = async () => {
+      for (const name of JOBS) await calibrations[name].measure();
+    };
     const measured: Measured[] = [];
     await calibrate();
     for (let round = 1; round <= rounds; round++) {
       await calibrate();
-      for (const of of CASES) {
-        const costs = costsOf(of.worker);
-        const rate = loadedRate(costs, of);
-        const times = timesOf(of, rate, round);
-        const expected = theory(costs, of).throughput;
-        const found = await measureCase(
-          jobs[of.worker],
-          of,
-          { times, expected, seed: seedOf(of, round) },
-          place,
-        );
-        measured.push({ ...of, round, rate, ...found });
-        console.log(
-          `round ${round}: ${of.worker} ${of.slots} at ${of.cores}: ${JSON.stringify(found.numbers, short)}`,
-        );
-      }
+      measured.push(...(await measureRound(round, jobs, calibrations, place)));
     }
-    const costs = { develop: costsOf('develop'), crawl: costsOf('crawl') };
+    const costs = { develop: calibrations.develop.costs(), crawl: calibrations.crawl.costs() };
     const predicted = CASES.map((of) => predict(costs[of.worker], of, measured));
     return { rounds, costs, measured, predicted };
   } finally {
@@ -72,30 +71,65 @@ async function validate(scratch: string, rounds: number): Promise<Omit<Results, 
   }
 }
 
-function timesOf(of: Case, rate: number, round: number): number[] {
-  return poissonTimes(rate, loadedTasks(rate), seedOf(of, round));
+async function measureRound(
+  round: number,
+  jobs: Readonly<Record<JobName, ReadyJob>>,
+  calibrations: Readonly<Record<JobName, Calibration>>,
+  place: { readonly folder: string; readonly scratch: string },
+): Promise<Measured[]> {
+  const measured: Measured[] = [];
+  for (const of of CASES) {
+    const calibration = calibrations[of.worker];
+    const costs = calibration.costs();
+    const last = measured.at(-1);
+    const plan: CasePlan = {
+      expected: throughput(costs, of),
+      seed: seedOf(of, round),
+      cpuNow: isShortOfCpu(of) ? () => calibration.cpuNow() : undefined,
+      cpuBefore: isShortOfCpu(of) && last?.worker === of.worker ? last.cpuNow.at(-1) : undefined,
+      loadedRate: (cpuNow) => loadedRate(cpuNow === undefined ? costs : costsAt(costs, cpuNow), of),
+    };
+    const found = await measureCase(jobs[of.worker], of, plan, place);
+    measured.push({ ...of, round, ...found });
+    console.log(
+      `round ${round}: ${of.worker} ${of.slots} at ${of.cores}: ${JSON.stringify(found.numbers, short)}`,
+    );
+  }
+  return measured;
 }
 
 /** By theory, and by the simulation of each run: medians. */
 function predict(costs: Costs, of: Case, measured: readonly Measured[]): Predicted {
-  const runs = measured.filter(
-    (it) => it.worker === of.worker && it.slots === of.slots && it.cores === of.cores,
-  );
-  const played = runs.map(({ rate, round, full }) =>
-    simulation(costs, of, { fullTasks: full.tasks, times: timesOf(of, rate, round) }),
-  );
-  const middle = (key: keyof Numbers) => median(played.map((it) => it[key]));
+  const runs = measured.filter((it) => isCase(it, of)).map((run) => predictRun(costs, of, run));
   return {
-    theory: theory(costs, of),
-    simulation: {
-      throughput: middle('throughput'),
-      memory: middle('memory'),
-      waitP99: middle('waitP99'),
-      start: middle('start'),
-      drain: middle('drain'),
+    theory: medians(runs.map((it) => it.theory)),
+    simulation: medians(runs.map((it) => it.simulation)),
+    waits: runs.map((it) => it.simulation.waitP99),
+    notice: median(runs.map((it) => it.notice)),
+    ownCpu: {
+      throughput: median(runs.map((it) => it.ownCpu.throughput)),
+      waitP99: median(runs.map((it) => it.ownCpu.waitP99)),
     },
-    waits: played.map(({ waitP99 }) => waitP99),
-    longRunWait: longRunWait(costs, of),
+    longRun: longRunWait(costs, of),
+  };
+}
+
+function predictRun(costs: Costs, of: Case, run: Measured) {
+  const { rate, round, full, cpuNow } = run;
+  const moments = momentsOf(costs, cpuNow);
+  const times = poissonTimes(rate, loadedTasks(rate), seedOf(of, round));
+  const own = {
+    full: costsOfCpu(costs, cpuOf(costs, full)),
+    loaded: costsOfCpu(costs, cpuOf(costs, run.loaded)),
+  };
+  return {
+    theory: theory(moments, of, rate),
+    simulation: simulation(moments, of, { fullTasks: full.tasks, times }),
+    notice: noticeOf(moments.drained, of),
+    ownCpu: {
+      throughput: playedThroughput(own.full, of, full.tasks),
+      waitP99: playedWait(own.loaded, of, times),
+    },
   };
 }
 

@@ -1,35 +1,62 @@
 import { measureOnce, type RunSetup } from '../../lib/measure/one-run';
-import type { MeasuredRun } from '../../lib/plan';
-import { Random } from '../../lib/plan';
+import { type MeasuredRun, Random } from '../../lib/plan';
 import { median } from '../page';
-import { type Case, DRAINS, FULL_SECONDS } from './cases';
+import { poissonTimes } from './arrivals';
+import { type Case, DRAINS, FULL_SECONDS, loadedTasks } from './cases';
 import type { ReadyJob } from './jobs';
-import type { Numbers } from './predict';
+import { type Numbers, quantile } from './numbers';
 import { runPushed } from './pushed-run';
+
+/** A run that was told to end while all slots were busy. */
+export interface Drain {
+  /** From the signal to the end of the last task. */
+  readonly seconds: number;
+  /** Of it, until the worker noticed the signal. */
+  readonly noticeSeconds: number;
+}
 
 /** What a round found of a case. */
 export interface FoundCase {
   readonly numbers: Numbers;
+  /** CPU seconds of a task of the reference before, between and after the three parts; empty where CPU does not matter. */
+  readonly cpuNow: readonly number[];
   /** The run with full slots. */
   readonly full: Pick<MeasuredRun, 'tasks' | 'wallSeconds' | 'cpuSeconds' | 'taskSeconds' | 'throttledShare'>;
-  /** Tasks that waits are from, and their mean time in the handler. */
-  readonly loaded: { readonly tasks: number; readonly taskSeconds: number };
+  /** Tasks/s that came while waits were measured. */
+  readonly rate: number;
+  /** That run: its tasks, their mean time in the handler, and the CPU of all. */
+  readonly loaded: { readonly tasks: number; readonly taskSeconds: number; readonly cpuSeconds: number };
   readonly starts: readonly number[];
-  readonly drains: readonly number[];
+  readonly drains: readonly Drain[];
 }
 
-/** Least and most seconds after which a run is told to end, to see it drain: its slots are full by then. */
-const STOP = { least: 1, most: 1.6 };
+/** What a case is run with. */
+export interface CasePlan {
+  /** Tasks/s that are expected of full slots. */
+  readonly expected: number;
+  /** Where random numbers start. */
+  readonly seed: number;
+  /** CPU seconds of a task of the reference now; `undefined` where CPU does not matter. */
+  readonly cpuNow: (() => Promise<number>) | undefined;
+  /** The same, if it was measured just before. */
+  readonly cpuBefore: number | undefined;
+  /** Tasks/s that are to come while waits are measured, at such a time. */
+  loadedRate(cpuNow: number | undefined): number;
+}
+
+/** Least seconds after which a run is told to end, to see it drain: its slots are full by then. */
+const LEAST_STOP = 0.8;
+
+/** Tasks of each slot after which it does not matter any more that all slots began at once. */
+const MIXED = 2;
 
 /**
  * Runs a case: with full slots, with tasks that come at given times, and told to end while all slots are busy.
- *
- * @param plan times in seconds, tasks/s that are expected of full slots, and where random numbers start
  */
 export async function measureCase(
   job: ReadyJob,
   of: Case,
-  plan: { readonly times: readonly number[]; readonly expected: number; readonly seed: number },
+  plan: CasePlan,
   place: Pick<RunSetup, 'folder' | 'scratch'>,
 ): Promise<FoundCase> {
   const { slots, cores } = of;
@@ -37,32 +64,39 @@ export async function measureCase(
     const setup = { ...place, ...job.full(wanted), cpuCores: cores, seconds, onCompile: () => undefined };
     return (await measureOnce(setup, setup.tasks, slots)).run;
   };
+  const cpuNow = plan.cpuBefore === undefined ? [] : [plan.cpuBefore];
+  const look = async () => {
+    if (plan.cpuNow !== undefined) cpuNow.push(await plan.cpuNow());
+    return cpuNow.at(-1);
+  };
+  if (cpuNow.length === 0) await look();
   // A run over photos ends by itself, after whole rounds over them; the crawl is told to.
-  const full = await run(
-    plan.expected * FULL_SECONDS,
-    job.name === 'develop' ? 10 * FULL_SECONDS : FULL_SECONDS,
-  );
-  const loaded = await runPushed({ ...place, ...job.pushed, slots, cores }, plan.times);
-  const random = new Random(plan.seed);
+  const most = job.name === 'develop' ? 10 * FULL_SECONDS : FULL_SECONDS;
+  const full = await run(plan.expected * FULL_SECONDS, most);
+  const rate = plan.loadedRate(await look());
+  const times = poissonTimes(rate, loadedTasks(rate), plan.seed);
+  const loaded = await runPushed({ ...place, ...job.pushed, slots, cores }, times);
+  await look();
   const ended: MeasuredRun[] = [];
-  for (let count = 0; count < DRAINS[job.name]; count++) {
-    const seconds = STOP.least + (STOP.most - STOP.least) * random.uniform();
-    ended.push(await run(2 * STOP.most * plan.expected + 4 * slots, seconds));
+  for (const seconds of stopTimes(job.lap, of, plan)) {
+    ended.push(await run(2 * seconds * plan.expected + 4 * slots, seconds));
   }
+  await look();
   const starts = [full, ...ended].map((it) => it.startSeconds);
-  const drains = [full, ...ended].flatMap(({ drainSeconds }) => drainSeconds ?? []);
+  const drains = ended.flatMap(({ drainSeconds, noticeSeconds = 0 }) =>
+    drainSeconds === undefined ? [] : [{ seconds: drainSeconds, noticeSeconds }],
+  );
   const { tasks, wallSeconds, cpuSeconds, taskSeconds, throttledShare } = full;
+  const waits = loaded.tasks.map(({ waitSeconds }) => waitSeconds);
   return {
     numbers: {
       throughput: tasks / wallSeconds,
       memory: full.memoryBytes,
-      waitP99: quantile(
-        loaded.map(({ waitSeconds }) => waitSeconds),
-        0.99,
-      ),
+      waitP99: quantile(waits, 0.99),
       start: median(starts),
-      drain: median(drains),
+      drain: median(drains.map(({ seconds }) => seconds)),
     },
+    cpuNow,
     full: {
       tasks,
       wallSeconds,
@@ -70,16 +104,26 @@ export async function measureCase(
       taskSeconds,
       ...(throttledShare !== undefined && { throttledShare }),
     },
+    rate,
     loaded: {
-      tasks: loaded.length,
-      taskSeconds: loaded.reduce((sum, it) => sum + it.seconds, 0) / loaded.length,
+      tasks: waits.length,
+      taskSeconds: loaded.tasks.reduce((sum, it) => sum + it.seconds, 0) / waits.length,
+      cpuSeconds: loaded.cpuSeconds,
     },
     starts,
     drains,
   };
 }
 
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+/**
+ * Seconds after which the runs are told to end: evenly spread over a lap of the tasks, so that none of them is met more often than
+ * it would be at a random moment; shifted by chance in each round.
+ */
+export function stopTimes(lap: number, { slots }: Case, plan: Pick<CasePlan, 'expected' | 'seed'>): number[] {
+  const least = Math.max(LEAST_STOP, (MIXED * slots) / plan.expected);
+  const shift = new Random(plan.seed).uniform();
+  return Array.from(
+    { length: DRAINS },
+    (_, count) => least + ((count + shift) / DRAINS) * (lap / plan.expected),
+  );
 }

@@ -1,17 +1,10 @@
 import { type PodTask, queueWait, Random, simulatePod } from '../../lib/plan';
 import { median } from '../page';
 import { poissonTimes } from './arrivals';
-import type { Costs } from './calibrate';
 import { type Case, LOAD, PERIOD_SECONDS } from './cases';
-
-/** What a case is compared in: tasks/s, bytes and seconds. */
-export interface Numbers {
-  readonly throughput: number;
-  readonly memory: number;
-  readonly waitP99: number;
-  readonly start: number;
-  readonly drain: number;
-}
+import { type Costs, type Moments, type Shares, shares } from './costs';
+import { mean, type Numbers, variationOf } from './numbers';
+import { longestRest, sumOfRests } from './rest';
 
 /** Slots, and the cores that they share. */
 type Pool = Pick<Case, 'slots' | 'cores'>;
@@ -26,57 +19,54 @@ export interface Played {
 
 /** Tasks of a simulation in the long run, and of one that is stopped to see it drain. */
 const LONG_RUN = 50_000;
-const DRAINS = 401;
+const DRAINS = 201;
 
 const LAST = 0.99;
 
-/** Seconds of a task without CPU, and CPU seconds of it in a pool of so many slots that is short of CPU. */
-export function shares(costs: Costs, slots: number): { readonly waiting: number; readonly cpu: number } {
-  const waiting = Math.max(0, meanOf(costs.taskSeconds) - costs.fit.cpuSeconds.value);
-  return { waiting, cpu: cpuIn(costs.busyCpu, slots) };
-}
-
-/** On the straight line between two pools that were measured; beyond them as in the nearest. */
-function cpuIn(measured: Costs['busyCpu'], slots: number): number {
-  const below = measured.filter((it) => it.slots <= slots).at(-1) ?? measured[0];
-  const above = measured.find((it) => it.slots >= slots) ?? measured.at(-1);
-  if (below === undefined || above === undefined) throw new RangeError('no pool was measured');
-  if (above.slots <= below.slots) return below.seconds;
-  const part = (slots - below.slots) / (above.slots - below.slots);
-  return below.seconds + part * (above.seconds - below.seconds);
-}
+/** Utilisation that the formula is asked about at most: a line has no length at 1. */
+const MOST_LOAD = 0.99;
 
 /** Tasks/s that get done while so many run, by the bottleneck law: what they allow, or the CPU. */
-export function completionRate(costs: Costs, { slots, cores }: Pool): (running: number) => number {
-  const { waiting, cpu } = shares(costs, slots);
+export function completionRate({ waiting, cpu }: Shares, cores: number): (running: number) => number {
   return (running) => Math.min(running / (waiting + cpu), cores / cpu);
 }
 
-/** Tasks/s that are to come while waits are measured. */
-export function loadedRate(costs: Costs, of: Case): number {
-  return LOAD * completionRate(costs, of)(of.slots);
+/** Tasks/s that a pool gets done when it always has tasks. */
+export function throughput(costs: Costs, { slots, cores }: Pool): number {
+  return completionRate(shares(costs, slots), cores)(slots);
 }
 
-/** By formulas: bottleneck law, M/G/c with the CPU shared, the rest of tasks, and the quota of a start. */
-export function theory(costs: Costs, of: Case): Numbers {
-  const { slots, cores } = of;
-  const { fit } = costs;
-  const rate = completionRate(costs, of);
-  const variation = variationOf(costs.taskSeconds);
+/** Tasks/s that are to come while waits are measured. */
+export function loadedRate(costs: Costs, { slots, cores }: Case): number {
+  return LOAD * completionRate(shares(costs, slots, true), cores)(slots);
+}
+
+/**
+ * By formulas: bottleneck law, M/G/c with the CPU shared, the rest of tasks, and the quota of a start.
+ *
+ * @param rate tasks/s that came while waits were measured
+ */
+export function theory({ full, loaded, drained }: Moments, of: Case, rate: number): Numbers {
+  const { fit, startSeconds, startCpuSeconds } = full;
+  return {
+    throughput: throughput(full, of),
+    memory: fit.baseBytes.value + of.slots * fit.perTaskBytes.value,
+    waitP99: formulaWait(loaded, of, rate),
+    start: startUnder(of.cores, startSeconds, startCpuSeconds),
+    drain: drainOf(drained, of),
+  };
+}
+
+function formulaWait(costs: Costs, { slots, cores }: Case, rate: number): number {
+  const done = completionRate(shares(costs, slots, true), cores);
   const wait = queueWait({
     servers: slots,
-    arrivalRate: loadedRate(costs, of),
-    meanSeconds: slots / rate(slots),
-    serviceVariation: variation,
-    completionRate: rate,
+    arrivalRate: Math.min(rate, MOST_LOAD * done(slots)),
+    meanSeconds: slots / done(slots),
+    serviceVariation: variationOf(costs.taskSeconds),
+    completionRate: done,
   });
-  return {
-    throughput: rate(slots),
-    memory: fit.baseBytes.value + slots * fit.perTaskBytes.value,
-    waitP99: wait.quantileSeconds(LAST),
-    start: startUnder(cores, costs.startSeconds, costs.startCpuSeconds),
-    drain: drainOf(costs, of, variation),
-  };
+  return wait.quantileSeconds(LAST);
 }
 
 /**
@@ -93,55 +83,79 @@ export function startUnder(cores: number, seconds: number, cpuSeconds: number): 
 }
 
 /**
- * Median time until the tasks that run at a random moment have ended: the longest of their rests, taken as exponential with the
- * mean (1 + cs²) ÷ 2 times that of a task, or all the CPU that they still need, whichever takes longer. Half of the maxima of
- * c such rests are below −ln(1 − 0.5^(1 ÷ c)) means, half of the sums below about c − 1/3 means.
+ * Seconds from a signal until a worker notices it: with one processor, whoever is to see it waits for half of the turn of the task
+ * that computes, and for a turn of each other one. Go lets a task compute for 10 ms before others get their turn (forcePreemptNS).
  */
-function drainOf(costs: Costs, { slots, cores }: Case, variation: number): number {
+export function noticeOf(costs: Costs, { slots, cores }: Pool): number {
   const { waiting, cpu } = shares(costs, slots);
-  const rest = (1 + variation) / 2;
-  const longest = -Math.log(1 - 0.5 ** (1 / slots));
-  return rest * Math.max(longest * (waiting + cpu), ((slots - 1 / 3) * cpu) / cores);
+  const computing = slots - throughput(costs, { slots, cores }) * waiting;
+  return (Math.min(cpu, costs.turnSeconds) * Math.max(0, computing - 0.5)) / cores;
+}
+
+/**
+ * Median time until the tasks that run at a random moment have ended: until the signal is noticed, and then the longest of their
+ * rests or all the CPU that they still need, whichever takes longer.
+ */
+function drainOf(costs: Costs, of: Case): number {
+  const { slots, cores } = of;
+  const { waiting, cpu } = shares(costs, slots);
+  const longest = longestRest(costs.taskSeconds, slots) * (waiting + cpu);
+  const all = (sumOfRests(costs.taskSeconds, slots) * cpu) / cores;
+  return noticeOf(costs, of) + Math.max(longest, all);
 }
 
 /** By the event simulation: the very tasks that came, at the same times. */
-export function simulation(costs: Costs, of: Case, { fullTasks, times }: Played): Numbers {
-  const { slots } = of;
-  const full = simulatePod({ ...podOf(of), tasks: tasksAt(costs, of, new Array<number>(fullTasks).fill(0)) });
-  const loaded = simulatePod({ ...podOf(of), tasks: tasksAt(costs, of, times) });
-  const byTheory = theory(costs, of);
+export function simulation(moments: Moments, of: Case, { fullTasks, times }: Played): Numbers {
+  const { fit } = moments.full;
+  const full = playFull(moments.full, of, fullTasks);
   return {
     throughput: full.tasks / full.seconds,
-    memory: costs.fit.baseBytes.value + Math.min(slots, full.mostBusySlots) * costs.fit.perTaskBytes.value,
-    waitP99: loaded.waits.quantile(LAST).value,
-    start: byTheory.start,
-    drain: simulatedDrain(costs, of, byTheory.throughput),
+    memory: fit.baseBytes.value + Math.min(of.slots, full.mostBusySlots) * fit.perTaskBytes.value,
+    waitP99: playedWait(moments.loaded, of, times),
+    start: startUnder(of.cores, moments.full.startSeconds, moments.full.startCpuSeconds),
+    drain: playedDrain(moments.drained, of),
   };
 }
 
-/** Wait by the same simulation in the long run, which is what the formula speaks of. */
-export function longRunWait(costs: Costs, of: Case): number {
-  const random = new Random(1);
-  const tasks = poissonTimes(loadedRate(costs, of), LONG_RUN, 2).map((atSeconds) => ({
-    ...taskOf(costs, of, random.below(costs.taskSeconds.length)),
-    atSeconds,
-  }));
+function playFull(costs: Costs, of: Case, tasks: number) {
+  const times = new Array<number>(tasks).fill(0);
+  return simulatePod({ ...podOf(of), tasks: tasksAt(costs, shares(costs, of.slots), times) });
+}
+
+/** Tasks/s of full slots, by the simulation. */
+export function playedThroughput(costs: Costs, of: Case, tasks: number): number {
+  const full = playFull(costs, of, tasks);
+  return full.tasks / full.seconds;
+}
+
+/** 99th percentile of the wait of tasks that come at these times, by the simulation. */
+export function playedWait(costs: Costs, of: Case, times: readonly number[]): number {
+  const tasks = tasksAt(costs, shares(costs, of.slots, true), times);
   return simulatePod({ ...podOf(of), tasks }).waits.quantile(LAST).value;
 }
 
+/** Waits in the long run: by the formula, and by the simulation that it speaks of. */
+export function longRunWait(
+  costs: Costs,
+  of: Case,
+): { readonly formula: number; readonly simulation: number } {
+  const rate = loadedRate(costs, of);
+  const tasks = randomTasks(costs, shares(costs, of.slots, true), poissonTimes(rate, LONG_RUN, 2), 1);
+  const { waits } = simulatePod({ ...podOf(of), tasks });
+  return { formula: formulaWait(costs, of, rate), simulation: waits.quantile(LAST).value };
+}
+
 /** Median time that a pool which always has tasks takes to end, told at times that are evenly spread. */
-function simulatedDrain(costs: Costs, of: Case, throughput: number): number {
-  const random = new Random(3);
+function playedDrain(costs: Costs, of: Case): number {
+  const rate = throughput(costs, of);
+  const notice = noticeOf(costs, of);
   // Ten times a task: by then it does not matter that all slots began at once.
-  const span = (10 * of.slots) / throughput;
+  const span = (10 * of.slots) / rate;
   const drains = Array.from({ length: DRAINS }, (_, n) => {
-    const stopSeconds = span * (1 + n / DRAINS);
-    const many = Math.ceil(3 * span * throughput) + of.slots;
-    const tasks = Array.from({ length: many }, () => ({
-      ...taskOf(costs, of, random.below(costs.taskSeconds.length)),
-      atSeconds: 0,
-    }));
-    return simulatePod({ ...podOf(of), tasks, stopSeconds }).drainSeconds;
+    const stopSeconds = span * (1 + n / DRAINS) + notice;
+    const many = Math.ceil(3 * span * rate) + of.slots;
+    const tasks = randomTasks(costs, shares(costs, of.slots), new Array<number>(many).fill(0), n);
+    return notice + simulatePod({ ...podOf(of), tasks, stopSeconds }).drainSeconds;
   });
   return median(drains);
 }
@@ -151,24 +165,20 @@ function podOf({ slots, cores }: Case) {
   return { slots, cpu: { cores, processors: 1 } };
 }
 
-function tasksAt(costs: Costs, of: Case, times: readonly number[]): PodTask[] {
+function tasksAt(costs: Costs, of: Shares, times: readonly number[]): PodTask[] {
   return times.map((atSeconds, index) => ({ ...taskOf(costs, of, index), atSeconds }));
 }
 
+function randomTasks(costs: Costs, of: Shares, times: readonly number[], seed: number): PodTask[] {
+  const random = new Random(seed);
+  return times.map((atSeconds) => ({
+    ...taskOf(costs, of, random.below(costs.taskSeconds.length)),
+    atSeconds,
+  }));
+}
+
 /** The task with this number: its CPU is in proportion to its time. */
-function taskOf(costs: Costs, { slots }: Case, index: number): Omit<PodTask, 'atSeconds'> {
-  const { taskSeconds } = costs;
-  const { waiting, cpu } = shares(costs, slots);
-  const factor = (taskSeconds[index % taskSeconds.length] ?? 0) / meanOf(taskSeconds);
+function taskOf({ taskSeconds }: Costs, { waiting, cpu }: Shares, index: number): Omit<PodTask, 'atSeconds'> {
+  const factor = (taskSeconds[index % taskSeconds.length] ?? 0) / mean(taskSeconds);
   return { waitingSeconds: factor * waiting, cpuSeconds: factor * cpu };
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, it) => sum + it, 0) / values.length;
-}
-
-/** Variance ÷ mean². */
-function variationOf(values: readonly number[]): number {
-  const mean = meanOf(values);
-  return meanOf(values.map((it) => (it - mean) ** 2)) / mean ** 2;
 }

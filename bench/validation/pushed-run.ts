@@ -15,6 +15,13 @@ export interface PushedTask {
   readonly seconds: number;
 }
 
+/** What came of a run into which tasks were pushed. */
+export interface PushedOutcome {
+  readonly tasks: readonly PushedTask[];
+  /** CPU seconds of the whole process, its start included. */
+  readonly cpuSeconds: number;
+}
+
 /** A worker and where its run takes place. */
 export interface PushedRun {
   readonly worker: WorkerModel;
@@ -35,19 +42,19 @@ export interface PushedRun {
  *
  * @throws Error when one of them was not done: then waits are not those of the run that was wanted
  */
-export async function runPushed(run: PushedRun, times: readonly number[]): Promise<PushedTask[]> {
+export async function runPushed(run: PushedRun, times: readonly number[]): Promise<PushedOutcome> {
   const output = join(run.scratch, 'pushed');
   const stop = new AbortController();
   const sent: number[] = [];
   let pushed = Promise.resolve();
-  const { folders } = await runWorker({
+  const { folders, report } = await runWorker({
     worker: limitedTo(run.cores, run.worker),
     folder: run.folder,
     output,
     slots: run.slots,
     ...(run.input !== undefined && { input: run.input }),
     isPushed: true,
-    container: { cpuCores: run.cores, cpuShares: MOST_CPU_SHARES },
+    container: { cpuCores: run.cores, cpuShares: MOST_CPU_SHARES, images: join(run.scratch, 'images') },
     stop: stop.signal,
     progress: () => ({ take: () => undefined, end: () => undefined }),
     onCompile: () => undefined,
@@ -61,7 +68,7 @@ export async function runPushed(run: PushedRun, times: readonly number[]): Promi
   if (tasks.length < times.length) {
     throw new Error(`${run.worker.name}: ${tasks.length} of ${times.length} tasks were done`);
   }
-  return tasks;
+  return { tasks, cpuSeconds: report?.process.cpuSeconds ?? Number.NaN };
 }
 
 async function push(

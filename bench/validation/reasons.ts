@@ -1,9 +1,11 @@
 import { formatQuantity } from '../../lib/plan';
 import { median } from '../page';
-import type { Costs } from './calibrate';
-import { type Numbers, shares } from './predict';
-import type { Comparison } from './report';
-import { seconds } from './seconds';
+import { TOLERANCE } from './cases';
+import { type Costs, cpuOf, momentsOf, shares } from './costs';
+import { cpuPairs } from './machine';
+import type { Numbers } from './numbers';
+import type { Comparison } from './results';
+import { list, range, seconds } from './seconds';
 
 /** Why a number of a case is off, with the figures that say so. */
 export function reasonOf(key: keyof Numbers, comparison: Comparison, costs: Costs): string {
@@ -11,30 +13,47 @@ export function reasonOf(key: keyof Numbers, comparison: Comparison, costs: Cost
 }
 
 const REASONS: Readonly<Record<keyof Numbers, (comparison: Comparison, costs: Costs) => string>> = {
-  throughput: ({ of, runs }, costs) => {
-    const { fit } = costs;
-    const cpu = median(runs.map(({ full }) => (full.cpuSeconds - fit.startCpuSeconds) / full.tasks));
-    return `a task took ${seconds(cpu)} of CPU in these runs, and ${seconds(shares(costs, of.slots).cpu)} in those that costs are from`;
+  throughput: ({ of, runs, values, predicted }, costs) => {
+    const pairs = cpuPairs(runs, costs);
+    const tasks = (value: number) => `${value.toPrecision(3)} tasks/s`;
+    return `${byOwnCpu(predicted.ownCpu.throughput, values, tasks)}: a task took ${list(pairs.map((it) => it.own))} of CPU in the runs, where the references around them say ${list(pairs.map((it) => it.expected))}; the pool used ${range(
+      runs.map(({ full }) => full.cpuSeconds / full.wallSeconds / of.cores),
+      (share) => share.toFixed(2),
+    )} of its cores`;
   },
   memory: ({ values }, { fit }) =>
-    `the peaks of the ${values.length} runs lie between ${range(values, bytes)}; the line that predicts them is ${bytes(fit.baseBytes.value)} and ${bytes(fit.perTaskBytes.value)} for each slot (${bytes(fit.perTaskBytes.low)} to ${bytes(fit.perTaskBytes.high)}), and how far the garbage collector lets the heap grow is a matter of when it runs`,
-  waitP99: ({ runs, values, predicted }) =>
-    `the runs had ${runs.map(({ loaded }) => loaded.tasks).join(', ')} tasks, whose waits were played as ${list(predicted.waits)} and measured as ${list(values)}; a task was ${seconds(median(runs.map(({ loaded }) => loaded.taskSeconds)))} in its slot`,
+    `the peaks are ${range(values, bytes)}; the line that predicts them is ${bytes(fit.baseBytes.value)} and ${bytes(fit.perTaskBytes.value)} for each slot (${bytes(fit.perTaskBytes.low)} to ${bytes(fit.perTaskBytes.high)}), and how far the garbage collector lets the heap grow is a matter of when it runs`,
+  waitP99: ({ of, runs, values, predicted }, costs) => {
+    const expected = runs.map(
+      (run) => shares(momentsOf(costs, run.cpuNow).loaded, of.slots, costs.pushedCpu !== undefined).cpu,
+    );
+    const own = runs.map((run) => cpuOf(costs, run.loaded));
+    return `${byOwnCpu(predicted.ownCpu.waitP99, values, seconds)}: a task took ${list(own)} of CPU in the runs, where the references say ${list(expected)}. The runs had ${runs.map(({ loaded }) => loaded.tasks).join(', ')} tasks, so that the percentile is one of the few longest waits: ${list(predicted.waits)} were played, and ${list(values)} measured`;
+  },
   start: ({ runs }, { startSeconds, startCpuSeconds }) =>
-    `${list(runs.flatMap(({ starts }) => starts))} were measured, in steps of 10 ms; a start that is not stopped takes ${seconds(startSeconds)}, of which ${seconds(startCpuSeconds)} are CPU`,
-  drain: ({ runs }) =>
-    `a drain is one draw of what is left of tasks: ${list(runs.flatMap(({ drains }) => drains))} were measured`,
+    `${list(ascending(runs.flatMap(({ starts }) => starts)))} were measured, in steps of 10 ms, the kernel's clock of processes; a start that is not stopped takes ${seconds(startSeconds)}, of which ${seconds(startCpuSeconds)} are CPU`,
+  drain: ({ runs, predicted }) => {
+    const drains = runs.flatMap((run) => run.drains);
+    const rests = drains.map((it) => it.seconds - it.noticeSeconds);
+    return `the signal was noticed after ${seconds(median(drains.map((it) => it.noticeSeconds)))} (${seconds(predicted.notice)} expected), and the rest took ${seconds(median(rests))} (${seconds(predicted.theory.drain - predicted.notice)} expected by theory); the median of all ${drains.length} drains is ${seconds(median(drains.map((it) => it.seconds)))}, half of them lie between ${seconds(quarter(drains, 0.25))} and ${seconds(quarter(drains, 0.75))}`;
+  },
 };
 
-function list(values: readonly number[]): string {
-  return [...values]
-    .sort((a, b) => a - b)
-    .map(seconds)
-    .join(', ');
+/** What the simulation says with the CPU that the tasks took in these runs: whether that is the cause. */
+function byOwnCpu(replayed: number, values: readonly number[], show: (value: number) => string): string {
+  const middle = median(values);
+  return Math.abs(replayed - middle) <= TOLERANCE * Math.max(replayed, middle)
+    ? `the CPU of the tasks is the cause, and with it the simulation says ${show(replayed)}`
+    : `the CPU of the tasks is not all of the cause, as the simulation says ${show(replayed)} with it`;
 }
 
-function range(values: readonly number[], show: (value: number) => string): string {
-  return `${show(Math.min(...values))} and ${show(Math.max(...values))}`;
+function quarter(drains: readonly { readonly seconds: number }[], share: number): number {
+  const sorted = ascending(drains.map((it) => it.seconds));
+  return sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+}
+
+function ascending(values: readonly number[]): number[] {
+  return [...values].sort((a, b) => a - b);
 }
 
 function bytes(value: number): string {

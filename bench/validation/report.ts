@@ -1,48 +1,11 @@
 import { formatQuantity } from '../../lib/plan';
 import { describeMachine, type Machine, median } from '../page';
-import type { Costs } from './calibrate';
-import { CASES, type Case, type JobName, LEAST_TASKS, LOAD, TOLERANCE } from './cases';
-import type { FoundCase } from './measure-case';
-import type { Numbers } from './predict';
+import { CASES, type Case, DRAINS, isCase, LEAST_TASKS, LOAD, TOLERANCE } from './cases';
+import { machineSection } from './machine';
+import type { Numbers } from './numbers';
 import { reasonOf } from './reasons';
+import type { Comparison, Predicted, Results } from './results';
 import { seconds } from './seconds';
-
-/** One case in one round. */
-export interface Measured extends Case, FoundCase {
-  readonly round: number;
-  /** Tasks/s that came while waits were measured. */
-  readonly rate: number;
-}
-
-/** What is predicted of a case. */
-export interface Predicted {
-  readonly theory: Numbers;
-  /** Medians over the rounds, each of which is played with the tasks that it had. */
-  readonly simulation: Numbers;
-  /** 99th percentile of the wait in each round, as it is played. */
-  readonly waits: readonly number[];
-  /** The same of the simulation in the long run, which theory speaks of. */
-  readonly longRunWait: number;
-}
-
-/** Everything that a validation found. */
-export interface Results {
-  readonly machine: Machine;
-  readonly rounds: number;
-  readonly costs: Readonly<Record<JobName, Costs>>;
-  readonly measured: readonly Measured[];
-  /** In the order of the cases. */
-  readonly predicted: readonly Predicted[];
-}
-
-/** One number of one case, predicted and measured. */
-export interface Comparison {
-  readonly of: Case;
-  readonly runs: readonly Measured[];
-  readonly values: readonly number[];
-  readonly predicted: Predicted;
-  readonly verdict: 'yes' | 'spread' | 'no';
-}
 
 const SHOWN: readonly (readonly [keyof Numbers, string, (value: number) => string])[] = [
   ['throughput', 'throughput, tasks/s', (value) => value.toFixed(value < 10 ? 2 : 1)],
@@ -62,21 +25,25 @@ export function page(results: Results): string {
 # Theory, simulation and the running worker
 
 \`npm run validate\` predicts what both jobs of Darkroom do at three pool sizes and under two CPU limits, by formulas
-(docs/queueing.md) and by the event simulation (\`simulatePod\`), from what their tasks cost with one core; it runs the workers
-so under runc, and writes this page. ${rounds === 1 ? 'One round' : `Medians of ${rounds} rounds over costs and all cases in turn`}; the raw results stand in
+(docs/queueing.md) and by the event simulation (\`simulatePod\`), from what their tasks cost with one core at the same time; it runs
+the workers so under runc, and writes this page. ${rounds === 1 ? 'One round' : `Medians of ${rounds} rounds over costs and all cases in turn`}; the raw results stand in
 \`bench/validation/results.json\`. ${describeMachine(machine)}${load(machine)}
 
 A cell says *yes* where the median of the runs is within ${TOLERANCE * 100} % of theory or simulation, *spread* where either lies between the
 least and the most that was measured, *no* otherwise. Waits are those at ${LOAD * 100} % of what the pool is predicted to get done, of
 ${LEAST_TASKS} tasks or more that come independently of each other; the simulation plays the same tasks at the same times, each as long as
-it took with one core. Starts have a formula only, which stands for both.
+it took with one core. Drains are medians of ${DRAINS} in each round, told to end at times that are evenly spread over the tasks. Starts have a
+formula only, which stands for both.
 
 ${rows.join('\n\n')}
+
+${machineSection(results)}
 
 ## Waits in the long run
 
 The formula is about a load that never ends; a run of some seconds sees few of the longest waits. What it speaks of is the
-simulation of 50,000 tasks:
+simulation of 50,000 tasks. The formula knows nothing of periods: a task that comes while the quota is used up waits for the next
+one, which is most of the wait where many slots share little CPU.
 
 ${longRun(results)}
 
@@ -104,17 +71,15 @@ function table(results: Results, key: keyof Numbers, show: (value: number) => st
 
 function longRun({ predicted }: Results): string {
   const rows = CASES.map(({ worker, slots, cores }, index) => {
-    const { theory, longRunWait } = predictedAt(predicted, index);
-    const off = Math.round((100 * theory.waitP99) / longRunWait - 100);
-    return `| ${worker} | ${slots} | ${cores} | ${seconds(theory.waitP99)} | ${seconds(longRunWait)} | ${off > 0 ? '+' : ''}${off} % |`;
+    const { formula, simulation } = predictedAt(predicted, index).longRun;
+    const off = Math.round((100 * formula) / simulation - 100);
+    return `| ${worker} | ${slots} | ${cores} | ${seconds(formula)} | ${seconds(simulation)} | ${off > 0 ? '+' : ''}${off} % |`;
   });
   return `| job | slots | cores | formula | simulation | difference |\n| --- | ---: | ---: | ---: | ---: | ---: |\n${rows.join('\n')}`;
 }
 
 function compared({ measured, predicted }: Results, of: Case, index: number, key: keyof Numbers): Comparison {
-  const runs = measured.filter(
-    (it) => it.worker === of.worker && it.slots === of.slots && it.cores === of.cores,
-  );
+  const runs = measured.filter((it) => isCase(it, of));
   const values = runs.map(({ numbers }) => numbers[key]);
   const found = predictedAt(predicted, index);
   const verdict = verdictOf(values, [found.theory[key], found.simulation[key]]);

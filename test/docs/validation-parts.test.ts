@@ -1,11 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { poissonTimes, regularTimes } from '../../bench/validation/arrivals';
-import { type Costs, secondsOfEach, startCpu } from '../../bench/validation/calibrate';
-import { CASES, LEAST_TASKS, loadedTasks, seedOf } from '../../bench/validation/cases';
-import { completionRate, simulation, startUnder, theory } from '../../bench/validation/predict';
+import { secondsOfEach, startCpu } from '../../bench/validation/calibrate';
+import { CASES, DRAINS, LEAST_TASKS, loadedTasks, seedOf } from '../../bench/validation/cases';
+import { type Costs, costsAt, momentsOf, shares } from '../../bench/validation/costs';
+import { stopTimes } from '../../bench/validation/measure-case';
+import {
+  loadedRate,
+  noticeOf,
+  playedWait,
+  simulation,
+  startUnder,
+  theory,
+  throughput,
+} from '../../bench/validation/predict';
 import { doneIn } from '../../bench/validation/pushed-run';
 import { verdictOf } from '../../bench/validation/report';
+import { longestRest, sumOfRests } from '../../bench/validation/rest';
 import { fitTasks, Random } from '../../lib/plan';
 import { syntheticRuns, type Truth } from '../plan/measure/synthetic';
 
@@ -24,11 +35,13 @@ const TRUTH: Truth = {
 
 const COSTS: Costs = {
   fit: fitTasks(syntheticRuns(TRUTH, [1, 3], 2, new Random(1)), TRUTH.cores),
+  referenceCpu: 0.04,
   busyCpu: [
     { slots: 1, seconds: 0.04 },
     { slots: 3, seconds: 0.03 },
   ],
   taskSeconds: [0.03, 0.06, 0.09],
+  turnSeconds: 0.01,
   startSeconds: 0.04,
   startCpuSeconds: 0.02,
 };
@@ -59,12 +72,15 @@ describe('the CPU of a start', () => {
   });
 });
 
+const STEADY = momentsOf(COSTS, []);
+
 describe('predictions', () => {
   test('a pool gets done what its slots allow, or its CPU', () => {
-    expect(completionRate(COSTS, { slots: 1, cores: 0.5 })(1)).toBeCloseTo(0.5 / 0.04, 9);
-    expect(completionRate(COSTS, { slots: 1, cores: 1 })(1)).toBeCloseTo(1 / 0.05, 9);
-    expect(completionRate(COSTS, { slots: 4, cores: 0.5 })(4)).toBeCloseTo(0.5 / 0.03, 9);
-    expect(completionRate(COSTS, { slots: 2, cores: 0.5 })(2)).toBeCloseTo(0.5 / 0.035, 9);
+    const of = (slots: number, cores: number) => throughput(COSTS, { slots, cores });
+    expect(of(1, 0.5)).toBeCloseTo(0.5 / 0.04, 9);
+    expect(of(1, 1)).toBeCloseTo(1 / 0.05, 9);
+    expect(of(4, 0.5)).toBeCloseTo(0.5 / 0.03, 9);
+    expect(of(2, 0.5)).toBeCloseTo(0.5 / 0.035, 9);
   });
 
   test('theory and simulation agree about throughput, where both are about the same tasks', () => {
@@ -72,16 +88,101 @@ describe('predictions', () => {
       { worker: 'develop', slots: 1, cores: 0.9 },
       { worker: 'develop', slots: 4, cores: 0.5 },
     ] as const) {
-      const played = simulation(COSTS, of, { fullTasks: 300, times: [0] });
-      expect(played.throughput / theory(COSTS, of).throughput).toBeCloseTo(1, 1);
+      const played = simulation(STEADY, of, { fullTasks: 300, times: [0] });
+      expect(played.throughput / theory(STEADY, of, 1).throughput).toBeCloseTo(1, 1);
+    }
+  });
+
+  test('theory and simulation agree about drains, with the time until the signal is noticed', () => {
+    for (const of of [
+      { worker: 'develop', slots: 1, cores: 0.9 },
+      { worker: 'develop', slots: 4, cores: 0.5 },
+    ] as const) {
+      const played = simulation(STEADY, of, { fullTasks: 1, times: [0] });
+      expect(Math.abs(played.drain / theory(STEADY, of, 1).drain - 1)).toBeLessThan(0.2);
+      expect(played.drain).toBeGreaterThan(noticeOf(COSTS, of));
     }
   });
 
   test('a simulated wait is that of the tasks that came, at the times at which they came', () => {
     const of = { worker: 'develop', slots: 1, cores: 1 } as const;
     // The second task comes 10 ms before the first one has ended: 0.5 × (10 ms waiting + 40 ms CPU).
-    const { waitP99 } = simulation(COSTS, of, { fullTasks: 1, times: [0, 0.015] });
-    expect(waitP99).toBeCloseTo(0.01, 9);
+    expect(playedWait(COSTS, of, [0, 0.015])).toBeCloseTo(0.01, 9);
+  });
+
+  test('a load that the machine became too slow for still has a wait', () => {
+    const of = { worker: 'develop', slots: 1, cores: 0.5 } as const;
+    expect(theory(STEADY, of, 100).waitP99).toBeLessThan(100);
+  });
+});
+
+describe('the costs of a moment', () => {
+  test('are in proportion to the CPU that the reference takes then, but for what is no CPU', () => {
+    const slow = costsAt(COSTS, 0.06);
+    for (const slots of [1, 2, 3]) {
+      expect(shares(slow, slots).cpu).toBeCloseTo(1.5 * shares(COSTS, slots).cpu, 9);
+      expect(shares(slow, slots).waiting).toBe(shares(COSTS, slots).waiting);
+    }
+    expect(shares(costsAt({ ...COSTS, pushedCpu: 0.05 }, 0.06), 1, true).cpu).toBeCloseTo(0.075, 9);
+    expect(costsAt(slow, COSTS.referenceCpu).busyCpu[0]?.seconds).toBeCloseTo(0.04, 9);
+  });
+
+  test('are those between the references around each part', () => {
+    const { full, loaded, drained } = momentsOf(COSTS, [0.04, 0.06, 0.1, 0.1]);
+    expect([full, loaded, drained].map(({ referenceCpu }) => referenceCpu)).toEqual([0.05, 0.08, 0.1]);
+  });
+
+  test('of a task that is pushed bound the load, where they are known', () => {
+    const of = { worker: 'crawl', slots: 4, cores: 0.05 } as const;
+    expect(loadedRate(COSTS, of)).toBeCloseTo((0.7 * 0.05) / 0.03, 9);
+    expect(loadedRate({ ...COSTS, pushedCpu: 0.06 }, of)).toBeCloseTo((0.7 * 0.05) / 0.06, 9);
+  });
+});
+
+describe('the rest of tasks at a random moment', () => {
+  test('is that which random draws of longer tasks say', () => {
+    const random = new Random(5);
+    const times = [1, 2, 9];
+    const draw = () => {
+      let at = random.uniform() * 12;
+      for (const it of times) {
+        if (at < it) return it - at;
+        at -= it;
+      }
+      return 0;
+    };
+    for (const tasks of [1, 4, 9]) {
+      const draws = Array.from({ length: 4001 }, () => Array.from({ length: tasks }, draw));
+      const middle = (values: number[]) => (values.sort((a, b) => a - b)[2000] ?? 0) / 4;
+      expect(longestRest(times, tasks)).toBeCloseTo(middle(draws.map((it) => Math.max(...it))), 0);
+      const sums = draws.map((it) => it.reduce((sum, rest) => sum + rest, 0));
+      expect(Math.abs(sumOfRests(times, tasks) / middle(sums) - 1)).toBeLessThan(0.1);
+    }
+  });
+
+  test('of equal tasks is uniform', () => {
+    expect(longestRest([3, 3], 1)).toBeCloseTo(0.5, 9);
+    expect(longestRest([3, 3], 2)).toBeCloseTo(0.5 ** 0.5, 9);
+    expect(sumOfRests([3, 3], 4)).toBeCloseTo(2, 9);
+  });
+});
+
+describe('a signal', () => {
+  test('waits for a turn of each task that computes, and half of one', () => {
+    const costs = { ...COSTS, fit: { ...COSTS.fit, waitingSeconds: { value: 0, low: 0, high: 0 } } };
+    expect(noticeOf(costs, { slots: 4, cores: 0.5 })).toBeCloseTo((3.5 * 0.01) / 0.5, 9);
+    expect(noticeOf(costs, { slots: 1, cores: 1 })).toBeCloseTo(0.005, 9);
+  });
+
+  test('comes at times that are evenly spread over a lap of tasks, once the slots are full', () => {
+    for (const seed of [1, 2, 3]) {
+      const times = stopTimes(8, { worker: 'develop', slots: 4, cores: 0.6 }, { expected: 5, seed });
+      expect(times).toHaveLength(DRAINS);
+      expect(Math.min(...times)).toBeGreaterThanOrEqual((2 * 4) / 5);
+      expect(Math.max(...times)).toBeLessThan((2 * 4) / 5 + 8 / 5);
+      const gaps = times.slice(1).map((it, index) => it - (times[index] ?? 0));
+      for (const gap of gaps) expect(gap).toBeCloseTo(8 / 5 / DRAINS, 9);
+    }
   });
 });
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { CASES } from '../../bench/validation/cases';
-import { page, type Results } from '../../bench/validation/report';
+import { CASES, DRAINS, isCase } from '../../bench/validation/cases';
+import { page } from '../../bench/validation/report';
+import type { Results } from '../../bench/validation/results';
 
 const root = join(__dirname, '../..');
 const results = JSON.parse(readFileSync(join(root, 'bench/validation/results.json'), 'utf8')) as Results;
@@ -17,11 +18,10 @@ test('every case was measured in every round, at three pool sizes and two CPU li
     expect(new Set(of.map(({ slots }) => slots)).size).toBe(3);
     expect(new Set(of.map(({ cores }) => cores)).size).toBe(2);
   }
-  for (const { worker, slots, cores } of CASES) {
-    const runs = results.measured.filter(
-      (it) => it.worker === worker && it.slots === slots && it.cores === cores,
-    );
+  for (const of of CASES) {
+    const runs = results.measured.filter((it) => isCase(it, of));
     expect(runs).toHaveLength(results.rounds);
+    for (const { drains } of runs) expect(drains).toHaveLength(DRAINS);
   }
   expect(results.predicted).toHaveLength(CASES.length);
 });
