@@ -2,13 +2,19 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"capstan/contract"
+	"capstan/queue"
+	"capstan/queue/driver"
 	"capstan/queue/jetstream/natstest"
 	"capstan/queue/redis/redistest"
 )
@@ -36,6 +42,35 @@ func TestRunFailsWithoutTheDriverOfAnAdaptiveLimit(t *testing.T) {
 	if want := "protect.adaptive: this build has no adaptive driver. Run `npx capstan image build`"; report.ExitCode != exitBadConfiguration || !strings.HasPrefix(r.err.Error(), want) {
 		t.Errorf("exit code %d, error %v", report.ExitCode, r.err)
 	}
+}
+
+// A Job ends for good with the exit code of a bad configuration, which a broker that is away is not.
+func TestABrokerThatStaysAwayIsNoBadConfiguration(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		silent := errors.New("no server answers on redis:6379")
+		away := driver.Driver{
+			Name: "redis",
+			OpenQueue: func(ctx context.Context, _ *contract.WorkerContract, _ *slog.Logger) (queue.Queue, error) {
+				<-ctx.Done()
+				return nil, silent
+			},
+			OpenDeadLetters: func(ctx context.Context, _ *contract.WorkerContract, _ *slog.Logger) (queue.DeadLetters, error) {
+				<-ctx.Done()
+				return nil, silent
+			},
+		}
+		r := newRig(t, testConfig(t, 0), nothing)
+		r.config.Source = contract.Source{Redis: &contract.RedisSource{Addresses: []string{"redis:6379"}, Stream: "a", Group: "b"}}
+		r.drivers = []driver.Driver{away}
+		if report := r.run(); report.ExitCode != exitFailed || !errors.Is(r.err, silent) {
+			t.Errorf("the worker ended with %d and %v, want %d", report.ExitCode, r.err, exitFailed)
+		}
+		var errs strings.Builder
+		load := func() (*contract.WorkerContract, error) { return r.config, nil }
+		if code := runDLQ(t.Context(), []string{"list"}, load, r.drivers, io.Discard, &errs); code != exitFailed {
+			t.Errorf("dlq list ended with %d, want %d: %s", code, exitFailed, errs.String())
+		}
+	})
 }
 
 func TestASignalEndsTheWaitForABroker(t *testing.T) {

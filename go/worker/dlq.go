@@ -61,7 +61,7 @@ func runDLQ(ctx context.Context, args []string, config func() (*contract.WorkerC
 	log := slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	if d.letters, err = openDeadLetters(limited, c, drivers, log); err != nil {
 		fmt.Fprintln(errs, err)
-		return exitBadConfiguration
+		return startCode(err)
 	}
 	err = errors.Join(act(ctx), d.letters.Close())
 	if err != nil {
@@ -153,5 +153,9 @@ func openDeadLetters(ctx context.Context, c *contract.WorkerContract, drivers dr
 	if found.OpenDeadLetters == nil {
 		return nil, fmt.Errorf("source.%s: keeps no dead letters", name)
 	}
-	return found.OpenDeadLetters(ctx, c, log)
+	letters, err := found.OpenDeadLetters(ctx, c, log)
+	if err != nil && ctx.Err() != nil {
+		return nil, &awayError{err}
+	}
+	return letters, err
 }

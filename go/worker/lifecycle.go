@@ -48,8 +48,10 @@ func newLifecycle(config *contract.WorkerContract, options Options) *lifecycle {
 func (l *lifecycle) run(ctx context.Context, prepare func(Setup) (attempt, error)) (contract.WorkerReport, error) {
 	given, dismiss := pod.TakeOrders(ctx, l.options.Signals)
 	defer dismiss()
-	end := ending{reason: contract.WorkerReportReasonFailed, code: exitBadConfiguration}
-	if end.err = l.start(given.First, prepare); end.err == nil {
+	end := ending{reason: contract.WorkerReportReasonFailed}
+	end.err = l.start(given.First, prepare)
+	end.code = startCode(end.err)
+	if end.err == nil {
 		end = l.work(given)
 	} else if given.First.Err() != nil && errors.Is(end.err, context.Canceled) {
 		l.log.Info("told to end before it started", "error", end.err)

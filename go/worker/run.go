@@ -57,7 +57,7 @@ type Options struct {
 //	deadline      3  shutdown.drainSeconds passed, and running tasks were handed back
 //	secondSignal  4  everything unfinished was handed back at once
 //	failed        2  it could not start with this contract: source, port, or build's error
-//	failed        1  fetching kept failing, or handlers that ignore their deadline held every slot
+//	failed        1  the broker stayed away at the start, fetching kept failing, or handlers that ignore their deadline held every slot
 //
 // The error is not nil when Reason is failed. config has been checked by [contract.Load].
 func Run[T any](

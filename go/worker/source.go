@@ -18,6 +18,21 @@ import (
 // brokerWait is how long a start waits for a broker, and for what somebody else makes on it.
 const brokerWait = 45 * time.Second
 
+// awayError is that of a broker which did not answer, or lacked what somebody else makes on it, for all of
+// brokerWait. Another start may find it there, so it is no bad configuration: that would end a Job for good.
+type awayError struct{ err error }
+
+func (e *awayError) Error() string { return e.err.Error() }
+func (e *awayError) Unwrap() error { return e.err }
+
+// startCode is the exit code of a worker, or command, that could not open its source.
+func startCode(err error) int {
+	if away := (*awayError)(nil); errors.As(err, &away) {
+		return exitFailed
+	}
+	return exitBadConfiguration
+}
+
 // source is the queue that the contract names, and what was found in it.
 type source struct {
 	queue.Queue
@@ -69,15 +84,17 @@ func openBroker(ctx context.Context, c *contract.WorkerContract, name string, dr
 	limited, cancel := context.WithTimeout(ctx, brokerWait)
 	defer cancel()
 	opened, err := found.OpenQueue(limited, c, log)
-	if err != nil && ctx.Err() != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
 		return nil, fmt.Errorf("%w: %w", ctx.Err(), err)
-	}
-	if err != nil {
+	case err != nil && limited.Err() != nil:
+		return nil, &awayError{err}
+	case err != nil:
 		return nil, err
 	}
 	waiting, err := opened.Backlog(limited)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("source.%s: %w", name, err), opened.Close())
+		return nil, &awayError{errors.Join(fmt.Errorf("source.%s: %w", name, err), opened.Close())}
 	}
 	return &source{Queue: opened, shared: true, tasks: waiting}, nil
 }
