@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kgo"
+
 	"capstan/queue"
 	tested "capstan/queue/kafka"
 	"capstan/queue/kafka/kafkatest"
@@ -33,6 +35,22 @@ func buried(t *testing.T, server *kafkatest.Server, n int, settings ...string) (
 	must(t, err)
 	t.Cleanup(func() { _ = letters.Close() })
 	return letters, q
+}
+
+func TestDeadLeavesOutTheStackOfATaskThatLeavesNoRoomForIt(t *testing.T) {
+	server := kafkatest.Shared(t)
+	topic, dead := server.Topic(t, 1), server.Topic(t, 1)
+	server.Produce(t, &kgo.Record{Topic: topic, Value: []byte(strings.Repeat("7", 998_000))}) // a batch has 1 MB
+	q := open(t, server, tested.Config{Topic: topic, DeadLetterTopic: dead, ExitWhenIdle: true})
+	must(t, q.Dead(t.Context(), fetch(t, q, 1)[0], "corrupt\n"+strings.Repeat("stack ", 1000)))
+	letters, err := tested.OpenDeadLetters(t.Context(), access(server), topic+"-workers", dead, topic, logOf(t))
+	must(t, err)
+	defer letters.Close()
+	page, err := letters.List(t.Context(), "", 10)
+	must(t, err)
+	if len(page) != 1 || page[0].Reason != "corrupt" || page[0].Detail != "" || page[0].Bytes != 998_000 {
+		t.Errorf("listed %+v", page)
+	}
 }
 
 func names(page []queue.DeadLetter) string {

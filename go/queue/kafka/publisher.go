@@ -31,6 +31,11 @@ func producing() []kgo.Opt {
 	}
 }
 
+// isTooLarge says that a record is larger than brokers take.
+func isTooLarge(err error) bool {
+	return errors.Is(err, kerr.MessageTooLarge) || errors.Is(err, kerr.RecordListTooLarge)
+}
+
 // partitioner spreads records without a key evenly, since a partition is worked off by one process;
 // those with one go where other producers put it (murmur2).
 func partitioner() kgo.Partitioner {
@@ -95,7 +100,7 @@ func (p *Publisher) Publish(ctx context.Context, task queue.Task) error {
 		return nil
 	case errors.Is(err, kgo.ErrClientClosed):
 		return queue.ErrClosed
-	case errors.Is(err, kerr.MessageTooLarge), errors.Is(err, kerr.RecordListTooLarge):
+	case isTooLarge(err):
 		return fmt.Errorf("%w: %w", queue.ErrTooLarge, err)
 	case errors.Is(err, kgo.ErrMaxBuffered):
 		return fmt.Errorf("%w: %w", queue.ErrFull, err)

@@ -3,7 +3,10 @@ package kafka
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
 
 	"capstan/queue"
 )
@@ -84,7 +87,7 @@ func (q *Queue) Dead(ctx context.Context, d queue.Delivery, reason string) error
 	if q.config.DeadLetterTopic != "" {
 		ctx, cancel := q.whileOpen(ctx)
 		defer cancel()
-		if err := store(ctx, q.client, q.letter(d, record, reason)); err != nil {
+		if err := q.bury(ctx, d, record, reason); err != nil {
 			err = q.explain(ctx, fmt.Errorf("store dead letter in topic %q: %w", q.config.DeadLetterTopic, err))
 			q.mu.Lock()
 			defer q.mu.Unlock()
@@ -95,6 +98,19 @@ func (q *Queue) Dead(ctx context.Context, d queue.Delivery, reason string) error
 		}
 	}
 	return q.Ack(ctx, d)
+}
+
+// shortReason is how many bytes of a reason are kept where the task leaves no room for more.
+const shortReason = 100
+
+// bury stores the dead letter. For want of a stack it must not be lost: its task would never be settled.
+func (q *Queue) bury(ctx context.Context, d queue.Delivery, r *kgo.Record, reason string) error {
+	err := store(ctx, q.client, q.letter(d, r, reason))
+	if !isTooLarge(err) {
+		return err
+	}
+	line, _, _ := strings.Cut(reason, "\n")
+	return store(ctx, q.client, q.letter(d, r, strings.ToValidUTF8(line[:min(len(line), shortReason)], "")))
 }
 
 // flying is the task of a delivery that is in flight. The mutex is held.
