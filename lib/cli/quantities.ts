@@ -10,6 +10,9 @@ const BYTES: Readonly<Record<string, number>> = {
   G: 1e9,
 };
 
+/** Less is a number without its unit: no program starts in it. */
+const LEAST_BYTES = 2 ** 20;
+
 /** A whole number of 1 or more, from the command line. */
 export function parseCount(text: string): number {
   const value = Number(text);
@@ -23,7 +26,8 @@ export function parseCount(text: string): number {
 export function parseBytes(text: string): number {
   const [, number, suffix = ''] = /^(\d+(?:\.\d+)?)(Ki|Mi|Gi|k|M|G)?$/.exec(text) ?? [];
   const bytes = Math.floor(Number(number) * (BYTES[suffix] ?? Number.NaN));
-  if (!(bytes >= 1)) throw new InvalidArgumentError('It must be a quantity such as 96Mi.');
+  if (!(bytes >= LEAST_BYTES))
+    throw new InvalidArgumentError('It must be a quantity such as 96Mi, 1Mi or more.');
   return bytes;
 }
 

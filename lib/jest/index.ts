@@ -44,15 +44,24 @@ export const matchers = {
   toFit,
 };
 
+/** The matchers as they are called, for the types of both `@jest/globals` and `@types/jest`. */
+export interface CapstanMatchers<R> {
+  /** A worker at `scale.max` works off this backlog within this time. */
+  toDrainWithin(duration: Duration, backlog: Backlog): R;
+  /** Tasks of a worker wait no longer than this along a load. */
+  toMeet(objectives: WaitObjectives, load: Load, settings?: SimulateSettings): R;
+  /** A worker at its peak, rolling update or autoscaling, holds no more than this of a shared resource. */
+  toStayWithin(budget: DownstreamBudget): R;
+  /** All pods of an app, a chart or documents find room on these node pools. */
+  toFit(nodePools: readonly NodePool[], options?: FitOptions): R;
+}
+
 declare module 'expect' {
-  interface Matchers<R extends void | Promise<void>, T = unknown> {
-    /** A worker at `scale.max` works off this backlog within this time. */
-    toDrainWithin(duration: Duration, backlog: Backlog): R;
-    /** Tasks of a worker wait no longer than this along a load. */
-    toMeet(objectives: WaitObjectives, load: Load, settings?: SimulateSettings): R;
-    /** A worker at its peak, rolling update or autoscaling, holds no more than this of a shared resource. */
-    toStayWithin(budget: DownstreamBudget): R;
-    /** All pods of an app, a chart or documents find room on these node pools. */
-    toFit(nodePools: readonly NodePool[], options?: FitOptions): R;
+  interface Matchers<R extends void | Promise<void>, T = unknown> extends CapstanMatchers<R> {}
+}
+
+declare global {
+  namespace jest {
+    interface Matchers<R, T> extends CapstanMatchers<R> {}
   }
 }

@@ -1,3 +1,4 @@
+import { Duration } from 'cdk8s';
 import { formatProblem } from '../plan/problem';
 import type { WorkerPlan, WorkerPlanData } from '../plan/worker-plan';
 
@@ -28,6 +29,18 @@ export function planOf(received: Planned): WorkerPlanData {
     throw new RangeError(`the plan of ${plan.name} has problems:\n${lines.join('\n')}`);
   }
   return plan;
+}
+
+/**
+ * Seconds of what has to be a `Duration`.
+ *
+ * @throws TypeError when it is something else
+ */
+export function secondsOf(name: string, value: Duration): number {
+  if (value instanceof Duration) return value.toMilliseconds() / 1000;
+  throw new TypeError(
+    `expected ${name} to be a Duration, such as Duration.seconds(5), got ${JSON.stringify(value)}`,
+  );
 }
 
 function isObject(value: unknown): value is object {

@@ -9,7 +9,7 @@ import { simulate } from '../plan/simulate/simulate';
 import type { WorkerPlan } from '../plan/worker-plan';
 import { timeAxis } from '../plot/plot';
 import { momentLines, simulationPlots } from '../plot/simulation-text';
-import { type MatcherResult, planOf } from './planned';
+import { type MatcherResult, planOf, secondsOf } from './planned';
 
 /** What a worker has to keep along a load. */
 export interface WaitObjectives {
@@ -46,11 +46,11 @@ export function toMeet(
   settings: SimulateSettings = {},
 ): MatcherResult {
   const allowed = [
-    { share: 'half of the tasks', of: 'waitP50Seconds', limit: wait.p50 },
-    { share: '99 of 100 tasks', of: 'waitP99Seconds', limit: wait.p99 },
+    { share: 'half of the tasks', of: 'waitP50Seconds', name: 'wait.p50', limit: wait?.p50 },
+    { share: '99 of 100 tasks', of: 'waitP99Seconds', name: 'wait.p99', limit: wait?.p99 },
   ] as const;
-  const asked = allowed.flatMap(({ limit, ...it }) =>
-    limit === undefined ? [] : [{ ...it, seconds: limit.toMilliseconds() / 1000 }],
+  const asked = allowed.flatMap(({ limit, name, ...it }) =>
+    limit === undefined ? [] : [{ ...it, seconds: secondsOf(name, limit) }],
   );
   if (asked.length === 0) throw new TypeError('expected wait.p50 or wait.p99, got neither');
   const simulation = simulated(received, load, settings);

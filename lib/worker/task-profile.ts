@@ -100,7 +100,8 @@ function read(file: string): ReadProfile & { readonly profile?: UsedProfile } {
     return readProfile(JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, '')), file);
   } catch (error) {
     const got = messageOf(error).replace(/\s+/g, ' ');
-    const fix = `Write it with \`npx capstan measure\`, which takes estimates until then.`;
+    const fix =
+      'Give estimates in its place (cpuTime, duration, memory), write it with `npx capstan measure`, and name it then.';
     return { problems: [{ prop: 'task', wanted: `must be in ${file}`, got, fix }] };
   }
 }

@@ -6,7 +6,7 @@ describe('quantities of the command line', () => {
     ['96Mi', 96 * 2 ** 20],
     ['1.5Gi', 1.5 * 2 ** 30],
     ['100M', 1e8],
-    ['1024', 1024],
+    ['1048576', 2 ** 20],
   ])('%s is %d bytes', (text, bytes) => expect(parseBytes(text)).toBe(bytes));
 
   test.each([
@@ -19,7 +19,7 @@ describe('quantities of the command line', () => {
     expect(() => parseCount(text)).toThrow(/whole number of 1 or more/),
   );
 
-  test.each(['', '0', '-5Mi', '96 Mi', '96mi', 'Mi', '96MiB'])('fails for %j bytes', (text) =>
+  test.each(['', '0', '-5Mi', '90', '512Ki', '96 Mi', '96mi', 'Mi', '96MiB'])('fails for %j bytes', (text) =>
     expect(() => parseBytes(text)).toThrow(/such as 96Mi/),
   );
 

@@ -32,6 +32,15 @@ describe('toDrainWithin', () => {
   });
 });
 
+test('toDrainWithin fails for what is no duration and no backlog', () => {
+  expect(() => expect(worker).toDrainWithin(5 as never, { backlog: 1 })).toThrow(
+    'expected duration to be a Duration, such as Duration.seconds(5), got 5',
+  );
+  expect(() => expect(worker).toDrainWithin(Duration.seconds(5), {} as never)).toThrow(
+    'expected backlog to be 0 tasks',
+  );
+});
+
 describe('toStayWithin', () => {
   test('agrees with the check of the plan, for every budget', () => {
     const units = fc.option(fc.integer({ min: 0, max: 50 }), { nil: undefined });

@@ -43,6 +43,10 @@ describe('toMeet', () => {
       expect(worker).toMeet({ wait: { p99: Duration.seconds(2) } }, constantLoad({ rate: -1, seconds: 60 })),
     ).toThrow('load.rate must be 0 tasks/s or more, got -1');
     expect(() => expect(worker).toMeet({ wait: {} }, load)).toThrow('expected wait.p50 or wait.p99');
+    expect(() => expect(worker).toMeet({} as never, load)).toThrow('expected wait.p50 or wait.p99');
+    expect(() => expect(worker).toMeet({ wait: { p99: 5 as never } }, load)).toThrow(
+      'expected wait.p99 to be a Duration, such as Duration.seconds(5), got 5',
+    );
     expect(() => expect('develop').toMeet({ wait: { p99: Duration.seconds(2) } }, load)).toThrow(
       'expected a worker in a chart, got string',
     );

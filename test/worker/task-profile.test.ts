@@ -68,7 +68,7 @@ describe('TaskProfile.fromFile', () => {
     ]);
     expect(problemsOf(worker(TaskProfile.fromFile('none/profile.json')))).toEqual([
       expect.stringMatching(
-        /^task must be in none\/profile\.json, got (Error: )?ENOENT.*\. Write it with `npx capstan measure`/,
+        /^task must be in none\/profile\.json, got (Error: )?ENOENT.*\. Give estimates in its place .*, write it with `npx capstan measure`/,
       ),
     ]);
     const noJson = fileWith('{');

@@ -73,7 +73,7 @@ export function fitTasks(runs: readonly MeasuredRun[], cores: number): TaskFit {
     planBytes: lineAbove(working, perTaskBytes.value, idleBytes.value),
     startSeconds: meanInterval(runs.map((run) => run.startSeconds)),
     startCpuSeconds,
-    ...(drains.length > 0 && { drainSeconds: meanInterval(drains) }),
+    ...(drains.length > 0 && { drainSeconds: atLeast(0, meanInterval(drains)) }),
     ...(bend !== undefined && { bend }),
   };
 }

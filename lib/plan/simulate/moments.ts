@@ -34,10 +34,7 @@ export function momentsOf(seen: Seen): Moment[] {
   for (let index = 0; index < steps.length; index++) {
     for (const kind of kindsOf(seen, index)) {
       const open = latest.get(kind);
-      if (
-        open !== undefined &&
-        (steps.fromSeconds[index] ?? 0) - (steps.toSeconds[open.last] ?? 0) <= CLOSE_SECONDS
-      ) {
+      if (open !== undefined && goesOn(steps, open, index)) {
         open.last = index;
         continue;
       }
@@ -47,6 +44,12 @@ export function momentsOf(seen: Seen): Moment[] {
     }
   }
   return all.map((stretch) => momentOf(seen, stretch)).sort((a, b) => a.fromSeconds - b.fromSeconds);
+}
+
+/** Whether a step is of a stretch: close behind it and, where the autoscaler added no pods, with as many as it began with. */
+function goesOn({ fromSeconds, toSeconds, replicas }: PlayedSteps, open: Stretch, index: number): boolean {
+  const isClose = (fromSeconds[index] ?? 0) - (toSeconds[open.last] ?? 0) <= CLOSE_SECONDS;
+  return isClose && (open.kind !== 'held-back' || replicas[index] === replicas[open.first]);
 }
 
 const NOTHING: readonly MomentKind[] = [];
