@@ -107,8 +107,10 @@ func (d *dlq) parse(args []string) (act func(context.Context) error, err error) 
 		return nil, fmt.Errorf("dlq list: wanted no letter, got %q. Use show", d.names[0])
 	case names == 1 && n != 1:
 		return nil, fmt.Errorf("dlq show: wanted one letter, got %d", n)
-	case names == 2 && (n > 0) == d.all:
-		return nil, fmt.Errorf("dlq %s: wanted letters or --all, got %d letters and --all=%v", args[0], n, d.all)
+	case names == 2 && n > 0 && d.all:
+		return nil, fmt.Errorf("dlq %s: wanted letters or --all, got both", args[0])
+	case names == 2 && n == 0 && !d.all:
+		return nil, fmt.Errorf("dlq %s: wanted letters or --all, got neither", args[0])
 	case d.limit < 1 && names == 0:
 		return nil, fmt.Errorf("dlq list: wanted a --limit of 1 or more, got %d", d.limit)
 	}

@@ -159,8 +159,8 @@ func TestDLQFailsWithWhatIsWrong(t *testing.T) {
 		{[]string{"list", "--limit", "0"}, "wanted a --limit of 1 or more, got 0"},
 		{[]string{"list", "--colour"}, "flag provided but not defined: -colour"},
 		{[]string{"show"}, "wanted one letter, got 0"},
-		{[]string{"drop"}, "wanted letters or --all, got 0 letters"},
-		{[]string{"replay", "1", "--all"}, "wanted letters or --all, got 1 letters and --all=true"},
+		{[]string{"drop"}, "wanted letters or --all, got neither"},
+		{[]string{"replay", "1", "--all"}, "wanted letters or --all, got both"},
 		{[]string{"list"}, "source.memory: dead letters end with the process"},
 	} {
 		if _, errs := dlqOf(t, config, exitBadConfiguration, c.args...); !strings.Contains(errs, c.want) {

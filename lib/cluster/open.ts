@@ -37,11 +37,18 @@ export async function openCluster(choice: ClusterChoice): Promise<ClusterApi> {
     await serves(child);
     const version = await api.ask({ path: '/version' });
     if (version.status === 200) return api;
-    throw new CommandError(`The cluster${of(choice)} does not answer: ${saidIn(version)}`, EXIT.failed);
+    throw new CommandError(
+      `The cluster${of(choice)} does not answer: ${saidIn(version)}${fix(choice)}`,
+      EXIT.failed,
+    );
   } catch (error) {
     api.close();
     throw error;
   }
+}
+
+function fix({ context }: ClusterChoice): string {
+  return context === undefined ? '. Name another with --context, or its kubeconfig in KUBECONFIG.' : '';
 }
 
 function of({ context }: ClusterChoice): string {

@@ -23,18 +23,19 @@ function succeeds(ended: Ended): string {
 }
 
 describe('the packed package', () => {
-  test('holds the runtime, the builder and the contract, and no tests, test data, documents or sources', () => {
+  test('holds the runtime, the builder, the contract and the documents, and no tests, test data or sources', () => {
     for (const file of [
       'go/go.mod',
       'go/worker/main.go',
       'go/image/main.go',
       'go/apps/streams/main.go',
       'contract/worker.schema.json',
+      'docs/runtime.md',
     ]) {
       expect(project.files).toContain(file);
     }
     const apart = project.files.filter((file) =>
-      /_test\.go$|testdata|\.test\.|^(test|docs|lib|apps|tools)\//.test(file),
+      /_test\.go$|testdata|\.test\.|^(test|docs\/api|lib|apps|tools)\//.test(file),
     );
     expect(apart).toEqual([]);
   });

@@ -61,7 +61,7 @@ export function addMeasure(program: Command, context: CommandContext): void {
       'tasks at the same time, such as 1,2,4 (default: 1 to twice the planned slots)',
       parseLevels,
     )
-    .option('--rounds <count>', 'rounds over all of them', parseRounds, 3)
+    .option('--rounds <count>', 'rounds over all of them, 2 or more', parseRounds, 3)
     .option('--seconds <seconds>', 'most seconds of a run', parseCount, 10)
     .option('--cpu <cores>', "CPU limit under runc (default: the plan's)", parseCores)
     .option('--set <name=value>', "one of the handler's own settings, several times", addSetting)
