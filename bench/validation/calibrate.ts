@@ -50,8 +50,11 @@ const ALONE: Readonly<Record<JobName, Pool & { readonly rate: number; readonly l
 
 const SECONDS = 3;
 
-/** Tasks that are more than enough for a run of {@link SECONDS}. */
-const PLENTY = 200;
+/**
+ * Tasks that are enough for a run of {@link SECONDS}, and about as many as runs of cases have: a start looks through the folder of
+ * its tasks, so that it takes longer with more of them.
+ */
+const PLENTY = 60;
 
 type Place = Pick<RunSetup, 'folder' | 'scratch'>;
 

@@ -34,7 +34,7 @@ export interface ReadyJob {
   /** Tasks that are pushed one by one; they repeat after `distinct` of them. */
   readonly pushed: Pick<PushedRun, 'worker' | 'input' | 'payload'>;
   readonly distinct: number;
-  /** Tasks after which their sizes repeat. */
+  /** Tasks among which each size is met about as often as at a random moment. */
   readonly lap: number;
 }
 
@@ -49,9 +49,6 @@ const COPIES = 50;
 
 /** Pages of the site that are asked for one by one, each under many names. */
 const PAGES = 250;
-
-/** One page in so many takes four times as long as it would else. */
-const PAGES_OF_A_SLOW_ONE = 50;
 
 /** Builds both jobs and what their tasks are about; `stop` ends it. */
 export async function readyJobs(
@@ -138,6 +135,7 @@ function crawlJob(model: WorkerModel, url: string): ReadyJob {
       payload: (index) => ({ url: new URL(`/p/${1 + (index % PAGES)}?n=${index}`, url).href }),
     },
     distinct: PAGES,
-    lap: PAGES_OF_A_SLOW_ONE,
+    // One page in 50 is slow, and links lead to several of them early: fewer would be a matter of where a crawl begins.
+    lap: PAGES,
   };
 }

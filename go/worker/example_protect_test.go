@@ -25,7 +25,7 @@ func states() *slog.Logger {
 		}
 		return a
 	}
-	// The breaker's lines are its only warnings here.
+	// The breaker's lines are its only warnings here; the report comes at any level.
 	return slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{Level: slog.LevelWarn, ReplaceAttr: keep}))
 }
 
@@ -64,6 +64,7 @@ func Example_breaker() {
 	// msg="circuit breaker" state=open
 	// msg="circuit breaker" state=probing
 	// msg="circuit breaker" state=closed
+	// msg=report
 	// 3 done, 2 attempts burnt
 }
 
