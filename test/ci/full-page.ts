@@ -19,7 +19,7 @@ expression of bash, and renews their rows. Measured by the wall on 2 cores, prog
 /** What one suite did. */
 export interface Row {
   readonly suite: string;
-  /** \`passed\`, \`failed\` or \`skipped\`; empty: it has not run. */
+  /** `passed`, `FAILED` or `skipped`; empty: it has not run. */
   readonly result: string;
   readonly seconds: string;
   readonly date: string;

@@ -74,6 +74,11 @@ describe('the CPU of a start', () => {
 
 const STEADY = momentsOf(COSTS, []);
 
+const SHORT_OF_CPU = [
+  { worker: 'develop', slots: 1, cores: 0.9 },
+  { worker: 'develop', slots: 4, cores: 0.5 },
+] as const;
+
 describe('predictions', () => {
   test('a pool gets done what its slots allow, or its CPU', () => {
     const of = (slots: number, cores: number) => throughput(COSTS, { slots, cores });
@@ -84,20 +89,14 @@ describe('predictions', () => {
   });
 
   test('theory and simulation agree about throughput, where both are about the same tasks', () => {
-    for (const of of [
-      { worker: 'develop', slots: 1, cores: 0.9 },
-      { worker: 'develop', slots: 4, cores: 0.5 },
-    ] as const) {
+    for (const of of SHORT_OF_CPU) {
       const played = simulation(STEADY, of, { fullTasks: 300, times: [0] });
       expect(played.throughput / theory(STEADY, of, 1).throughput).toBeCloseTo(1, 1);
     }
   });
 
   test('theory and simulation agree about drains, with the time until the signal is noticed', () => {
-    for (const of of [
-      { worker: 'develop', slots: 1, cores: 0.9 },
-      { worker: 'develop', slots: 4, cores: 0.5 },
-    ] as const) {
+    for (const of of SHORT_OF_CPU) {
       const played = simulation(STEADY, of, { fullTasks: 1, times: [0] });
       expect(Math.abs(played.drain / theory(STEADY, of, 1).drain - 1)).toBeLessThan(0.2);
       expect(played.drain).toBeGreaterThan(noticeOf(COSTS, of));

@@ -1,5 +1,6 @@
-import { Chart, Duration, Size } from 'cdk8s';
-import { CapstanApp, type Entry, Environment, GoApp, WebService } from '../../../lib';
+import { Chart } from 'cdk8s';
+import { CapstanApp, type Entry, Environment, WebService } from '../../../lib';
+import { UPLOAD } from '../upload';
 
 /** The namespaces, which are the environments, by how requests come in. */
 export const ENTRIES: Readonly<Record<string, Entry>> = {
@@ -29,12 +30,7 @@ class Web extends Chart {
   constructor(environment: Environment, id: string, host: string) {
     super(environment, id, { namespace: environment.namespace });
     new WebService(this, 'web', {
-      app: GoApp.fromDirectory('apps/upload', { kind: 'service' }),
-      request: {
-        cpuTime: Duration.millis(4),
-        duration: { mean: Duration.millis(200), max: Duration.seconds(30) },
-        memory: { base: Size.mebibytes(24), perRequest: Size.mebibytes(2) },
-      },
+      ...UPLOAD,
       concurrency: 1,
       scale: { min: 1, max: 1 },
       folders: { output: '/tmp/in' },

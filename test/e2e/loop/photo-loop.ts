@@ -13,6 +13,7 @@ import {
   Worker,
 } from '../../../lib';
 import type { AutoscalingV2 } from '../../../lib/schema/zz_kubernetes.gen';
+import { UPLOAD } from '../upload';
 
 const hpa = refinementsOf<AutoscalingV2.HorizontalPodAutoscaler>();
 
@@ -60,12 +61,7 @@ class PhotoLoop extends Chart {
     const photos = new VolumeClaim(this, 'photos', { size: Size.mebibytes(512) });
     const waiting = this.addBroker().stream('photos');
     new WebService(this, 'upload', {
-      app: GoApp.fromDirectory('apps/upload', { kind: 'service' }),
-      request: {
-        cpuTime: Duration.millis(4),
-        duration: { mean: Duration.millis(200), max: Duration.seconds(30) },
-        memory: { base: Size.mebibytes(24), perRequest: Size.mebibytes(2) },
-      },
+      ...UPLOAD,
       concurrency: 4,
       scale: { min: 1, max: 1 },
       volumes: [photos.mount('/photos')],
