@@ -6,6 +6,7 @@ import { regularTimes } from './arrivals';
 import { type JobName, PERIOD_SECONDS } from './cases';
 import type { Costs } from './costs';
 import type { ReadyJob } from './jobs';
+import { mean } from './numbers';
 import { type PushedTask, runPushed } from './pushed-run';
 
 /** Cores that costs are measured with; none of the cases has as many. */
@@ -63,6 +64,8 @@ export class Calibration {
   private readonly idle: MeasuredRun[] = [];
   private readonly tight: MeasuredRun[] = [];
   private readonly free: MeasuredRun[] = [];
+  /** Mean of the starts that are not stopped, each time. */
+  private readonly starts: number[] = [];
   private readonly references: number[] = [];
   /** CPU of a task in a busy pool, and of one that was pushed, by that of the reference at the same time. */
   private readonly busy: { readonly slots: number; readonly share: number }[] = [];
@@ -78,13 +81,17 @@ export class Calibration {
   /** Runs all once; in turn with the cases, so that a slow minute of the machine falls on both. */
   async measure(): Promise<void> {
     const { name, pushed, distinct } = this.job;
-    this.idle.push(await this.runIdle(CORES));
+    const starts: number[] = [];
+    const idle = await this.runIdle(CORES);
+    starts.push(idle.startSeconds);
+    this.idle.push(idle);
     this.tight.push(await this.runIdle(TIGHT_CORES));
     const before = await this.cpuNow();
     const busy: MeasuredRun[] = [];
     for (const pool of FREE[name]) {
       const run = await this.run(pool, PLENTY, SECONDS);
       this.free.push(run);
+      starts.push(run.startSeconds);
       if (BUSY[name].includes(pool)) busy.push(run);
       // Half of the turn of the task that has the processor, and a whole one of each other.
       this.turns.push(((run.noticeSeconds ?? 0) * pool.cores) / (pool.slots - 0.5));
@@ -92,6 +99,7 @@ export class Calibration {
     for (const pool of BUSY[name]) {
       if (!FREE[name].includes(pool)) busy.push(await this.run(pool, PLENTY, SECONDS));
     }
+    this.starts.push(mean(starts));
     const { rate, laps, ...pool } = ALONE[name];
     const times = regularTimes(rate, laps * distinct);
     const alone = await runPushed({ ...this.place, ...pushed, ...pool }, times);
@@ -117,7 +125,7 @@ export class Calibration {
     const { idle, tight, free, busy } = this;
     const referenceCpu = median(this.references);
     const sizes = [...new Set(busy.map(({ slots }) => slots))].sort((a, b) => a - b);
-    const startSeconds = median([...idle, ...free].map((run) => run.startSeconds));
+    const startSeconds = median(this.starts);
     return {
       fit: { ...fitTasks([...idle, ...free], CORES), ...this.times() },
       referenceCpu,

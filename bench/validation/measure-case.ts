@@ -1,10 +1,9 @@
 import { measureOnce, type RunSetup } from '../../lib/measure/one-run';
 import { type MeasuredRun, Random } from '../../lib/plan';
-import { median } from '../page';
 import { poissonTimes } from './arrivals';
 import { type Case, DRAINS, FULL_SECONDS, loadedTasks } from './cases';
 import type { ReadyJob } from './jobs';
-import { type Numbers, quantile } from './numbers';
+import { mean, type Numbers, quantile } from './numbers';
 import { runPushed } from './pushed-run';
 
 /** A run that was told to end while all slots were busy. */
@@ -93,8 +92,8 @@ export async function measureCase(
       throughput: tasks / wallSeconds,
       memory: full.memoryBytes,
       waitP99: quantile(waits, 0.99),
-      start: median(starts),
-      drain: median(drains.map(({ seconds }) => seconds)),
+      start: mean(starts),
+      drain: mean(drains.map(({ seconds }) => seconds)),
     },
     cpuNow,
     full: {

@@ -31,8 +31,12 @@ export function variationOf(values: readonly number[]): number {
   return mean(values.map((it) => (it - middle) ** 2)) / middle ** 2;
 }
 
+export function ascending(values: readonly number[]): number[] {
+  return [...values].sort((a, b) => a - b);
+}
+
 /** The least value that so large a share does not exceed. */
 export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = ascending(values);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }

@@ -1,5 +1,4 @@
 import { type PodTask, queueWait, Random, simulatePod } from '../../lib/plan';
-import { median } from '../page';
 import { poissonTimes } from './arrivals';
 import { type Case, LOAD, PERIOD_SECONDS } from './cases';
 import { type Costs, type Moments, type Shares, shares } from './costs';
@@ -19,7 +18,7 @@ export interface Played {
 
 /** Tasks of a simulation in the long run, and of one that is stopped to see it drain. */
 const LONG_RUN = 50_000;
-const DRAINS = 201;
+const DRAINS = 401;
 
 const LAST = 0.99;
 
@@ -93,7 +92,7 @@ export function noticeOf(costs: Costs, { slots, cores }: Pool): number {
 }
 
 /**
- * Median time until the tasks that run at a random moment have ended: until the signal is noticed, and then the longest of their
+ * Mean time until the tasks that run at a random moment have ended: until the signal is noticed, and then the longest of their
  * rests or all the CPU that they still need, whichever takes longer.
  */
 function drainOf(costs: Costs, of: Case): number {
@@ -145,7 +144,7 @@ export function longRunWait(
   return { formula: formulaWait(costs, of, rate), simulation: waits.quantile(LAST).value };
 }
 
-/** Median time that a pool which always has tasks takes to end, told at times that are evenly spread. */
+/** Mean time that a pool which always has tasks takes to end, told at times that are evenly spread. */
 function playedDrain(costs: Costs, of: Case): number {
   const rate = throughput(costs, of);
   const notice = noticeOf(costs, of);
@@ -157,7 +156,7 @@ function playedDrain(costs: Costs, of: Case): number {
     const tasks = randomTasks(costs, shares(costs, of.slots), new Array<number>(many).fill(0), n);
     return notice + simulatePod({ ...podOf(of), tasks, stopSeconds }).drainSeconds;
   });
-  return median(drains);
+  return mean(drains);
 }
 
 function podOf({ slots, cores }: Case) {

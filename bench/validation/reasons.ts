@@ -1,9 +1,10 @@
 import { formatQuantity } from '../../lib/plan';
+import { meanInterval } from '../../lib/plan/measure/interval';
 import { median } from '../page';
 import { TOLERANCE } from './cases';
 import { type Costs, cpuOf, momentsOf, shares } from './costs';
 import { cpuPairs } from './machine';
-import type { Numbers } from './numbers';
+import { ascending, mean, type Numbers, quantile } from './numbers';
 import type { Comparison } from './results';
 import { list, range, seconds } from './seconds';
 
@@ -34,8 +35,12 @@ const REASONS: Readonly<Record<keyof Numbers, (comparison: Comparison, costs: Co
     `${list(ascending(runs.flatMap(({ starts }) => starts)))} were measured, in steps of 10 ms, the kernel's clock of processes; a start that is not stopped takes ${seconds(startSeconds)}, of which ${seconds(startCpuSeconds)} are CPU`,
   drain: ({ runs, predicted }) => {
     const drains = runs.flatMap((run) => run.drains);
-    const rests = drains.map((it) => it.seconds - it.noticeSeconds);
-    return `the signal was noticed after ${seconds(median(drains.map((it) => it.noticeSeconds)))} (${seconds(predicted.notice)} expected), and the rest took ${seconds(median(rests))} (${seconds(predicted.theory.drain - predicted.notice)} expected by theory); the median of all ${drains.length} drains is ${seconds(median(drains.map((it) => it.seconds)))}, half of them lie between ${seconds(quarter(drains, 0.25))} and ${seconds(quarter(drains, 0.75))}`;
+    const all = drains.map((it) => it.seconds);
+    const notice = mean(drains.map((it) => it.noticeSeconds));
+    const { value, low, high } = meanInterval(all);
+    const { theory, simulation } = predicted;
+    const chance = [theory.drain, simulation.drain].some((it) => it >= low && it <= high);
+    return `${chance ? 'chance, as a prediction lies in' : 'more than chance, as no prediction lies in'} the interval of 95 % of all ${all.length} drains, ${seconds(low)} to ${seconds(high)} around ${seconds(value)}; half of them are between ${seconds(quantile(all, 0.25))} and ${seconds(quantile(all, 0.75))}. The signal was noticed after ${seconds(notice)} (${seconds(predicted.notice)} expected), and the rest took ${seconds(value - notice)} (${seconds(theory.drain - predicted.notice)} expected by theory)`;
   },
 };
 
@@ -45,15 +50,6 @@ function byOwnCpu(replayed: number, values: readonly number[], show: (value: num
   return Math.abs(replayed - middle) <= TOLERANCE * Math.max(replayed, middle)
     ? `the CPU of the tasks is the cause, and with it the simulation says ${show(replayed)}`
     : `the CPU of the tasks is not all of the cause, as the simulation says ${show(replayed)} with it`;
-}
-
-function quarter(drains: readonly { readonly seconds: number }[], share: number): number {
-  const sorted = ascending(drains.map((it) => it.seconds));
-  return sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
-}
-
-function ascending(values: readonly number[]): number[] {
-  return [...values].sort((a, b) => a - b);
 }
 
 function bytes(value: number): string {

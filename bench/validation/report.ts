@@ -32,8 +32,8 @@ the workers so under runc, and writes this page. ${rounds === 1 ? 'One round' : 
 A cell says *yes* where the median of the runs is within ${TOLERANCE * 100} % of theory or simulation, *spread* where either lies between the
 least and the most that was measured, *no* otherwise. Waits are those at ${LOAD * 100} % of what the pool is predicted to get done, of
 ${LEAST_TASKS} tasks or more that come independently of each other; the simulation plays the same tasks at the same times, each as long as
-it took with one core. Drains are medians of ${DRAINS} in each round, told to end at times that are evenly spread over the tasks. Starts have a
-formula only, which stands for both.
+it took with one core. Starts and drains are means in each round, of ${DRAINS + 1} and of ${DRAINS}; workers are told to end at times that are evenly spread over the
+tasks. Starts have a formula only, which stands for both.
 
 ${rows.join('\n\n')}
 

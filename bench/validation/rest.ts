@@ -1,4 +1,4 @@
-import { mean, variationOf } from './numbers';
+import { ascending, mean, variationOf } from './numbers';
 
 /*
  * What is left of tasks at a random moment. A long task is met more often than a short one, at any point of it: what is left is
@@ -6,19 +6,24 @@ import { mean, variationOf } from './numbers';
  * equilibrium distribution).
  */
 
-/** Median of the longest rest of so many tasks, as a share of the mean time of a task. */
+/**
+ * Mean of the longest rest of so many tasks, as a share of the mean time of a task: ∫ 1 − F(x)ⁿ dx, where F, the distribution of
+ * one rest, is a straight line from each time of a task to the next longer one.
+ */
 export function longestRest(times: readonly number[], tasks: number): number {
-  const wanted = 0.5 ** (1 / tasks);
-  let [low, high] = [0, Math.max(...times)];
-  for (let step = 0; step < 60; step++) {
-    const middle = (low + high) / 2;
-    if (mean(times.map((it) => Math.min(it, middle))) / mean(times) < wanted) low = middle;
-    else high = middle;
-  }
-  return low / mean(times);
+  const shorter = (x: number) => mean(times.map((it) => Math.min(it, x))) / mean(times);
+  const sorted = ascending(times);
+  const pieces = sorted.map((end, index) => {
+    const begin = sorted[index - 1] ?? 0;
+    const [least, most] = [shorter(begin), shorter(end)];
+    if (most === least) return 0;
+    const power = (most ** (tasks + 1) - least ** (tasks + 1)) / ((tasks + 1) * (most - least));
+    return (end - begin) * (1 - power);
+  });
+  return pieces.reduce((sum, it) => sum + it, 0) / mean(times);
 }
 
-/** About the median of the sum of the rests of so many tasks, in the same measure: of two or more it is their mean. */
+/** Mean of the sum of the rests of so many tasks, in the same measure. */
 export function sumOfRests(times: readonly number[], tasks: number): number {
-  return tasks === 1 ? longestRest(times, 1) : (tasks * (1 + variationOf(times))) / 2;
+  return (tasks * (1 + variationOf(times))) / 2;
 }
