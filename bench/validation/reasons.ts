@@ -31,8 +31,11 @@ const REASONS: Readonly<Record<keyof Numbers, (comparison: Comparison, costs: Co
     const own = runs.map((run) => cpuOf(costs, run.loaded));
     return `${byOwnCpu(predicted.ownCpu.waitP99, values, seconds)}: a task took ${list(own)} of CPU in the runs, where the references say ${list(expected)}. The runs had ${runs.map(({ loaded }) => loaded.tasks).join(', ')} tasks, so that the percentile is one of the few longest waits: ${list(predicted.waits)} were played, and ${list(values)} measured`;
   },
-  start: ({ runs }, { startSeconds, startCpuSeconds }) =>
-    `${list(ascending(runs.flatMap(({ starts }) => starts)))} were measured, in steps of 10 ms, the kernel's clock of processes; a start that is not stopped takes ${seconds(startSeconds)}, of which ${seconds(startCpuSeconds)} are CPU`,
+  start: ({ runs }, { startSeconds, startCpuSeconds }) => {
+    const all = runs.flatMap(({ starts }) => starts);
+    const { value, low, high } = meanInterval(all);
+    return `${list(ascending(all))} were measured, in steps of 10 ms, the kernel's clock of processes: ${seconds(low)} to ${seconds(high)} around ${seconds(value)} is the interval of 95 %. A start that is not stopped takes ${seconds(startSeconds)}, of which ${seconds(startCpuSeconds)} are CPU, so that a slow moment of the machine makes all of it longer; no reference runs beside a start`;
+  },
   drain: ({ runs, predicted }) => {
     const drains = runs.flatMap((run) => run.drains);
     const all = drains.map((it) => it.seconds);
