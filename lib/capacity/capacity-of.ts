@@ -2,7 +2,7 @@ import { checkNodePools } from '../environment/check-node-pools';
 import type { NodePool } from '../environment/props';
 import { type CapacityOptions, planCapacity } from '../plan/capacity/plan-capacity';
 import type { CapacityReport } from '../plan/capacity/report';
-import { type Fields, fieldsOf, objectsOf } from '../plan/fields';
+import { documentsOfList, objectsOf } from '../plan/fields';
 import { requireOptions } from '../shape/require-shape';
 import { capacityPool } from './pools';
 import { refuse, refuseCapacityProblems } from './refuse';
@@ -36,14 +36,7 @@ export function capacityOf(documents: readonly object[], options: CapacityOfOpti
   const { nodePools, ...rest } = options;
   refuse(checkNodePools({ nodePools }));
   const pools = nodePools.map(capacityPool);
-  const workloads = capacityWorkloads(documents.flatMap((it): Fields[] => listed(fieldsOf(it))));
+  const workloads = capacityWorkloads(objectsOf(documents.flatMap(documentsOfList)));
   refuseCapacityProblems(pools, workloads, rest.prices);
   return planCapacity(pools, workloads, rest);
-}
-
-/** A List is its items. */
-function listed(document: Fields | undefined): Fields[] {
-  if (document === undefined) return [];
-  if (document.kind !== 'List' || !Array.isArray(document.items)) return [document];
-  return objectsOf(document.items);
 }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { CommandError } from '../command-error';
 import type { JsonObject } from '../json-value';
-import { fieldsOf, textAt } from '../plan/fields';
+import { documentsOfList, fieldsOf, textAt } from '../plan/fields';
 import { CommittedFolder } from '../synth/committed/commit';
 import { GitError, gitPlaceOf } from '../synth/committed/git';
 import { filesBelow } from '../synth/files-below';
@@ -80,8 +80,6 @@ function documentsIn(path: string, text: string): JsonObject[] {
     const fields = fieldsOf(value);
     if (fields === undefined || textAt(fields, 'kind') === undefined || fields.kind === 'Kustomization')
       return [];
-    return Array.isArray(fields.items) && String(fields.kind).endsWith('List')
-      ? fields.items.filter((it): it is JsonObject => fieldsOf(it) !== undefined)
-      : [fields as JsonObject];
+    return documentsOfList(fields).filter((it): it is JsonObject => fieldsOf(it) !== undefined);
   });
 }

@@ -11,6 +11,12 @@ export function objectsOf(value: unknown): Fields[] {
   return Array.isArray(value) ? value.filter(isFields) : [];
 }
 
+/** The documents of a document: a list, as kubectl prints several objects, is its items. */
+export function documentsOfList(document: unknown): readonly unknown[] {
+  const items = within(document, 'items');
+  return Array.isArray(items) && textAt(document, 'kind')?.endsWith('List') ? items : [document];
+}
+
 /** What stands below an object under these names, one within the other. */
 export function within(value: unknown, ...names: readonly string[]): unknown {
   return names.reduce<unknown>((parent, name) => fieldsOf(parent)?.[name], value);

@@ -47,7 +47,7 @@ export function readAutoscaler(document: unknown): ReadAutoscaler {
 export function readFrom(hpa: Reader): AutoscalerSpec {
   const most = 2 ** 31 - 1;
   if (hpa.isObject('Give a HorizontalPodAutoscaler of autoscaling/v2.')) checkKind(hpa);
-  const spec = hpa.field('spec');
+  const spec = hpa.field('spec').only('scaleTargetRef', 'minReplicas', 'maxReplicas', 'metrics', 'behavior');
   const least = { least: 0, most, whole: true };
   const minReplicas = spec.field('minReplicas').number({ ...least, absent: 1 }, 'Give a count of pods.');
   const max = spec.field('maxReplicas');
@@ -78,7 +78,7 @@ function readName(name: Reader): string {
 function readTargetRef(ref: Reader): AutoscalerSpec['target'] {
   const fix = 'Say what it scales, such as apiVersion apps/v1, kind Deployment and a name.';
   if (!ref.isObject(fix)) return { apiVersion: '', kind: '', name: '' };
-  const apiVersion = ref.field('apiVersion');
+  const apiVersion = ref.only('apiVersion', 'kind', 'name').field('apiVersion');
   return {
     apiVersion: apiVersion.isAbsent ? '' : apiVersion.text(fix),
     kind: ref.field('kind').text(fix),

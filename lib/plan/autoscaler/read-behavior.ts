@@ -22,7 +22,8 @@ const SCALE_DOWN: ScalingRules = {
 /** The rules of a spec, with their defaults; nothing when it has no `behavior` at all. */
 export function readBehavior(behavior: Reader): AutoscalerSpec['behavior'] {
   if (behavior.isAbsent) return undefined;
-  behavior.isObject('Give scaleUp and scaleDown, or leave it out.');
+  if (behavior.isObject('Give scaleUp and scaleDown, or leave it out.'))
+    behavior.only('scaleUp', 'scaleDown');
   return {
     scaleUp: readRules(behavior.field('scaleUp'), SCALE_UP),
     scaleDown: readRules(behavior.field('scaleDown'), SCALE_DOWN),
@@ -31,7 +32,9 @@ export function readBehavior(behavior: Reader): AutoscalerSpec['behavior'] {
 
 function readRules(rules: Reader, defaults: ScalingRules): ScalingRules {
   if (rules.isAbsent) return defaults;
-  rules.isObject('Give policies, selectPolicy, stabilizationWindowSeconds or tolerance.');
+  if (rules.isObject('Give policies, selectPolicy, stabilizationWindowSeconds or tolerance.')) {
+    rules.only('stabilizationWindowSeconds', 'selectPolicy', 'policies', 'tolerance');
+  }
   const window = rules.field('stabilizationWindowSeconds');
   const policies = rules.field('policies');
   const tolerance = rules.field('tolerance');
@@ -66,6 +69,7 @@ function readTolerance(tolerance: Reader): number {
 
 function readPolicy(policy: Reader): ScalingPolicy {
   const most = 2 ** 31 - 1;
+  policy.only('type', 'value', 'periodSeconds');
   return {
     type: policy.field('type').oneOf(['Pods', 'Percent'], 'Say what value counts.'),
     value: policy.field('value').number({ least: 1, most, whole: true }, 'Give pods or percent.'),

@@ -13,6 +13,15 @@ const FIELDS: Readonly<Record<MetricSource, string>> = {
   ContainerResource: 'containerResource',
 };
 
+/** What stands in it. */
+const HELD: Readonly<Record<MetricSource, readonly string[]>> = {
+  Pods: ['metric', 'target'],
+  External: ['metric', 'target'],
+  Object: ['describedObject', 'metric', 'target'],
+  Resource: ['name', 'target'],
+  ContainerResource: ['name', 'container', 'target'],
+};
+
 /** Utilisation of CPU that an autoscaler without metrics aims at (`DefaultCPUUtilization`). */
 const DEFAULT_METRICS: readonly MetricSpec[] = [
   { source: 'Resource', name: 'cpu', target: { type: 'Utilization', amount: 80 } },
@@ -32,6 +41,7 @@ export function readMetrics(metrics: Reader, minReplicas: number): readonly Metr
 }
 
 function readMetric(metric: Reader): MetricSpec {
+  metric.only('type', ...Object.values(FIELDS));
   const source = metric.field('type').oneOf(SOURCES, 'Name where the metric comes from.');
   const field = FIELDS[source];
   const held = metric.field(field);
@@ -41,6 +51,7 @@ function readMetric(metric: Reader): MetricSpec {
       metric.field(other).refuse(`must be left out where type is ${source}`, 'Make it a metric of its own.');
     }
   }
+  held.only(...HELD[source]);
   const isResource = source === 'Resource' || source === 'ContainerResource';
   const name = (isResource ? held : held.field('metric')).field('name').text('Name the metric.');
   const target = readTarget(held.field('target'), source);
@@ -65,6 +76,7 @@ const TARGETS: Readonly<Record<MetricSource, readonly [MetricTarget['type'], ...
 
 function readTarget(target: Reader, source: MetricSource): MetricTarget {
   const said = target.field('type').oneOf(['Value', 'AverageValue', 'Utilization'], 'Name what is compared.');
+  target.only('type', 'value', 'averageValue', 'averageUtilization');
   const types = TARGETS[source];
   const given = types.filter((type) => !target.field(fieldOf(type)).isAbsent);
   // The API server takes an object's target whose type is of another field; the controller then fails for ever.

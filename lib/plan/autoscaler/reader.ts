@@ -1,3 +1,4 @@
+import { fieldsOf } from '../fields';
 import type { Problem } from '../problem';
 
 /** What a number has to be. */
@@ -38,6 +39,19 @@ export class Reader {
     const fields = typeof this.value === 'object' && this.value !== null ? this.value : {};
     const value: unknown = Object.hasOwn(fields, name) ? Reflect.get(fields, name) : undefined;
     return new Reader(value, this.path === '' ? name : `${this.path}.${name}`, this.problems);
+  }
+
+  /** Refuses the fields of an object that are none of these, as kubectl does: what is misspelt would be passed over. */
+  only(...known: readonly string[]): this {
+    const others = Object.keys(fieldsOf(this.value) ?? {}).filter((name) => !known.includes(name));
+    for (const name of others) {
+      this.refuse(
+        `must have no fields but ${known.join(', ')}`,
+        'Correct the name, or remove the field.',
+        name,
+      );
+    }
+    return this;
   }
 
   /** Whether this is an object; a problem when not. */

@@ -1,4 +1,4 @@
-import { textAt } from '../fields';
+import { documentsOfList, textAt } from '../fields';
 import type { Load } from '../load/load';
 import type { Problem } from '../problem';
 import { checkSingleScalers } from './check-documents';
@@ -23,13 +23,14 @@ export type Loads = Load | Readonly<Record<string, Load>>;
  *
  * Never throws for what is wrong in documents, load or settings: it lists all of it, and then simulates nothing.
  *
- * @param documents manifests as plain data; those that do not matter are passed over
+ * @param given manifests as plain data, each alone or in a List; those that do not matter are passed over
  */
 export function simulate(
-  documents: readonly unknown[],
+  given: readonly unknown[],
   load: Loads,
   settings: SimulateSettings = {},
 ): Simulation {
+  const documents = given.flatMap(documentsOfList);
   const problems: Problem[] = [];
   const timing = settleTiming(settings, problems);
   const reading: Reading = { documents, settings, timing, problems };

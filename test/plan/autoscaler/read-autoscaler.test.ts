@@ -106,6 +106,36 @@ describe('fails, and says where', () => {
       'spec.maxReplicas must be a whole number from 1 to 2147483647, got NaN.',
     ],
     [
+      'a misspelt bound',
+      hpa({ minReplica: 2 }),
+      'spec must have no fields but scaleTargetRef, minReplicas, maxReplicas, metrics, behavior, got minReplica.',
+    ],
+    [
+      'a misspelt window',
+      hpa({ behavior: { scaleDown: { stabilisationWindowSeconds: 60 } } }),
+      'spec.behavior.scaleDown must have no fields but stabilizationWindowSeconds, selectPolicy, policies, tolerance, got stabilisationWindowSeconds.',
+    ],
+    [
+      'a policy in both directions at once',
+      hpa({ behavior: { policies: [policy] } }),
+      'spec.behavior must have no fields but scaleUp, scaleDown, got policies.',
+    ],
+    [
+      'a misspelt amount',
+      hpa({
+        metrics: [
+          {
+            type: 'Resource',
+            resource: {
+              name: 'cpu',
+              target: { type: 'Utilization', averageUtilization: 80, averageUtilisation: 70 },
+            },
+          },
+        ],
+      }),
+      'spec.metrics[0].resource.target must have no fields but type, value, averageValue, averageUtilization, got averageUtilisation.',
+    ],
+    [
       'bounds that cross',
       hpa({ minReplicas: 6 }),
       'spec.maxReplicas must be 6 or more, as minReplicas is, got 5.',

@@ -76,6 +76,12 @@ describe('simulate', () => {
     expect(found.totals.peakReplicas).toBe(20);
   });
 
+  test('plays the items of a list, as kubectl prints several objects', () => {
+    const load = constantLoad({ rate: 240, seconds: 900 });
+    const list = { apiVersion: 'v1', kind: 'List', items: worker };
+    expect(played([list], load)).toEqual(played(worker, load));
+  });
+
   test('says what went wrong, when and why', () => {
     const load = burstLoad({ base: 60, burst: 900, atSeconds: 600, burstSeconds: 900, seconds: 2700 });
     const { moments } = played(worker, load);
