@@ -23,20 +23,20 @@ export type Loads = Load | Readonly<Record<string, Load>>;
  *
  * Never throws for what is wrong in documents, load or settings: it lists all of it, and then simulates nothing.
  *
- * @param given manifests as plain data, each alone or in a List; those that do not matter are passed over
+ * @param documents manifests as plain data, each alone or in a List; those that do not matter are passed over
  */
 export function simulate(
-  given: readonly unknown[],
+  documents: readonly unknown[],
   load: Loads,
   settings: SimulateSettings = {},
 ): Simulation {
-  const documents = given.flatMap(documentsOfList);
+  const objects = documents.flatMap(documentsOfList);
   const problems: Problem[] = [];
   const timing = settleTiming(settings, problems);
-  const reading: Reading = { documents, settings, timing, problems };
-  const scalers = chosenScalers(documents, settings, problems);
+  const reading: Reading = { documents: objects, settings, timing, problems };
+  const scalers = chosenScalers(objects, settings, problems);
   checkSingleScalers(
-    documents,
+    objects,
     scalers.map(({ document }) => document),
     problems,
   );
