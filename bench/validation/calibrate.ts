@@ -6,7 +6,7 @@ import { regularTimes } from './arrivals';
 import { type JobName, PERIOD_SECONDS } from './cases';
 import type { Costs } from './costs';
 import type { ReadyJob } from './jobs';
-import { mean } from './numbers';
+import { ascending, mean } from './numbers';
 import { type PushedTask, runPushed } from './pushed-run';
 
 /** Cores that costs are measured with; none of the cases has as many. */
@@ -81,10 +81,9 @@ export class Calibration {
   /** Runs all once; in turn with the cases, so that a slow minute of the machine falls on both. */
   async measure(): Promise<void> {
     const { name, pushed, distinct } = this.job;
-    const starts: number[] = [];
     const idle = await this.runIdle(CORES);
-    starts.push(idle.startSeconds);
     this.idle.push(idle);
+    const starts = [idle.startSeconds];
     this.tight.push(await this.runIdle(TIGHT_CORES));
     const before = await this.cpuNow();
     const busy: MeasuredRun[] = [];
@@ -124,7 +123,7 @@ export class Calibration {
   costs(): Costs {
     const { idle, tight, free, busy } = this;
     const referenceCpu = median(this.references);
-    const sizes = [...new Set(busy.map(({ slots }) => slots))].sort((a, b) => a - b);
+    const sizes = ascending([...new Set(busy.map(({ slots }) => slots))]);
     const startSeconds = median(this.starts);
     return {
       fit: { ...fitTasks([...idle, ...free], CORES), ...this.times() },
