@@ -3,7 +3,7 @@ package pool
 // next books the task that w has finished, and gives it another. It blocks while
 // there is none, and returns false once w has been dismissed.
 func (p *Pool[T]) next(w *worker[T]) bool {
-	p.mu.Lock()
+	p.lockForTask()
 	if p.goOn(w) {
 		p.mu.Unlock()
 		return true
@@ -35,8 +35,23 @@ func (p *Pool[T]) next(w *worker[T]) bool {
 		if w.dismissed {
 			return false
 		}
-		p.mu.Lock()
+		p.lockForTask()
 	}
+}
+
+// lockTries is how often a worker tries the lock before it queues for it. It is held for some tens of nanoseconds, and a
+// sync.Mutex that is taken pauses for longer than that before it looks again, then parks the goroutine. That submitters
+// do not try as well lets the side that empties the queue win. docs/pool.md has what it brings.
+const lockTries = 20
+
+// lockForTask takes the lock for a worker that wants its next task.
+func (p *Pool[T]) lockForTask() {
+	for range lockTries {
+		if p.mu.TryLock() {
+			return
+		}
+	}
+	p.mu.Lock()
 }
 
 // goOn does what next does, and unlock after it, for a worker under load: it goes from one task
