@@ -92,6 +92,9 @@ func (e *engine) handle(ctx context.Context, f *flight) error {
 	limited, cancel := context.WithTimeoutCause(ctx, contract.Seconds(e.config.Task.MaxSeconds), errTaskDeadline)
 	defer cancel()
 	err := e.attempt(e.begin(limited, f, time.Now()), d)
+	if err != nil {
+		_ = err.Error() // one that panics, such as a nil pointer, fails the task here, where the pool recovers
+	}
 	if err != nil && ctx.Err() != nil {
 		return &interruptedError{err}
 	}

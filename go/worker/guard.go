@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -129,8 +130,9 @@ func (g *guard) used(it grant, n int) {
 
 // watched is an attempt that the guard watches.
 type watched struct {
-	round int
-	end   func(evidence)
+	round    int
+	end      func(evidence)
+	recorded atomic.Bool // the breaker knows what came of it
 }
 
 // start says whether f may start, and watches it if so.
@@ -141,8 +143,23 @@ func (g *guard) start(f *flight) error {
 		return errBreakerOpen
 	}
 	g.budget.began(now)
-	f.watched = &watched{round, g.slots.start()}
+	f.watched = &watched{round: round, end: g.slots.start()}
 	return nil
+}
+
+// giveUp counts f, which is stuck, as failed. A breaker that waited for the end of all its probes would let nothing
+// through for as long as one is stuck.
+func (g *guard) giveUp(f *flight) {
+	if f.watched != nil {
+		g.record(f.watched, failed)
+	}
+}
+
+// record tells the breaker what came of an attempt, once.
+func (g *guard) record(w *watched, e evidence) {
+	if w.recorded.CompareAndSwap(false, true) {
+		g.breaker.record(time.Now(), w.round, e)
+	}
 }
 
 // finish learns from what came of f, and puts off a retry that is beyond the budget.
@@ -155,7 +172,7 @@ func (g *guard) finish(f *flight, v *verdict) {
 		return
 	}
 	f.watched.end(e)
-	g.breaker.record(now, f.watched.round, e)
+	g.record(f.watched, e)
 	if v.outcome == outcomeRetried && !g.budget.spend(now) {
 		g.metrics.putOff.Inc()
 		most := g.backoff.MaxSeconds * (1 - g.backoff.Jitter*rand.Float64())

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -85,6 +87,34 @@ func TestBreakerBurnsFewAttemptsInAnOutage(t *testing.T) {
 				}
 			}
 		}
+	})
+}
+
+func TestBreakerDoesNotWaitForAProbeThatIsStuck(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		config := testConfig(t, 50)
+		config.Pool.Slots, config.Task.MaxAttempts = 4, 1
+		config.Protect = &contract.Protect{Breaker: &contract.Breaker{
+			FailureShare: 0.5, LeastAttempts: 4, WindowSeconds: 10, OpenSeconds: 5, Probes: 2,
+		}}
+		var attempts atomic.Int64
+		release := make(chan struct{})
+		r := newRig(t, endless(config), func(context.Context, Task[int]) error {
+			switch n := attempts.Add(1); {
+			case n <= 4:
+				return errors.New("502 from the catalog")
+			case n == 5:
+				<-release // whatever its context says
+			}
+			return nil
+		}).start()
+		time.Sleep(5 * time.Minute)
+		if got := attempts.Load(); got != 50 {
+			t.Errorf("%d of 50 tasks were tried with one probe stuck", got)
+		}
+		close(release)
+		r.term()
+		r.wait()
 	})
 }
 
@@ -223,6 +253,41 @@ func TestLiveSettingsAreTakenAndBadOnesRefused(t *testing.T) {
 		}
 		r.term()
 		r.wait()
+	})
+}
+
+func TestLiveSettingsThatAreNoFileHoldNothingUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		folder := t.TempDir()
+		path := filepath.Join(folder, "live.json")
+		if err := os.WriteFile(path, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		config := endless(testConfig(t, 1))
+		config.Live = &path
+		r := newRig(t, config, func(context.Context, Task[int]) error { return nil }).start()
+		time.Sleep(time.Second)
+		for _, err := range []error{os.Remove(path), syscall.Mkfifo(path, 0o644)} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(20 * time.Second)
+		for _, err := range []error{os.Remove(path), os.WriteFile(path, make([]byte, 2<<20), 0o644)} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(20 * time.Second)
+		r.term()
+		r.wait()
+		var said []string
+		for _, line := range r.log.lines(t, "live settings refused, the old ones stay") {
+			said = append(said, fmt.Sprint(line["error"]))
+		}
+		if len(said) != 3 || !strings.Contains(said[1], "not a regular file") || !strings.Contains(said[2], "over 1048576 bytes") {
+			t.Errorf("refused %q, want the empty file, the pipe and the large file", said)
+		}
 	})
 }
 

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
+	"syscall"
 	"time"
 
 	"capstan/contract"
@@ -28,7 +30,7 @@ type reload struct {
 	engine *engine
 	path   string
 	level  *slog.LevelVar // of the log
-	latest []byte         // what was read last, taken or not
+	latest []byte         // what was read last, taken or not; nil: nothing yet
 	failed string         // the latest failure to read, so that it is said once
 }
 
@@ -54,7 +56,7 @@ func (r *reload) run(ctx context.Context) {
 }
 
 func (r *reload) round() {
-	document, err := os.ReadFile(r.path)
+	document, err := readLive(r.path)
 	if err != nil {
 		if text := err.Error(); text != r.failed {
 			r.failed = text
@@ -63,7 +65,7 @@ func (r *reload) round() {
 		return
 	}
 	r.failed = ""
-	if bytes.Equal(document, r.latest) {
+	if r.latest != nil && bytes.Equal(document, r.latest) {
 		return
 	}
 	r.latest = document
@@ -73,6 +75,28 @@ func (r *reload) round() {
 		return
 	}
 	r.take(settings)
+}
+
+// mostLiveBytes is what a ConfigMap can hold.
+const mostLiveBytes = 1 << 20
+
+// readLive reads a file without waiting for it: a pipe in its place would hold up the end of the worker.
+func readLive(path string) ([]byte, error) {
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err != nil {
+		return nil, err
+	} else if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: not a regular file, but %v", path, info.Mode().Type())
+	}
+	document, err := io.ReadAll(io.LimitReader(file, mostLiveBytes+1))
+	if err == nil && len(document) > mostLiveBytes {
+		err = fmt.Errorf("%s: over %d bytes", path, mostLiveBytes)
+	}
+	return document, err
 }
 
 func (r *reload) refuse(err error) {

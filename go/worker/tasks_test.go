@@ -166,6 +166,28 @@ func TestRunTurnsAPanicIntoAFailedAttempt(t *testing.T) {
 	})
 }
 
+type nilError struct{ text string }
+
+func (e *nilError) Error() string { return e.text }
+
+func TestRunTurnsAnErrorThatCannotSpeakIntoAFailedAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, testConfig(t, 3), func(_ context.Context, task Task[int]) error {
+			if task.Payload == 1 {
+				var none *nilError
+				return none
+			}
+			return nil
+		})
+		r.run()
+		r.ends(contract.WorkerReportReasonIdle, 0)
+		r.counts(contract.Tasks{Done: 2, Dead: 1, Retried: 2, Panicked: 3})
+		if reason := r.report.DeadLetters[0].Reason; !strings.Contains(reason, "nil pointer dereference") {
+			t.Errorf("dead letter %q", reason)
+		}
+	})
+}
+
 func TestRunNeverHandsOverAPayloadThatDoesNotDecode(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		config := testConfig(t, 0)

@@ -63,6 +63,7 @@ func (w *watch) round(now time.Time) error {
 		w.engine.metrics.stuckTotal.Inc()
 		w.engine.log.Warn("handler ignores its deadline", "id", f.delivery.ID, "attempt", f.delivery.Attempt, "limitSeconds", limit.Seconds())
 		w.engine.trial.end(f)
+		w.engine.guard.giveUp(f)
 	}
 	if len(fresh) > 0 {
 		w.engine.trial.notice()
