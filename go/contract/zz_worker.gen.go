@@ -12,16 +12,16 @@ type Adaptive struct {
 // Delay before attempt n+1: uniform in [1-jitter, 1] x min(max, initial x
 // factor^(n-1)).
 type Backoff struct {
-	// Factor corresponds to the JSON schema field "factor".
+	// By how much each delay is longer than the one before it.
 	Factor float64 `json:"factor"`
 
-	// InitialSeconds corresponds to the JSON schema field "initialSeconds".
+	// Delay after the first attempt, before the jitter is taken off. 0: none.
 	InitialSeconds float64 `json:"initialSeconds"`
 
-	// Jitter corresponds to the JSON schema field "jitter".
+	// Share of a delay that chance may take off. 0: none.
 	Jitter float64 `json:"jitter"`
 
-	// MaxSeconds corresponds to the JSON schema field "maxSeconds".
+	// The longest delay.
 	MaxSeconds float64 `json:"maxSeconds"`
 }
 
@@ -41,7 +41,7 @@ type Breaker struct {
 	// fail.
 	Probes int `json:"probes"`
 
-	// WindowSeconds corresponds to the JSON schema field "windowSeconds".
+	// How far back attempts count.
 	WindowSeconds float64 `json:"windowSeconds"`
 }
 
@@ -61,10 +61,11 @@ type Credentials struct {
 // How far the worker fetches ahead of its free slots: margin = factor x rate x
 // round trip, at most maxPrefetch (Little's law).
 type Fetch struct {
-	// Factor corresponds to the JSON schema field "factor".
+	// Of rate x round trip: 1 just covers it on average.
 	Factor float64 `json:"factor"`
 
-	// MaxPrefetch corresponds to the JSON schema field "maxPrefetch".
+	// Most tasks that are fetched and have not started; the pool may hold so many
+	// beyond its slots. 0: only what can start at once is fetched.
 	MaxPrefetch int `json:"maxPrefetch"`
 }
 
@@ -78,10 +79,10 @@ type FolderSource struct {
 	// are skipped.
 	Input string `json:"input"`
 
-	// A task in flight in this many killed runs goes to the dead letter.
+	// A task in flight in this many killed runs goes to the dead letter. Left out: 2.
 	MaxKills *int `json:"maxKills,omitempty"`
 
-	// How often the folder is read again when not ending.
+	// How often the folder is read again when not ending. Left out: 5.
 	PollSeconds *float64 `json:"pollSeconds,omitempty"`
 
 	// Shard corresponds to the JSON schema field "shard".
@@ -93,10 +94,10 @@ type FolderSource struct {
 
 // Where handlers read and write files.
 type Folders struct {
-	// Input corresponds to the JSON schema field "input".
+	// Path of the folder that handlers read, as setup.Input has it.
 	Input *string `json:"input,omitempty"`
 
-	// Output corresponds to the JSON schema field "output".
+	// Path of the folder that handlers write, as setup.Output has it.
 	Output *string `json:"output,omitempty"`
 }
 
@@ -173,7 +174,7 @@ type KafkaSource struct {
 
 // Logging, JSON lines on standard error.
 type Log struct {
-	// Level corresponds to the JSON schema field "level".
+	// The lowest level that is logged. Left out: info.
 	Level *LogLevel `json:"level,omitempty"`
 }
 
@@ -287,7 +288,7 @@ type RetryBudget struct {
 	// Retries by attempts within the window.
 	Share float64 `json:"share"`
 
-	// WindowSeconds corresponds to the JSON schema field "windowSeconds".
+	// How far back attempts and retries count.
 	WindowSeconds float64 `json:"windowSeconds"`
 }
 

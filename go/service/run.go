@@ -23,8 +23,7 @@ const (
 	exitDeadline         = 3
 	exitSecondSignal     = 4
 
-	configVariable = "CAPSTAN_CONFIG"
-	defaultConfig  = "/etc/capstan/service.json"
+	defaultConfig = "/etc/capstan/service.json"
 )
 
 // Options are the parts of the outside world that a test replaces. The zero value is right for a
@@ -60,11 +59,7 @@ type Report struct {
 // of [Run]. build makes the handlers once, before the service is ready. drivers are those of the
 // brokers that the program's contracts name. Main never returns.
 func Main(build func(Setup) (Handlers, error), drivers ...driver.Driver) {
-	path := os.Getenv(configVariable)
-	if path == "" {
-		path = defaultConfig
-	}
-	config, err := contract.LoadService(path)
+	config, err := pod.LoadConfig(contract.LoadService, defaultConfig)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(exitBadConfiguration)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 
 	"capstan/contract"
 	"capstan/queue"
@@ -117,8 +118,12 @@ func (d *dlq) parse(args []string) (act func(context.Context) error, err error) 
 	return act, nil
 }
 
-// parseMixed takes flags before, between and behind names.
+// parseMixed takes flags before, between and behind names, and all that follows -- as names.
 func parseMixed(flags *flag.FlagSet, args []string) (names []string, err error) {
+	var rest []string
+	if i := slices.Index(args, "--"); i >= 0 {
+		args, rest = args[:i], args[i+1:]
+	}
 	for {
 		if err := flags.Parse(args); err != nil {
 			if errors.Is(err, flag.ErrHelp) {
@@ -127,7 +132,7 @@ func parseMixed(flags *flag.FlagSet, args []string) (names []string, err error) 
 			return nil, fmt.Errorf("%s: %w", flags.Name(), err)
 		}
 		if args = flags.Args(); len(args) == 0 {
-			return names, nil
+			return append(names, rest...), nil
 		}
 		names, args = append(names, args[0]), args[1:]
 	}

@@ -159,6 +159,7 @@ func TestDLQFailsWithWhatIsWrong(t *testing.T) {
 		{[]string{"list", "--limit", "0"}, "wanted a --limit of 1 or more, got 0"},
 		{[]string{"list", "--colour"}, "flag provided but not defined: -colour"},
 		{[]string{"show"}, "wanted one letter, got 0"},
+		{[]string{"show", "--", "-a", "-b"}, "wanted one letter, got 2"},
 		{[]string{"drop"}, "wanted letters or --all, got neither"},
 		{[]string{"replay", "1", "--all"}, "wanted letters or --all, got both"},
 		{[]string{"list"}, "source.memory: dead letters end with the process"},

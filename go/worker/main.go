@@ -8,13 +8,11 @@ import (
 	"syscall"
 
 	"capstan/contract"
+	"capstan/internal/pod"
 	"capstan/queue/driver"
 )
 
-const (
-	configVariable = "CAPSTAN_CONFIG"
-	defaultConfig  = "/etc/capstan/worker.json"
-)
+const defaultConfig = "/etc/capstan/worker.json"
 
 // Main runs a worker as the whole program: it reads the contract from the file that
 // CAPSTAN_CONFIG names (default /etc/capstan/worker.json), runs until the source is exhausted
@@ -46,17 +44,13 @@ func Main[T any](build func(Setup) (Handler[T], error), drivers ...driver.Driver
 }
 
 func loadConfig() (*contract.WorkerContract, error) {
-	path := os.Getenv(configVariable)
-	if path == "" {
-		path = defaultConfig
-	}
-	return contract.Load(path)
+	return pod.LoadConfig(contract.Load, defaultConfig)
 }
 
 // command runs the program as a command, and returns the exit code.
 func command(args []string, drivers driver.Drivers) int {
 	if args[0] != "dlq" {
-		fmt.Fprintf(os.Stderr, "wanted no argument, which runs the worker, or dlq; got %q\n", args[0])
+		fmt.Fprintf(os.Stderr, "wanted no argument, which runs the worker by the configuration that CAPSTAN_CONFIG names, or dlq; got %q\n", args[0])
 		return exitBadConfiguration
 	}
 	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)

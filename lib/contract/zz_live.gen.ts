@@ -20,6 +20,9 @@ export interface LiveSettings {
  * Logging, JSON lines on standard error.
  */
 export interface Log {
+  /**
+   * The lowest level that is logged. Left out: info.
+   */
   level?: 'debug' | 'info' | 'warn' | 'error';
 }
 /**
@@ -47,6 +50,9 @@ export interface Breaker {
    * Attempts that the window has to hold before it may open.
    */
   leastAttempts: number;
+  /**
+   * How far back attempts count.
+   */
   windowSeconds: number;
   /**
    * How long nothing is fetched before probes are let through.

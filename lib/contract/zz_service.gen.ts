@@ -107,7 +107,13 @@ export interface Shutdown {
  * Where handlers read and write files.
  */
 export interface Folders {
+  /**
+   * Path of the folder that handlers read, as setup.Input has it.
+   */
   input?: string;
+  /**
+   * Path of the folder that handlers write, as setup.Output has it.
+   */
   output?: string;
 }
 /**
@@ -227,6 +233,9 @@ export interface KafkaTarget {
  * Logging, JSON lines on standard error.
  */
 export interface Log {
+  /**
+   * The lowest level that is logged. Left out: info.
+   */
   level?: 'debug' | 'info' | 'warn' | 'error';
 }
 /**

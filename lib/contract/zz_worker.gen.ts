@@ -50,7 +50,13 @@ export interface Pool {
  * How far the worker fetches ahead of its free slots: margin = factor x rate x round trip, at most maxPrefetch (Little's law).
  */
 export interface Fetch {
+  /**
+   * Of rate x round trip: 1 just covers it on average.
+   */
   factor: number;
+  /**
+   * Most tasks that are fetched and have not started; the pool may hold so many beyond its slots. 0: only what can start at once is fetched.
+   */
   maxPrefetch: number;
 }
 /**
@@ -115,11 +121,11 @@ export interface FolderSource {
    */
   exitWhenIdle?: boolean;
   /**
-   * How often the folder is read again when not ending.
+   * How often the folder is read again when not ending. Left out: 5.
    */
   pollSeconds?: number;
   /**
-   * A task in flight in this many killed runs goes to the dead letter.
+   * A task in flight in this many killed runs goes to the dead letter. Left out: 2.
    */
   maxKills?: number;
   shard?: Shard;
@@ -285,9 +291,21 @@ export interface Task {
  * Delay before attempt n+1: uniform in [1-jitter, 1] x min(max, initial x factor^(n-1)).
  */
 export interface Backoff {
+  /**
+   * Delay after the first attempt, before the jitter is taken off. 0: none.
+   */
   initialSeconds: number;
+  /**
+   * The longest delay.
+   */
   maxSeconds: number;
+  /**
+   * By how much each delay is longer than the one before it.
+   */
   factor: number;
+  /**
+   * Share of a delay that chance may take off. 0: none.
+   */
   jitter: number;
 }
 /**
@@ -328,7 +346,13 @@ export interface Http {
  * Where handlers read and write files.
  */
 export interface Folders {
+  /**
+   * Path of the folder that handlers read, as setup.Input has it.
+   */
   input?: string;
+  /**
+   * Path of the folder that handlers write, as setup.Output has it.
+   */
   output?: string;
 }
 /**
@@ -365,6 +389,9 @@ export interface Breaker {
    * Attempts that the window has to hold before it may open.
    */
   leastAttempts: number;
+  /**
+   * How far back attempts count.
+   */
   windowSeconds: number;
   /**
    * How long nothing is fetched before probes are let through.
@@ -387,6 +414,9 @@ export interface RetryBudget {
    * Retries that are always free within a window.
    */
   least: number;
+  /**
+   * How far back attempts and retries count.
+   */
   windowSeconds: number;
 }
 /**
@@ -402,6 +432,9 @@ export interface Adaptive {
  * Logging, JSON lines on standard error.
  */
 export interface Log {
+  /**
+   * The lowest level that is logged. Left out: info.
+   */
   level?: 'debug' | 'info' | 'warn' | 'error';
 }
 /**
