@@ -99,8 +99,11 @@ func (c Config[T]) validate() error {
 	if c.IdleTimeout < 0 {
 		refuse("IdleTimeout must not be negative, got %v; leave it 0 for %v", c.IdleTimeout, DefaultIdleTimeout)
 	}
-	if (c.Size == nil) != (c.MaxSize == 0) || c.MaxSize < 0 {
-		refuse("MaxSize must be 1 or more and Size be set, or neither, got %d, and Size set: %t", c.MaxSize, c.Size != nil)
+	if c.MaxSize < 0 || c.Size != nil && c.MaxSize == 0 {
+		refuse("MaxSize must be 1 or more where Size is set, got %d", c.MaxSize)
+	}
+	if c.Size == nil && c.MaxSize != 0 {
+		refuse("Size must be set with MaxSize, got nil; it measures what MaxSize bounds")
 	}
 	if c.StuckAfter < 0 {
 		refuse("StuckAfter must not be negative, got %v; leave it 0 to watch nothing", c.StuckAfter)

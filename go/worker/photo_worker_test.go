@@ -83,7 +83,7 @@ func (p photoRun) path(name string) string { return filepath.Join(p.folder, file
 func (p photoRun) until(text string, signal syscall.Signal) (code int, log string) {
 	p.Helper()
 	worker := exec.CommandContext(p.Context(), os.Args[0])
-	worker.Env = append(os.Environ(), photoWorker+"=yes", "CAPSTAN_CONFIG"+"="+p.path("worker.json"))
+	worker.Env = append(os.Environ(), photoWorker+"=yes", "CAPSTAN_CONFIG="+p.path("worker.json"))
 	output, err := worker.StderrPipe()
 	p.must(err)
 	p.must(worker.Start())
@@ -180,7 +180,7 @@ func TestMainFailsOnABadConfiguration(t *testing.T) {
 	p := newPhotoRun(t)
 	p.must(os.WriteFile(p.path("worker.json"), []byte(`{"contract": 1, "name": "X"}`), 0o644))
 	worker := exec.CommandContext(t.Context(), os.Args[0])
-	worker.Env = append(os.Environ(), photoWorker+"=yes", "CAPSTAN_CONFIG"+"="+p.path("worker.json"))
+	worker.Env = append(os.Environ(), photoWorker+"=yes", "CAPSTAN_CONFIG="+p.path("worker.json"))
 	output, err := worker.CombinedOutput()
 	if worker.ProcessState.ExitCode() != 2 {
 		t.Fatalf("exit code %d, %v", worker.ProcessState.ExitCode(), err)
