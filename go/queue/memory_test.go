@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -85,6 +86,52 @@ func TestMemoryWakesABlockedFetch(t *testing.T) {
 		enqueue(t, q, "late", nil)
 		if id := <-fetched; id != "late" {
 			t.Fatalf("fetched %q", id)
+		}
+	})
+}
+
+func TestMemoryTakesNothingOnceFetchHasToldTheEnd(t *testing.T) {
+	q := newMemory(t, 10)
+	enqueue(t, q, "only", nil)
+	d := fetchOne(t, q)
+	enqueue(t, q, "from its handler", nil) // not idle: it is in flight
+	for _, d := range []queue.Delivery{d, fetchOne(t, q)} {
+		if err := q.Ack(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	enqueue(t, q, "idle, and nobody was told", nil)
+	if err := q.Ack(t.Context(), fetchOne(t, q)); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := q.Fetch(t.Context(), 1); err != io.EOF {
+			t.Fatalf("error %v, want io.EOF", err)
+		}
+		enqueue(t, q, "", queue.ErrClosed)
+	}
+}
+
+func TestMemoryTellsTheEndOnlyWhenNothingIsUnsettled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newMemory(t, 10)
+		for name, giveBack := range map[string]func(queue.Delivery) error{
+			"naked":    func(d queue.Delivery) error { return q.Nak(t.Context(), d, time.Hour) },
+			"snoozed":  func(d queue.Delivery) error { return q.Snooze(t.Context(), d, time.Hour) },
+			"released": func(d queue.Delivery) error { return q.Release(t.Context(), d) },
+			"expired":  func(queue.Delivery) error { return nil },
+		} {
+			enqueue(t, q, name, nil)
+			if err := giveBack(fetchOne(t, q)); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			again := fetchOne(t, q)
+			if again.ID != name {
+				t.Fatalf("fetched %q, want %q again", again.ID, name)
+			}
+			if err := q.Ack(t.Context(), again); err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
 }

@@ -18,7 +18,8 @@ var (
 	ErrFull = errors.New("queue is full")
 	// ErrTooLarge is returned by Enqueue for a task of more bytes than the queue takes.
 	ErrTooLarge = errors.New("task is too large")
-	// ErrClosed is returned by every call on a closed queue.
+	// ErrClosed is returned by every call on a closed queue, and by Enqueue once Fetch has returned
+	// io.EOF.
 	ErrClosed = errors.New("queue is closed")
 	// ErrUnsupported is returned by Publish and Enqueue for a field of a task that the queue has
 	// no capability for.
@@ -106,7 +107,8 @@ type Queue interface {
 type Enqueuer interface {
 	// Enqueue adds a task; it never blocks. [ErrFull] when there is no room, an error that
 	// wraps [ErrTooLarge] and says the bound when the task is over it, [ErrUnsupported] for a
-	// field that the queue has no capability for.
+	// field that the queue has no capability for, [ErrClosed] once Fetch has returned io.EOF: nobody
+	// would run the task.
 	Enqueue(ctx context.Context, task Task) error
 	// EndWhenIdle makes Fetch return io.EOF once no task is left, from now on. Tasks may
 	// still be added before.

@@ -59,6 +59,7 @@ type schedule struct {
 	aloneInFlight bool
 	sequence      uint64
 	changed       chan struct{} // closed and renewed when a blocked next has to look again
+	ended         bool          // next has said that no task will come
 	closed        bool
 }
 
@@ -72,11 +73,11 @@ func newSchedule(ackWait time.Duration, capacity int, exitWhenIdle bool) *schedu
 }
 
 // add makes a task wait at the end of the order, if it is due, or else when it is; tasks that run
-// alone come after all others.
+// alone come after all others. Once next has returned io.EOF it takes none, as nobody would run it.
 func (s *schedule) add(t task, due time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed {
+	if s.closed || s.ended {
 		return ErrClosed
 	}
 	if s.capacity > 0 && s.unsettled >= s.capacity {
@@ -139,6 +140,7 @@ func (s *schedule) poll(max int) (batch []Delivery, due time.Time, changed <-cha
 		return batch, time.Time{}, nil, nil
 	}
 	if s.exitWhenIdle && s.unsettled == 0 {
+		s.ended = true
 		return nil, time.Time{}, nil, io.EOF
 	}
 	if len(s.timed.items) > 0 {
