@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -254,6 +255,35 @@ func TestLameDuckServesIntakeWithReadinessOff(t *testing.T) {
 		if *r.report.DrainSeconds != 14 {
 			t.Fatalf("drain took %v s, want until task 2 ended", *r.report.DrainSeconds)
 		}
+	})
+}
+
+func TestDrainRefusesATaskThatIsStillBeingPosted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		port := 8080
+		config := endless(testConfig(t, 0))
+		config.Http.IntakePort = &port
+		r := newRig(t, config, func(context.Context, Task[int]) error { return nil }).start()
+		synctest.Wait()
+		body, feed := io.Pipe()
+		answer := make(chan int, 1)
+		go func() {
+			status, _ := r.send("POST", ":8080", "/tasks", body)
+			answer <- status
+		}()
+		_, _ = feed.Write([]byte("1"))
+		synctest.Wait()
+		r.term()
+		synctest.Wait()
+		time.Sleep(time.Second) // nothing is fetched any more
+		_, _ = feed.Write([]byte("2"))
+		feed.Close()
+		r.wait()
+		if status := <-answer; status != 503 {
+			t.Errorf("answered %d, want 503", status)
+		}
+		r.ends(contract.WorkerReportReasonSignal, 0)
+		r.lost(0)
 	})
 }
 

@@ -148,12 +148,17 @@ func (r *rig) lost(want int) {
 // request sends one HTTP request over the pipe; without a server there it gives status 0.
 func (r *rig) request(method, address, path, body string) (status int, text string) {
 	r.Helper()
+	return r.send(method, address, path, strings.NewReader(body))
+}
+
+func (r *rig) send(method, address, path string, body io.Reader) (status int, text string) {
+	r.Helper()
 	client := http.Client{Transport: &http.Transport{
 		DisableKeepAlives: true,
 		DialContext:       func(ctx context.Context, _, _ string) (net.Conn, error) { return r.ports[address].dial(ctx) },
 	}}
 	defer client.CloseIdleConnections()
-	request, err := http.NewRequestWithContext(r.Context(), method, "http://worker"+path, strings.NewReader(body))
+	request, err := http.NewRequestWithContext(r.Context(), method, "http://worker"+path, body)
 	if err != nil {
 		r.Fatal(err)
 	}
