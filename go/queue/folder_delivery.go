@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -22,11 +23,15 @@ func (f *Folder) Fetch(ctx context.Context, max int) ([]Delivery, error) {
 			}
 			continue
 		}
-		if err := f.mark(batch); err != nil {
+		batch, err = f.mark(batch)
+		if err != nil {
 			for _, d := range batch {
 				err = errors.Join(err, f.Release(ctx, d))
 			}
 			return nil, err
+		}
+		if len(batch) == 0 {
+			continue
 		}
 		addWaited(batch, latest.Sub(began)) // all readings of the folder that found nothing
 		return batch, nil
@@ -43,21 +48,29 @@ func (f *Folder) pollTime() time.Time {
 	return f.nextPoll
 }
 
-// mark puts the markers of a batch on disk.
-func (f *Folder) mark(batch []Delivery) error {
+// mark puts the markers of a batch on disk, and returns the batch without the deliveries that another
+// fetcher has settled since they were taken: their leases ran out, and their files may be gone.
+func (f *Folder) mark(batch []Delivery) ([]Delivery, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.closed {
+		return batch, ErrClosed
+	}
+	batch = slices.DeleteFunc(batch, func(d Delivery) bool {
+		_, done := f.schedule.held(d)
+		return done
+	})
 	for _, d := range batch {
-		known := f.files[d.ID]
 		if d.DeadReason != "" {
 			continue
 		}
+		known := f.files[d.ID]
 		marker := trace{ID: printable(d.ID), Kills: known.kills, fingerprint: known.fingerprint}
 		if err := f.journal.inFlight.put(known.key, marker); err != nil {
-			return err
+			return batch, err
 		}
 	}
-	return f.journal.inFlight.sync()
+	return batch, f.journal.inFlight.sync()
 }
 
 // Ack implements [Queue].
