@@ -72,7 +72,7 @@ var FolderCapabilities = Capabilities{AckEach: true, Delay: true, Attempts: true
 // letter. Files that are done leave no trace: the handler recognizes its own output.
 type Folder struct {
 	config    FolderConfig
-	input     string // without symbolic links
+	input     string // absolute, without symbolic links
 	schedule  *schedule
 	journal   *journal
 	inventory Inventory
@@ -109,7 +109,7 @@ func OpenFolder(c FolderConfig) (*Folder, error) {
 	if c.MaxKills == 0 {
 		c.MaxKills = DefaultMaxKills
 	}
-	input, err := filepath.EvalSymlinks(c.Input)
+	input, err := realPath(c.Input)
 	if err != nil {
 		return nil, fmt.Errorf("open input folder: %w", err)
 	}
@@ -131,6 +131,15 @@ func OpenFolder(c FolderConfig) (*Folder, error) {
 		return nil, errors.Join(err, j.close())
 	}
 	return f, nil
+}
+
+// realPath is absolute, so that every path of a walk begins with it: those below "." do not.
+func realPath(path string) (string, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(absolute)
 }
 
 func (c FolderConfig) validate() error {

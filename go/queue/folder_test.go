@@ -151,6 +151,27 @@ func TestFolderLeavesItsStateAlone(t *testing.T) {
 	f.equal(slices.Concat(batches...), []string{"a.jpg"})
 }
 
+func TestFolderLeavesItsStateAloneByWhateverPath(t *testing.T) {
+	f := newFolders(t, "a.jpg")
+	link := filepath.Join(t.TempDir(), "link")
+	f.must(os.Symlink(f.input, link))
+	real := f.input
+	t.Chdir(real)
+	for _, c := range []struct{ input, state string }{
+		{link, filepath.Join(link, "state")},
+		{real, filepath.Join(link, "state")},
+		{link, filepath.Join(real, "state")},
+		{".", filepath.Join(link, "state")},
+		{link, "state"},
+	} {
+		f.input, f.state = c.input, c.state
+		for range 2 { // the second finds the state of the first
+			batches, _ := f.finish(f.open())
+			f.equal(slices.Concat(batches...), []string{"a.jpg"})
+		}
+	}
+}
+
 func TestFolderMarksWhatIsInFlight(t *testing.T) {
 	f := newFolders(t, "a.jpg", "b.jpg", "c.jpg", "d.jpg")
 	q := f.open()

@@ -20,7 +20,10 @@ type found struct {
 // counts. skipped are things that are no task though their name is not hidden, and what may not
 // be read. A root that cannot be read is an error.
 func scan(root, state string) (files []found, skipped []string, err error) {
-	v := visitor{root: root, state: state}
+	v := visitor{root: root}
+	if v.state, err = os.Stat(state); err != nil {
+		return nil, nil, fmt.Errorf("read state folder: %w", err)
+	}
 	if err := filepath.WalkDir(root, v.visit); err != nil {
 		return nil, nil, fmt.Errorf("read input folder: %w", err)
 	}
@@ -29,9 +32,10 @@ func scan(root, state string) (files []found, skipped []string, err error) {
 
 // visitor gathers what a walk over root comes by.
 type visitor struct {
-	root, state string
-	files       []found
-	skipped     []string
+	root    string
+	state   fs.FileInfo // not a path: links may lead to the same folder by several
+	files   []found
+	skipped []string
 }
 
 // visit is an [fs.WalkDirFunc].
@@ -41,7 +45,7 @@ func (v *visitor) visit(path string, entry fs.DirEntry, err error) error {
 		return err
 	case err != nil:
 		return v.pass(path, err)
-	case strings.HasPrefix(entry.Name(), "."), entry.IsDir() && samePath(path, v.state):
+	case strings.HasPrefix(entry.Name(), "."), entry.IsDir() && v.isState(entry):
 		if entry.IsDir() {
 			return fs.SkipDir
 		}
@@ -80,10 +84,10 @@ func (v *visitor) id(path string) string {
 	return filepath.ToSlash(strings.TrimPrefix(path[len(v.root):], string(filepath.Separator)))
 }
 
-func samePath(a, b string) bool {
-	x, errA := filepath.Abs(a)
-	y, errB := filepath.Abs(b)
-	return errA == nil && errB == nil && x == y
+// isState says whether a folder of the walk is the state folder.
+func (v *visitor) isState(entry fs.DirEntry) bool {
+	info, err := entry.Info()
+	return err == nil && os.SameFile(info, v.state)
 }
 
 // printable is id as JSON can carry it.
