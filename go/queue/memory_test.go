@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -202,6 +203,38 @@ func TestMemoryKeepsATaskUntilItIsDue(t *testing.T) {
 		}
 		if !time.Now().Equal(later) {
 			t.Errorf("delivered %v from when it was due", time.Since(later))
+		}
+	})
+}
+
+func TestMemoryKeepsTasksOfOneTimeInTheOrderOfEnqueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newMemory(t, 100)
+		due := time.Now().Add(time.Second)
+		var want []string
+		add := func(n int) {
+			for range n {
+				want = append(want, fmt.Sprint(len(want)))
+				if err := q.Enqueue(t.Context(), queue.Task{ID: want[len(want)-1], Payload: []byte(`1`), NotBefore: due}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		add(20)
+		time.Sleep(2 * time.Second)
+		add(2) // due at once, behind those that are due for long
+		batch, err := q.Fetch(t.Context(), 100)
+		if got := names(batch); err != nil || !slices.Equal(got, want) {
+			t.Fatalf("fetched %q, %v; want %q", got, err, want)
+		}
+		for _, d := range batch {
+			if err := q.Nak(t.Context(), d, time.Second); err != nil {
+				t.Fatal(err)
+			}
+		}
+		batch, err = q.Fetch(t.Context(), 100)
+		if got := names(batch); err != nil || !slices.Equal(got, want) {
+			t.Fatalf("fetched %q, %v again; want %q", got, err, want)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"container/heap"
 	"context"
 	"io"
@@ -67,9 +68,14 @@ func newSchedule(ackWait time.Duration, capacity int, exitWhenIdle bool) *schedu
 	return &schedule{
 		ackWait: ackWait, capacity: capacity, exitWhenIdle: exitWhenIdle,
 		ready:   itemHeap{before: func(a, b *item) bool { return a.alone == b.alone && a.order < b.order || !a.alone && b.alone }},
-		timed:   itemHeap{before: func(a, b *item) bool { return a.due.Before(b.due) }},
+		timed:   itemHeap{before: dueBefore},
 		changed: make(chan struct{}),
 	}
+}
+
+// dueBefore keeps those that are due at the same time in order.
+func dueBefore(a, b *item) bool {
+	return cmp.Or(a.due.Compare(b.due), cmp.Compare(a.order, b.order)) < 0
 }
 
 // add makes a task wait at the end of the order, if it is due, or else when it is; tasks that run
@@ -87,8 +93,10 @@ func (s *schedule) add(t task, due time.Time) error {
 	if !t.alone {
 		s.ordinary++
 	}
+	now := time.Now()
+	s.advance(now) // those that were due before keep their places before it
 	it := &item{task: t, order: s.place()}
-	s.waitUntil(it, due)
+	s.waitUntil(it, due, now)
 	s.wake()
 	return nil
 }
@@ -234,16 +242,16 @@ func (s *schedule) finish(d Delivery) error {
 
 // retry makes d's task wait again after delay, at the end of the order.
 func (s *schedule) retry(d Delivery, delay time.Duration) error {
-	return s.update(d, func(it *item) {
+	return s.update(d, func(it *item, now time.Time) {
 		s.withdraw(it)
 		it.order = s.place()
-		s.waitUntil(it, time.Now().Add(delay))
+		s.waitUntil(it, now.Add(delay), now)
 	})
 }
 
 // release makes d's task wait again at its old place, as if it had not been delivered.
 func (s *schedule) release(d Delivery) error {
-	return s.update(d, func(it *item) {
+	return s.update(d, func(it *item, _ time.Time) {
 		s.withdraw(it)
 		it.count(-1)
 		s.wait(it)
@@ -252,18 +260,18 @@ func (s *schedule) release(d Delivery) error {
 
 // snooze is release until delay has passed; the task loses its place.
 func (s *schedule) snooze(d Delivery, delay time.Duration) error {
-	return s.update(d, func(it *item) {
+	return s.update(d, func(it *item, now time.Time) {
 		s.withdraw(it)
 		it.count(-1)
 		it.order = s.place()
-		s.waitUntil(it, time.Now().Add(delay))
+		s.waitUntil(it, now.Add(delay), now)
 	})
 }
 
 // extend renews d's lease.
 func (s *schedule) extend(d Delivery) error {
-	return s.update(d, func(it *item) {
-		it.due = time.Now().Add(s.ackWait)
+	return s.update(d, func(it *item, now time.Time) {
+		it.due = now.Add(s.ackWait)
 		heap.Fix(&s.timed, it.index)
 	})
 }
@@ -282,18 +290,19 @@ func (s *schedule) held(d Delivery) (current, done bool) {
 }
 
 // update changes the item that d holds the lease of.
-func (s *schedule) update(d Delivery, change func(*item)) error {
+func (s *schedule) update(d Delivery, change func(it *item, now time.Time)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return ErrClosed
 	}
-	s.advance(time.Now())
+	now := time.Now()
+	s.advance(now)
 	it := leased(d)
 	if it == nil || it.state != inFlight || d.Receipt != it.lease {
 		return ErrStale
 	}
-	change(it)
+	change(it, now)
 	s.wake()
 	return nil
 }
@@ -331,8 +340,8 @@ func (s *schedule) wait(it *item) {
 }
 
 // waitUntil puts a loose item among the waiting, or keeps it back until due.
-func (s *schedule) waitUntil(it *item, due time.Time) {
-	if !due.After(time.Now()) {
+func (s *schedule) waitUntil(it *item, due, now time.Time) {
+	if !due.After(now) {
 		s.wait(it)
 		return
 	}
