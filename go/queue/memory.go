@@ -44,7 +44,7 @@ type Memory struct {
 
 	mu   sync.Mutex
 	seen map[string]struct{}
-	last uint64 // number of the latest task without an id
+	last uint64 // all names up to this number are given, or came as ids
 	dead []DeadLetter
 }
 
@@ -85,9 +85,13 @@ var MemoryCapabilities = Capabilities{
 }
 
 // Enqueue implements [Enqueuer]. An id counts once in the life of the queue. A task without one is
-// named `task-N`. What is kept is a copy.
+// named `task-N`, with the next N that makes no known id; a later task that comes with a name so given
+// is refused with an error that wraps [ErrNameTaken]. What is kept is a copy.
 func (m *Memory) Enqueue(ctx context.Context, t Task) error {
 	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := m.schedule.taking(); err != nil {
 		return err
 	}
 	if t.Key != "" {
@@ -100,12 +104,13 @@ func (m *Memory) Enqueue(ctx context.Context, t Task) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if t.ID == "" {
-		m.last++
-		t.ID = "task-" + strconv.FormatUint(m.last, 10)
-		return m.add(t, headers)
+		return m.addUnnamed(t, headers)
 	}
-	if _, known := m.seen[t.ID]; known {
+	if m.knows(t.ID) {
 		return nil
+	}
+	if m.gave(t.ID) {
+		return fmt.Errorf("%w: %q", ErrNameTaken, t.ID)
 	}
 	t.ID = strings.Clone(t.ID)
 	if err := m.add(t, headers); err != nil {
@@ -114,6 +119,35 @@ func (m *Memory) Enqueue(ctx context.Context, t Task) error {
 	m.seen[t.ID] = struct{}{}
 	return nil
 }
+
+// addUnnamed gives the task a name that no other has.
+func (m *Memory) addUnnamed(t Task, headers packed) error {
+	for t.ID = givenName(m.last + 1); m.knows(t.ID); t.ID = givenName(m.last + 1) {
+		m.last++
+	}
+	if err := m.add(t, headers); err != nil {
+		return err
+	}
+	m.last++
+	return nil
+}
+
+// knows says whether a task came with this id.
+func (m *Memory) knows(id string) bool {
+	_, known := m.seen[id]
+	return known
+}
+
+// gave says whether id, with which no task came, is the name of a task that came without.
+func (m *Memory) gave(id string) bool {
+	digits, _ := strings.CutPrefix(id, givenPrefix)
+	number, err := strconv.ParseUint(digits, 10, 64)
+	return err == nil && 0 < number && number <= m.last && id == givenName(number)
+}
+
+const givenPrefix = "task-"
+
+func givenName(number uint64) string { return givenPrefix + strconv.FormatUint(number, 10) }
 
 // add copies the payload: a slice of the caller may be the small part of a large allocation, all of
 // which would stay in memory and in no count.

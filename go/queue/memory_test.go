@@ -75,6 +75,41 @@ func TestMemoryTakesAnIDOnce(t *testing.T) {
 	}
 }
 
+func TestMemoryGivesNoNameTwice(t *testing.T) {
+	q := newMemory(t, 6)
+	enqueue(t, q, "task-1", nil)
+	enqueue(t, q, "task-3", nil)
+	enqueue(t, q, "", nil) // task-2
+	enqueue(t, q, "", nil) // task-4
+	enqueue(t, q, "task-4", queue.ErrNameTaken)
+	enqueue(t, q, "task-04", nil)
+	enqueue(t, q, "task-5", nil)
+	enqueue(t, q, "", queue.ErrFull)
+	batch, err := q.Fetch(t.Context(), 10)
+	want := []string{"task-1", "task-3", "task-2", "task-4", "task-04", "task-5"}
+	if got := names(batch); err != nil || !slices.Equal(got, want) {
+		t.Fatalf("fetched %q, %v; want %q", got, err, want)
+	}
+	if err := q.Ack(t.Context(), batch[3]); err != nil {
+		t.Fatal(err)
+	}
+	enqueue(t, q, "task-4", queue.ErrNameTaken) // also when it is done, as an id that came with a task
+	enqueue(t, q, "task-6", nil)                // not given to the one that found no room
+}
+
+func TestMemoryTakesNothingOnceClosed(t *testing.T) {
+	q := newMemory(t, 10)
+	enqueue(t, q, "known", nil)
+	if err := q.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, task := range []queue.Task{{ID: "known"}, {ID: "new"}, {}, {Key: "k"}, {Payload: make([]byte, queue.LargestPayload+1)}} {
+		if err := q.Enqueue(t.Context(), task); !errors.Is(err, queue.ErrClosed) {
+			t.Errorf("enqueue %q: error %v, want ErrClosed", task.ID, err)
+		}
+	}
+}
+
 func TestMemoryWakesABlockedFetch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q, err := queue.NewMemory(queue.MemoryConfig{Capacity: 1, AckWait: time.Minute})

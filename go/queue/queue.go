@@ -24,6 +24,8 @@ var (
 	// ErrUnsupported is returned by Publish and Enqueue for a field of a task that the queue has
 	// no capability for.
 	ErrUnsupported = errors.New("not a capability of this queue")
+	// ErrNameTaken is returned by Enqueue for an id that the queue has given to a task without one.
+	ErrNameTaken = errors.New("id is the name that a task without an id was given")
 	// ErrStale is returned when a delivery is settled whose lease ran out, so that the task
 	// was given to someone else, or whose task is settled already.
 	ErrStale = errors.New("delivery is no longer in flight")

@@ -101,6 +101,16 @@ func (s *schedule) add(t task, due time.Time) error {
 	return nil
 }
 
+// taking is the error that add would fail with whatever the task.
+func (s *schedule) taking() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || s.ended {
+		return ErrClosed
+	}
+	return nil
+}
+
 // next blocks until it can deliver up to max items. At the time until (zero: never) it returns
 // empty-handed, without an error.
 func (s *schedule) next(ctx context.Context, max int, until time.Time) ([]Delivery, error) {
