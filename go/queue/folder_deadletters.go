@@ -51,12 +51,12 @@ func (l FolderDeadLetters) List(_ context.Context, after string, limit int) ([]D
 
 // all are the letters of all shards, oldest first.
 func (l FolderDeadLetters) all() ([]DeadLetter, error) {
-	folders, err := filepath.Glob(filepath.Join(l.state, shardPattern))
+	folders, err := l.folders()
 	if err != nil {
 		return nil, err
 	}
 	var letters []DeadLetter
-	for _, folder := range append(folders, l.state) {
+	for _, folder := range folders {
 		records, err := shelf[deadRecord]{filepath.Join(folder, deadFolder)}.list()
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
@@ -76,6 +76,25 @@ func (l FolderDeadLetters) all() ([]DeadLetter, error) {
 		return cmp.Or(a.Time.Compare(b.Time), strings.Compare(a.Letter, b.Letter))
 	})
 	return letters, nil
+}
+
+// folders are the state folders of all shards, and that of a Folder without shards. The pattern is for
+// their names alone: a path above may have any characters.
+func (l FolderDeadLetters) folders() ([]string, error) {
+	entries, err := os.ReadDir(l.state)
+	if err != nil {
+		return nil, fmt.Errorf("read state folder: %w", err)
+	}
+	folders := []string{l.state}
+	for _, entry := range entries {
+		switch is, err := filepath.Match(shardPattern, entry.Name()); {
+		case err != nil:
+			return nil, err
+		case is:
+			folders = append(folders, filepath.Join(l.state, entry.Name()))
+		}
+	}
+	return folders, nil
 }
 
 // Get implements [DeadLetters].
