@@ -50,7 +50,8 @@ func letterOf(d Delivery, reason string) DeadLetter {
 // number of goroutines, and while the worker runs.
 type DeadLetters interface {
 	// List returns up to limit (1 or more) letters, oldest first, that come after the one
-	// named after (empty: from the start), without payload and headers.
+	// named after (empty: from the start), without payload and headers. [ErrNotFound] where that one
+	// has gone, and its place with it.
 	List(ctx context.Context, after string, limit int) ([]DeadLetter, error)
 	// Get returns a letter with payload and headers, or [ErrNotFound].
 	Get(ctx context.Context, letter string) (DeadLetter, error)

@@ -36,23 +36,35 @@ func (d *dlq) list(ctx context.Context) error {
 	return table.Flush()
 }
 
-// pages lists up to limit letters; 0: all.
+// pages lists up to limit letters; 0: all. Where the last letter of a page goes meanwhile, it reads from
+// the start again, for as many more letters as it has already: so every reading ends it or brings a page.
 func (d *dlq) pages(ctx context.Context, after string, limit int) ([]queue.DeadLetter, error) {
 	var letters []queue.DeadLetter
+	listed := make(map[string]bool)
+	last := after
 	for {
 		want := dlqPage
 		if limit > 0 {
 			want = min(want, limit-len(letters))
 		}
-		page, err := d.letters.List(ctx, after, want)
+		page, err := d.letters.List(ctx, last, want)
+		if errors.Is(err, queue.ErrNotFound) && last != after {
+			want += len(letters)
+			page, err = d.letters.List(ctx, after, want)
+		}
 		if err != nil {
 			return nil, err
 		}
-		letters = append(letters, page...)
+		for _, it := range page {
+			if !listed[it.Letter] && (limit == 0 || len(letters) < limit) {
+				listed[it.Letter] = true
+				letters = append(letters, it)
+			}
+		}
 		if len(page) < want || len(letters) == limit {
 			return letters, nil
 		}
-		after = page[len(page)-1].Letter
+		last = page[len(page)-1].Letter
 	}
 }
 

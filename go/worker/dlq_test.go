@@ -8,6 +8,8 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +17,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"capstan/contract"
+	"capstan/queue"
 	"capstan/queue/driver"
 	driven "capstan/queue/jetstream"
 	"capstan/queue/jetstream/natstest"
@@ -144,6 +147,90 @@ func TestDLQReplaysAFileWhileItsWorkerRuns(t *testing.T) {
 	<-done
 	if reasons, _ := lettersOf(t, config); len(reasons) != 1 || reasons["a"] == "" {
 		t.Errorf("letters %v, want that of a, which died again", reasons)
+	}
+}
+
+// racedLetters are dead letters that forget the place of one that is gone, as those of a folder do, and
+// of which somebody else drops some after each page that is listed.
+type racedLetters struct {
+	queue.DeadLetters
+	names     []string
+	meanwhile func(page []queue.DeadLetter) (dropped []queue.DeadLetter)
+	dropped   int
+}
+
+func newRacedLetters(letters int, meanwhile func([]queue.DeadLetter) []queue.DeadLetter) *racedLetters {
+	l := &racedLetters{meanwhile: meanwhile}
+	for i := range letters {
+		l.names = append(l.names, strconv.Itoa(i))
+	}
+	return l
+}
+
+func (l *racedLetters) List(ctx context.Context, after string, limit int) (page []queue.DeadLetter, err error) {
+	from := 0
+	if after != "" {
+		if from = 1 + slices.Index(l.names, after); from == 0 {
+			return nil, queue.ErrNotFound
+		}
+	}
+	for _, name := range l.names[from:min(from+limit, len(l.names))] {
+		page = append(page, queue.DeadLetter{Letter: name})
+	}
+	for _, it := range l.meanwhile(page) {
+		l.dropped++
+		_ = l.Drop(ctx, it.Letter) // it is there
+	}
+	return page, nil
+}
+
+func (l *racedLetters) Drop(_ context.Context, letter string) error {
+	at := slices.Index(l.names, letter)
+	if at < 0 {
+		return queue.ErrNotFound
+	}
+	l.names = slices.Delete(l.names, at, at+1)
+	return nil
+}
+
+func lastOf(page []queue.DeadLetter) []queue.DeadLetter  { return page[max(0, len(page)-1):] }
+func wholeOf(page []queue.DeadLetter) []queue.DeadLetter { return page }
+
+func TestDLQActsOnAllLettersWhileSomebodyElseDoes(t *testing.T) {
+	const all = 10*dlqPage + 1
+	for name, meanwhile := range map[string]func([]queue.DeadLetter) []queue.DeadLetter{
+		"the last of each page": lastOf, "each page": wholeOf,
+	} {
+		t.Run(name, func(t *testing.T) {
+			letters := newRacedLetters(all, meanwhile)
+			var out strings.Builder
+			d := &dlq{out: &out, all: true, letters: letters}
+			if err := d.each(t.Context(), "dropped", letters.Drop); err != nil {
+				t.Fatal(err)
+			}
+			if dropped := strings.Count(out.String(), "dropped "); dropped+letters.dropped != all || len(letters.names) > 0 {
+				t.Errorf("dropped %d of %d, and somebody else %d; left %q", dropped, all, letters.dropped, letters.names)
+			}
+			if letters.dropped < 2 {
+				t.Error("nobody else dropped a letter between two pages")
+			}
+		})
+	}
+}
+
+func TestDLQListsAsManyAsAskedWhileLettersGo(t *testing.T) {
+	d := &dlq{letters: newRacedLetters(10*dlqPage, lastOf)}
+	letters, err := d.pages(t.Context(), "", 2*dlqPage+1)
+	if err != nil || len(letters) != 2*dlqPage+1 {
+		t.Fatalf("listed %d letters, %v; want %d", len(letters), err, 2*dlqPage+1)
+	}
+	for i, it := range letters {
+		if it.Letter != strconv.Itoa(i) {
+			t.Fatalf("letter %d is %s: want the oldest, each once", i, it.Letter)
+		}
+	}
+	if _, err := d.pages(t.Context(), lastOf(letters[:dlqPage])[0].Letter, 1); !errors.Is(err, queue.ErrNotFound) {
+		t.Errorf("error %v after a letter that was named and is gone, want ErrNotFound", err)
 	}
 }
 
