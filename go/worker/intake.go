@@ -24,6 +24,7 @@ const (
 // query parameter `id` or the header Idempotency-Key makes a repeated one count once.
 //
 //	202 taken, or known by its id   400 not JSON           408 the body took over 10 s
+//	409 the id is what a task without one was named
 //	413 over source.memory.payloadBytes
 //	429 the queue is full           503 the worker drains
 type intake struct {
@@ -67,6 +68,8 @@ func (i *intake) post(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusAccepted)
 	case errors.Is(err, queue.ErrTooLarge):
 		i.refuseSize(w)
+	case errors.Is(err, queue.ErrNameTaken):
+		http.Error(w, err.Error(), http.StatusConflict)
 	case errors.Is(err, queue.ErrFull):
 		refuse(w, "the queue is full", http.StatusTooManyRequests)
 	case errors.Is(err, queue.ErrClosed):
