@@ -139,6 +139,45 @@ func TestAGateLetsInInOrderAndNobodyWaitsTooLong(t *testing.T) {
 	})
 }
 
+func TestTheReportCountsRequestsThatWereHandled(t *testing.T) {
+	release := make(chan struct{})
+	r := newRig(t, func(_ http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/panic" {
+			panic("broken")
+		}
+		<-release
+	})
+	r.config.Pool.Slots, r.config.Queue.Length = 1, 0
+	r.config.Protocols = []protocol{protocolHTTP}
+	r.start()
+	expect := func(want int, method, path string, body io.Reader, kind string) {
+		t.Helper()
+		request, err := http.NewRequest(method, r.url(8080)+path, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", kind)
+		if status, _, text := r.do(request); status != want {
+			t.Errorf("%s %s is answered %d %s, want %d", method, path, status, text, want)
+		}
+	}
+	expect(500, "GET", "/panic", nil, "") // handled, if badly
+	expect(413, "PUT", "/", strings.NewReader(strings.Repeat("x", 1001)), "")
+	expect(415, "POST", "/", strings.NewReader("x"), "application/grpc")
+	var held sync.WaitGroup
+	held.Go(func() { expect(200, "GET", "/", nil, "") })
+	r.until("full", func() bool { return r.metric("capstan_requests_in_flight") == 1 })
+	for range 5 {
+		expect(503, "GET", "/", nil, "")
+	}
+	close(release)
+	held.Wait()
+	r.term()
+	if report := r.wait(); report.Requests != 2 {
+		t.Errorf("%d requests are reported, 2 were handled", report.Requests)
+	}
+}
+
 func TestBodiesAreBounded(t *testing.T) {
 	r := newRig(t, func(w http.ResponseWriter, r *http.Request) {
 		if _, err := io.ReadAll(r.Body); err != nil {

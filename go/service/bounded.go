@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"connectrpc.com/connect"
@@ -40,6 +41,7 @@ type bounded struct {
 	errors  *connect.ErrorWriter
 	// retryAfter is the hint that goes with 503, in seconds.
 	retryAfter string
+	handled    atomic.Int64
 }
 
 func newBounded(c *contract.ServiceContract, next http.Handler, g *gate, m *metrics, t tracing.Tracer, log *slog.Logger) *bounded {
@@ -80,6 +82,7 @@ func (b *bounded) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // handle runs the handler in its slot.
 func (b *bounded) handle(w *recorder, r *http.Request, spoken protocol) {
+	b.handled.Add(1)
 	limit := contract.Seconds(b.config.Request.MaxSeconds)
 	ctx, cancel := context.WithTimeout(r.Context(), limit)
 	defer cancel()

@@ -39,12 +39,12 @@ type lifecycle struct {
 	tracer    tracing.Tracer
 	publisher queue.Publisher // nil: none
 	handlers  Handlers
+	answers   *bounded
 	probes    *pod.Server
 	server    *pod.Server
 	ready     time.Duration
 	requests  context.Context // of all requests
 	cutOff    context.CancelFunc
-	counted   counter
 	err       error
 }
 
@@ -86,9 +86,9 @@ func (l *lifecycle) start(ctx context.Context, build func(Setup) (Handlers, erro
 	if l.handlers, err = build(newSetup(c, l.log, publishTo(l.publisher, l.tracer, destinationOf(c)))); err != nil {
 		return fmt.Errorf("build handlers: %w", err)
 	}
-	answers := l.counted.count(newBounded(c, l.handlers.mux(), l.gate, l.metrics, l.tracer, l.log))
+	l.answers = newBounded(c, l.handlers.mux(), l.gate, l.metrics, l.tracer, l.log)
 	connections := max(leastConnections, 4*(c.Pool.Slots+c.Queue.Length))
-	if l.server, err = pod.ServeWith(l.options.Listen, c.Http.Host, c.Http.Port, connections, l.httpServer(answers), l.log); err != nil {
+	if l.server, err = pod.ServeWith(l.options.Listen, c.Http.Host, c.Http.Port, connections, l.httpServer(l.answers), l.log); err != nil {
 		return fmt.Errorf("http.port: %w", err)
 	}
 	probes.ServeMetrics(l.metrics.registry(l.gate, l.usage, l.tracer.Collectors()))
@@ -128,7 +128,7 @@ func (l *lifecycle) obey(given pod.Orders) Report {
 	defer cancel()
 	late := l.drain(limited)
 	report := Report{
-		Reason: "signal", ExitCode: exitClean, Requests: l.counted.value(),
+		Reason: "signal", ExitCode: exitClean, Requests: int(l.answers.handled.Load()),
 		ReadySeconds: l.ready.Seconds(), DrainSeconds: time.Since(began).Seconds(),
 	}
 	switch {

@@ -46,7 +46,7 @@ type Report struct {
 	Reason string `json:"reason"`
 	// ExitCode is that of [Run].
 	ExitCode int `json:"exitCode"`
-	// Requests that were handled.
+	// Requests that were handled: those that got a slot, whatever became of them.
 	Requests int `json:"requests"`
 	// ReadySeconds is the time from the start of the process until it was ready.
 	ReadySeconds float64 `json:"readySeconds"`
