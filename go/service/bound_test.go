@@ -233,3 +233,21 @@ func TestAPanicIsAnsweredAndLoggedAndGivesItsSlotBack(t *testing.T) {
 	}
 	r.until("idle", func() bool { return r.metric("capstan_requests_in_flight") == 0 })
 }
+
+func TestAStatusThatIsNoneIsAnsweredAsAPanic(t *testing.T) {
+	r := newRig(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(1000) }).start()
+	if status, _, text := r.call("GET", "/", nil); status != 500 {
+		t.Errorf("HTTP/1.1 is answered %d %s", status, text)
+	}
+	response, err := http2Client(t).Get(r.url(8080) + "/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != 500 {
+		t.Errorf("HTTP/2 is answered %s", response.Status)
+	}
+	if got := r.metric(`capstan_requests_total{code="500",protocol="http"}`); got != 2 {
+		t.Errorf("%v answers of 500 counted", got)
+	}
+}

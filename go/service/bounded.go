@@ -174,10 +174,10 @@ func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // WriteHeader implements [http.ResponseWriter].
 func (r *recorder) WriteHeader(status int) {
+	r.ResponseWriter.WriteHeader(status) // panics on what is no status: then nothing began
 	if status >= 200 && !r.began {
 		r.began, r.status = true, status
 	}
-	r.ResponseWriter.WriteHeader(status)
 }
 
 // Write implements [http.ResponseWriter].
