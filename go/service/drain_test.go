@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -121,6 +122,50 @@ func TestAServiceThatCannotStartSaysWhyInOneLine(t *testing.T) {
 		r.start()
 		if report := r.wait(); report.ExitCode != 2 || r.err == nil || !strings.HasPrefix(r.err.Error(), want) || strings.Contains(r.err.Error(), "\n") {
 			t.Errorf("%+v, %v; want %s", report, r.err, want)
+		}
+	}
+}
+
+func TestHandlersThatCannotBeServedAreRefusedInOneLine(t *testing.T) {
+	ok := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	for want, handlers := range map[string]Handlers{
+		`handlers.HTTP: wanted a handler, got a nil function.`:               {HTTP: http.HandlerFunc(nil)},
+		`handlers.RPC["/a/"]: wanted a handler, got nil.`:                    {RPC: map[string]http.Handler{"/a/": nil}},
+		`handlers.RPC["/b/"]: wanted a handler, got nil.`:                    {RPC: map[string]http.Handler{"/b/": http.HandlerFunc(nil)}},
+		`handlers.RPC[""]: wanted a path that begins with /, got "".`:        {RPC: map[string]http.Handler{"": ok}},
+		`handlers.RPC["a.B/"]: wanted a path that begins with /, got "a.B/"`: {RPC: map[string]http.Handler{"a.B/": ok}},
+		`handlers.RPC["/{a}/"]: wanted a path without`:                       {RPC: map[string]http.Handler{"/{a}/": ok, "/{b}/": ok}},
+		`handlers.RPC["/%61"]: wanted a path without`:                        {RPC: map[string]http.Handler{"/%61": ok, "/a": ok}}, // the same, escaped
+		`handlers.RPC["/a b"]: wanted a path without`:                        {RPC: map[string]http.Handler{"/a b": ok}},
+		`handlers.RPC["/"]: wanted another path than that of handlers.HTTP`:  {HTTP: ok, RPC: map[string]http.Handler{"/": ok}},
+	} {
+		closed := false
+		handlers.Close = func() error { closed = true; return nil }
+		r := newRig(t, nil)
+		r.build = func(Setup) (Handlers, error) { return handlers, nil }
+		r.start()
+		report := r.wait()
+		if report.Reason != "failed" || report.ExitCode != 2 || r.err == nil || !strings.HasPrefix(r.err.Error(), want) || strings.Contains(r.err.Error(), "\n") {
+			t.Errorf("%+v, %v; want %s", report, r.err, want)
+		}
+		if status, _, _ := r.call("GET", "/", nil); status != 0 || !closed {
+			t.Errorf("%s: status %d after the end, handlers closed: %v", want, status, closed)
+		}
+	}
+}
+
+func TestPathsThatDoNotEqualEachOtherAreServed(t *testing.T) {
+	r := newRig(t, nil)
+	answer := func(text string) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, text) })
+	}
+	r.build = func(Setup) (Handlers, error) {
+		return Handlers{RPC: map[string]http.Handler{"/": answer("rest"), "/a.B/": answer("service"), "/a.B/C": answer("procedure")}}, nil
+	}
+	r.start()
+	for path, want := range map[string]string{"/": "rest", "/a.B/D": "service", "/a.B/C": "procedure"} {
+		if status, _, text := r.call("GET", path, nil); status != 200 || text != want {
+			t.Errorf("%s is answered %d %s, want %s", path, status, text, want)
 		}
 	}
 }

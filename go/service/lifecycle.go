@@ -86,7 +86,11 @@ func (l *lifecycle) start(ctx context.Context, build func(Setup) (Handlers, erro
 	if l.handlers, err = build(newSetup(c, l.log, publishTo(l.publisher, l.tracer, destinationOf(c)))); err != nil {
 		return fmt.Errorf("build handlers: %w", err)
 	}
-	l.answers = newBounded(c, l.handlers.mux(), l.gate, l.metrics, l.tracer, l.log)
+	mux, err := l.handlers.mux()
+	if err != nil {
+		return err
+	}
+	l.answers = newBounded(c, mux, l.gate, l.metrics, l.tracer, l.log)
 	connections := max(leastConnections, 4*(c.Pool.Slots+c.Queue.Length))
 	if l.server, err = pod.ServeWith(l.options.Listen, c.Http.Host, c.Http.Port, connections, l.httpServer(l.answers), l.log); err != nil {
 		return fmt.Errorf("http.port: %w", err)

@@ -80,7 +80,7 @@ func Main(build func(Setup) (Handlers, error), drivers ...driver.Driver) {
 //	signal        0  drained in time, or not started yet
 //	deadline      3  shutdown.drainSeconds passed, and requests were cut off
 //	secondSignal  4  requests were cut off at once
-//	failed        2  it could not start with this contract: port, broker, or build's error
+//	failed        2  it could not start with this contract: port, broker, build's error, or handlers that cannot be served
 //
 // The error is not nil when the reason is failed. config has been checked by
 // [contract.LoadService].

@@ -3,8 +3,12 @@ package service
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 
 	"connectrpc.com/connect"
 
@@ -53,21 +57,49 @@ func (s Setup) HandlerOptions() []connect.HandlerOption {
 type Handlers struct {
 	// HTTP answers requests that no RPC handler takes. nil: they are not found.
 	HTTP http.Handler
-	// RPC are Connect handlers by the path that their constructor returns with them.
+	// RPC are Connect handlers by the path that their constructor returns with them: a literal one,
+	// no pattern of [http.ServeMux].
 	RPC map[string]http.Handler
 	// Close is called when no request is left. nil: nothing is.
 	Close func() error
 }
 
-func (h Handlers) mux() http.Handler {
+// mux routes requests to the handlers. It checks before [http.ServeMux] does, which panics.
+func (h Handlers) mux() (http.Handler, error) {
 	mux := http.NewServeMux()
 	if h.HTTP != nil {
+		if isNil(h.HTTP) {
+			return nil, errors.New("handlers.HTTP: wanted a handler, got a nil function. Set it, or leave it out")
+		}
 		mux.Handle("/", h.HTTP)
 	}
-	for path, handler := range h.RPC {
-		mux.Handle(path, handler)
+	for _, path := range slices.Sorted(maps.Keys(h.RPC)) {
+		if err := h.checkRPC(path); err != nil {
+			return nil, fmt.Errorf("handlers.RPC[%q]: %w", path, err)
+		}
+		mux.Handle(path, h.RPC[path])
 	}
-	return mux
+	return mux, nil
+}
+
+// checkRPC takes literal paths only: two that differ never get in each other's way.
+func (h Handlers) checkRPC(path string) error {
+	switch {
+	case isNil(h.RPC[path]):
+		return errors.New("wanted a handler, got nil. Set it, or leave it out")
+	case !strings.HasPrefix(path, "/"):
+		return fmt.Errorf("wanted a path that begins with /, got %q. Use the one that the handler's constructor returns", path)
+	case strings.ContainsAny(path, " \t{%"):
+		return fmt.Errorf("wanted a path without blanks, { and %%, got %q. Patterns belong into a mux of handlers.HTTP", path)
+	case path == "/" && h.HTTP != nil:
+		return fmt.Errorf("wanted another path than that of handlers.HTTP, got %q. Leave one of them out", path)
+	}
+	return nil
+}
+
+func isNil(h http.Handler) bool {
+	f, ok := h.(http.HandlerFunc)
+	return h == nil || ok && f == nil
 }
 
 // publishTo is Setup.Publish.
