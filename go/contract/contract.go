@@ -31,8 +31,9 @@ var (
 )
 
 // Load reads and checks the worker configuration at path. All bad fields are reported at
-// once, joined with errors.Join, one line each: `field: wanted …, got …. fix`. It never
-// returns a contract that breaks the schema.
+// once, joined with errors.Join, one line each: `field: wanted …, got …. fix`; where fields are
+// given more than once, those alone, since it is open which value counts. It never returns a contract
+// that breaks the schema.
 func Load(path string) (*WorkerContract, error) { return workerKind.load(path) }
 
 // Parse checks document, a JSON worker configuration, and decodes it. See [Load].
@@ -79,6 +80,9 @@ func (k kindOf[C]) load(path string) (*C, error) {
 func (k kindOf[C]) parse(document []byte) (*C, error) {
 	value, err := decodeValue(document)
 	if err != nil {
+		return nil, err
+	}
+	if err := checkRepeats(document); err != nil {
 		return nil, err
 	}
 	if err := checkVersion(value); err != nil {

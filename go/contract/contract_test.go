@@ -140,6 +140,60 @@ func TestParseFailsWithAllBadFieldsAtOnce(t *testing.T) {
 	}
 }
 
+// twice is document, JSON, with more fields at the front of the object that opens with `"name": {`.
+func twice(t testing.TB, document []byte, object, fields string) []byte {
+	t.Helper()
+	opening := []byte(`"` + object + `": {`)
+	if !bytes.Contains(document, opening) {
+		t.Fatalf("no %s in %s", opening, document)
+	}
+	return bytes.Replace(document, opening, append(opening, fields+", "...), 1)
+}
+
+func TestParseFailsOnAFieldThatIsGivenTwice(t *testing.T) {
+	document := validDocument(t)
+	inFront := func(document []byte, fields string) []byte {
+		return bytes.Replace(document, []byte("{"), []byte("{"+fields+", "), 1)
+	}
+	worker := func(document []byte) error { _, err := Parse(document); return err }
+	service := func(document []byte) error { _, err := ParseService(document); return err }
+	streams := func(document []byte) error { _, err := ParseStreams(document); return err }
+	live := func(document []byte) error { _, err := ParseLive(&WorkerContract{}, document); return err }
+	for _, c := range []struct {
+		name     string
+		parse    func([]byte) error
+		document []byte
+		field    string
+	}{
+		{"two sources", worker, inFront(document, `"source": {"memory": {"capacity": 1}}`), "source"},
+		{"the same value", worker, inFront(document, `"contract": 1`), "contract"},
+		{"thrice", worker, inFront(document, `"contract": 1, "contract": 1`), "contract"},
+		{"further in", worker, twice(t, document, "pool", `"slots": 1`), "pool.slots"},
+		{"in what is free", worker, inFront(bent(t, map[string]any{"settings": nil}), `"settings": {"a": "1", "a": "2"}`), "settings.a"},
+		{"written in two ways", worker, twice(t, document, "pool", `"\u0073lots": 1`), "pool.slots"},
+		{"of a service", service, inFront([]byte(validService), `"publish": {"redis": {"addresses": ["redis:6379"], "stream": "a"}}`), "publish"},
+		{"in a list", streams, bytes.Replace([]byte(validStreams), []byte(`{"name"`), []byte(`{"replicas": 1, "name"`), 1), "streams.0.replicas"},
+		{"of live settings", live, []byte(`{"contract": 1, "log": {"level": "debug"}, "log": {}}`), "log"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			want := c.field + ": wanted one value, got more than one. Keep one of them."
+			if err := c.parse(c.document); err == nil || err.Error() != want {
+				t.Fatalf("error\n%v\nwant\n%s", err, want)
+			}
+		})
+	}
+}
+
+func TestParseTakesOneNameInDifferentObjects(t *testing.T) {
+	breaker := `{"failureShare": 0.5, "leastAttempts": 1, "windowSeconds": 1, "openSeconds": 1, "probes": 1}`
+	if _, err := Parse(bent(t, map[string]any{"settings": map[string]any{"a": "1", "A": "2", "contract": "3"}})); err != nil {
+		t.Error(err)
+	}
+	if _, err := ParseLive(&WorkerContract{}, []byte(`{"contract": 1, "breaker": `+breaker+`, "rate": {"perSecond": 1, "burst": 1}}`)); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestParseFailsOnWhatIsNoJSONObject(t *testing.T) {
 	for _, document := range []string{"", "{", "[]", "null", "3", `{"contract":1} {}`, "{} x", "contract: 1"} {
 		if _, err := Parse([]byte(document)); err == nil || !strings.Contains(err.Error(), "wanted") {
@@ -205,6 +259,7 @@ func FuzzParse(f *testing.F) {
 	for _, source := range validSources {
 		f.Add(bent(f, map[string]any{"source": source}))
 	}
+	f.Add(bytes.Replace(validDocument(f), []byte("{"), []byte(`{"source": {"memory": {"capacity": 1}}, `), 1))
 	for _, document := range []string{"", "null", "[]", `{"contract":1}`, `{"contract":1e0,"name":"a"}`, `{"pool":{"slots":1e999}}`} {
 		f.Add([]byte(document))
 	}
