@@ -19,7 +19,7 @@ import (
 //go:embed zz_worker.schema.json zz_live.schema.json zz_service.schema.json zz_streams.schema.json
 var schemas embed.FS
 
-const regenerate = "Write the file with Capstan instead of by hand."
+const regenerate = "Follow the schema in contract/, or let Capstan write the file."
 
 // schemaURL is the $id of a schema. They refer to each other relative to it.
 func schemaURL(name string) string { return "capstan:///contract/" + name + ".schema.json" }

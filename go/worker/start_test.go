@@ -128,6 +128,7 @@ func TestIntakeAnswers(t *testing.T) {
 			{"a task", "POST", "/tasks", "1", 202},
 			{"a task with an id", "POST", "/tasks?id=two", "2", 202},
 			{"the same id again", "POST", "/tasks?id=two", "2", 202},
+			{"the name that the first was given", "POST", "/tasks?id=task-1", "2", 409},
 			{"no JSON", "POST", "/tasks", "{", 400},
 			{"nothing", "POST", "/tasks", "", 400},
 			{"more than 8 bytes", "POST", "/tasks", strings.Repeat(" ", 8) + "1", 413},
