@@ -8,6 +8,7 @@ func (p *Pool[T]) next(w *worker[T]) bool {
 		p.mu.Unlock()
 		return true
 	}
+	w.stage = stageChoosing
 	worked := w.holds || w.idle.since == 0
 	p.settle(w)
 	if p.isAdmissionDue() {

@@ -5,7 +5,9 @@ package pool
 // turns for keys, priorities. The bound, blocking, drain and numbers stay the pool's.
 //
 // The pool calls all methods under its lock, so they need none of their own, must be
-// quick, and must not call the pool. An Order has state: it serves one pool only.
+// quick, and must not call the pool. None but Push may panic: what that left behind would be
+// unknown, so that a panic of Pop or Finish ends the process. An Order has state: it serves
+// one pool only.
 type Order[T any] interface {
 	// Push takes in a task that there is room for. number counts the accepted tasks, from
 	// 0. An error refuses the task: Submit, TrySubmit or SubmitBatch returns it, and

@@ -13,6 +13,15 @@ const (
 	phaseAbandoned              // Drain, as stuck
 )
 
+// stage is where the goroutine of a worker is. It decides what a panic or runtime.Goexit is taken for.
+type stage uint8
+
+const (
+	stageChoosing  stage = iota // it looks for a task under the lock, where the order and the sizes are asked
+	stageHandling               // from the start of the task until its outcome is known
+	stageReporting              // in Done, or past it
+)
+
 // worker is a goroutine that runs tasks, one after the other. What each task touches comes first,
 // together: with thousands of workers it is in no cache when a task ends.
 type worker[T any] struct {
@@ -23,11 +32,11 @@ type worker[T any] struct {
 	searching bool // this worker has been roused, and has not looked for work yet
 
 	// Of the worker's goroutine only.
-	handling bool // from the start of the task until its outcome is known
-	crashed  bool // the handler panicked or called runtime.Goexit
-	phase    atomic.Int32
-	err      error
-	task     T // guarded as holds is
+	stage   stage
+	crashed bool // the handler panicked or called runtime.Goexit
+	phase   atomic.Int32
+	err     error
+	task    T // guarded as holds is
 
 	since time.Duration // when the task started, kept only if StuckAfter is set; guarded too
 
@@ -46,7 +55,7 @@ type worker[T any] struct {
 func (w *worker[T]) run() {
 	defer w.depart()
 	defer func() {
-		if w.handling { // runtime.Goexit is on its way out of the handler
+		if w.stage == stageHandling { // runtime.Goexit is on its way out of the handler
 			w.report()
 		}
 	}()
@@ -59,7 +68,7 @@ func (w *worker[T]) run() {
 func (w *worker[T]) serve() (dismissed bool) {
 	defer w.rescue()
 	for w.pool.next(w) {
-		w.handling = true
+		w.stage = stageHandling
 		w.err = w.pool.handle(w.pool.ctx, w.task)
 		w.report()
 	}
@@ -69,7 +78,7 @@ func (w *worker[T]) serve() (dismissed bool) {
 // rescue turns a panic or runtime.Goexit of the handler into the task's error. What
 // Done does is left alone.
 func (w *worker[T]) rescue() {
-	if !w.handling {
+	if w.stage != stageHandling {
 		return
 	}
 	w.crashed = true
@@ -82,7 +91,7 @@ func (w *worker[T]) rescue() {
 
 // report gives the task's outcome to Done, unless Drain has handed the task back.
 func (w *worker[T]) report() {
-	w.handling = false
+	w.stage = stageReporting
 	done := w.pool.done
 	if done == nil {
 		return
@@ -93,10 +102,15 @@ func (w *worker[T]) report() {
 }
 
 // depart takes out of the crew a worker that ends by runtime.Goexit and not by
-// dismissal; the release of the mutex starts another if there is work for it.
+// dismissal; the release of the mutex starts another if there is work for it. One that ends
+// while it chooses holds the mutex, and leaves the pool in a state that nobody can go on with:
+// this panic comes on top of that of the order, if it was one.
 func (w *worker[T]) depart() {
 	if w.dismissed {
 		return
+	}
+	if w.stage == stageChoosing {
+		panic("pool: Config.Order or Config.Size panicked or called runtime.Goexit under the pool's lock")
 	}
 	p := w.pool
 	p.mu.Lock()

@@ -10,7 +10,8 @@ import (
 // FairConfig says what shares the workers, and how. The functions but Key are asked once
 // each time that a key comes into the pool, and again after its last task has ended.
 type FairConfig[T any, K comparable] struct {
-	// Key returns what a task belongs to, such as its tenant. Required.
+	// Key returns what a task belongs to, such as its tenant. Required. A task whose key is
+	// not equal to itself, as NaN is not, is refused with ErrKey.
 	Key func(task T) K
 
 	// Running returns how many tasks of the key may run at the same time. nil means as
@@ -30,6 +31,9 @@ type FairConfig[T any, K comparable] struct {
 // ErrKeyFull is returned, wrapped, by a submit of a task whose key holds as many tasks as
 // it may, or may not run any.
 var ErrKeyFull = errors.New("order: the key of the task is full")
+
+// ErrKey is returned, wrapped, by a submit of a task whose key is not equal to itself, such as NaN.
+var ErrKey = errors.New("order: the key of the task is not equal to itself")
 
 // Fair returns an order in which keys take turns: a key with a thousand queued tasks
 // delays another with one by a single turn. Tasks of one key start in the order of
@@ -83,6 +87,9 @@ func (f *fair[T, K]) Push(task T, number uint64) error {
 	key := f.config.Key(task)
 	s := f.strands[key]
 	if s == nil {
+		if key != key { // NaN, or something with one in it: no map finds it again
+			return fmt.Errorf("%w: %v", ErrKey, key)
+		}
 		s = f.newStrand(key)
 	}
 	if s.maxRunning < 1 || s.held >= s.maxHeld {
