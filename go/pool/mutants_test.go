@@ -36,7 +36,7 @@ var mutants = []mutant{
 	{"counts busy time only when a worker parks", "pool.go", "p.meterBusy(p.clock.now())", "_ = p.clock"},
 	{"runs on after the first error of a group", "group.go", "g.cancel(first)", "_ = first"},
 	{"gives a key turn after turn", "order/fair.go", "s.startable() == 0 || s.started >= s.weight", "s.startable() == 0"},
-	{"ranks by class alone", "order/priority.go", "place = number + uint64(class)*p.overtakes", "place = uint64(class)"},
+	{"ranks by class alone", "order/priority.go", "bits.Add64(number, later, 0)", "bits.Add64(0, later, 0)"},
 }
 
 func TestMutantsAreCaught(t *testing.T) {

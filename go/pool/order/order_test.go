@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"testing"
@@ -151,6 +152,19 @@ func TestPriorityStartsUrgentTasksFirstAndLetsOthersAge(t *testing.T) {
 		second := time.Second
 		got := started(t, 1, o, err, timed{"slow", 1, second}, timed{"u1", 0, second}, timed{"u2", 0, second}, timed{"u3", 0, second}, timed{"u4", 0, second})
 		if want := []string{"slow at 2s", "u1 at 0s", "u2 at 1s", "u3 at 3s", "u4 at 4s"}; !slices.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+	})
+}
+
+func TestPriorityStartsTasksOfOneClassInTheOrderOfAcceptanceHoweverFarTheClass(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o, err := order.Priority(order.PriorityConfig[timed]{Of: func(task timed) int { return task.class }, Overtakes: 10})
+		second := time.Second
+		got := started(t, 1, o, err,
+			timed{"last 1", math.MaxInt, second}, timed{"last 2", math.MaxInt, second}, timed{"last 3", math.MaxInt, second},
+			timed{"last but one", math.MaxInt - 1, second})
+		if want := []string{"last 1 at 1s", "last 2 at 2s", "last 3 at 3s", "last but one at 0s"}; !slices.Equal(got, want) {
 			t.Errorf("got %v, want %v", got, want)
 		}
 	})

@@ -3,7 +3,7 @@ package order
 import (
 	"errors"
 	"fmt"
-	"math"
+	"math/bits"
 
 	"capstan/pool"
 )
@@ -53,12 +53,15 @@ type priority[T any] struct {
 
 type placed[T any] struct {
 	numbered[T]
-	place uint64
+	beyond, place uint64 // one number of 128 bits, since class × Overtakes may need them
 }
 
 // before says which of two starts first. Of two with the same place, that is the one
 // accepted later, which is then the more urgent.
 func (a placed[T]) before(b placed[T]) bool {
+	if a.beyond != b.beyond {
+		return a.beyond < b.beyond
+	}
 	return a.place < b.place || a.place == b.place && a.number > b.number
 }
 
@@ -67,11 +70,9 @@ func (p *priority[T]) Push(task T, number uint64) error {
 	if class < 0 {
 		return fmt.Errorf("%w, got %d", ErrClass, class)
 	}
-	place := uint64(math.MaxUint64)
-	if uint64(class) <= (math.MaxUint64-number)/p.overtakes {
-		place = number + uint64(class)*p.overtakes
-	}
-	p.heap = append(p.heap, placed[T]{numbered[T]{task, number}, place})
+	beyond, later := bits.Mul64(uint64(class), p.overtakes)
+	place, carry := bits.Add64(number, later, 0)
+	p.heap = append(p.heap, placed[T]{numbered[T]{task, number}, beyond + carry, place})
 	p.rise(len(p.heap) - 1)
 	return nil
 }
