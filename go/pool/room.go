@@ -30,12 +30,16 @@ func (p *Pool[T]) Room(ctx context.Context, least int) (int, error) {
 
 // answerRoom tells the callers of Room that have enough of it, or never will.
 func (p *Pool[T]) answerRoom() {
+	free := max(0, p.free())
+	if p.submitters.first != nil {
+		free = 0
+	}
 	for w := p.roomSeekers.first; w != nil; {
 		next := w.next
-		switch free := max(0, p.free()); {
+		switch {
 		case w.least > p.bound():
 			p.answer(w, fmt.Errorf("%w: asked for %d of %d", ErrBeyondBound, w.least, p.bound()))
-		case w.least < 1, p.submitters.first == nil && free >= w.least:
+		case free >= w.least:
 			w.count = free
 			p.answer(w, nil)
 		}

@@ -68,8 +68,8 @@ func TestRoomCountsNoneThatBlockedSubmittersWaitFor(t *testing.T) {
 		if len(room) > 0 {
 			t.Fatalf("a submitter is blocked, and Room says %+v", <-room)
 		}
-		if got := <-asking(bg, p, 0); got.err != nil {
-			t.Errorf("asked for 0: %+v", got)
+		if got := <-asking(bg, p, 0); got != (roomAnswer{0, nil}) {
+			t.Errorf("asked for 0: %+v, want none", got)
 		}
 		cancel()
 		if got := <-room; got != (roomAnswer{1, nil}) {
