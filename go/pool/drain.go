@@ -111,9 +111,9 @@ func (p *Pool[T]) passDeadline() {
 			d.report.Cancelled++
 		}
 	}
+	p.cancel(ErrDrainDeadline) // under the lock, or a drain that ends could give its cause first
 	d.grace = time.AfterFunc(p.cancelGrace, p.abandon)
 	p.unlock()
-	p.cancel(ErrDrainDeadline)
 }
 
 // abandon ends the drain without the tasks that are still running. From here on the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -200,6 +201,31 @@ func TestAllDrainsReturnTheSameReport(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestTheDeadlineIsTheCauseWhicheverDrainReturnsFirst(t *testing.T) {
+	for range 2000 { // what could come between is a few instructions long
+		contexts := make(chan context.Context)
+		p := open(t, pool.Config[int]{Workers: 1, CancelGrace: 1, Handle: func(ctx context.Context, _ int) error {
+			contexts <- ctx
+			<-ctx.Done()
+			return nil
+		}})
+		submitAll(t, p, 0)
+		handlers := <-contexts
+		deadline, pass := context.WithCancel(bg)
+		var drains sync.WaitGroup
+		drains.Go(func() { p.Drain(bg) })
+		drains.Go(func() { p.Drain(deadline) })
+		for p.TrySubmit(1) != pool.ErrClosed {
+			runtime.Gosched()
+		}
+		pass()
+		drains.Wait()
+		if err := context.Cause(handlers); !errors.Is(err, pool.ErrDrainDeadline) {
+			t.Fatalf("a handler was cancelled with %v", err)
+		}
+	}
 }
 
 func TestDrainFromAHandlerEndsWithItsContext(t *testing.T) {
