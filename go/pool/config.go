@@ -57,7 +57,7 @@ type Config[T any] struct {
 	IdleTimeout time.Duration
 
 	// StuckAfter is the age at which a running task is listed by Stuck: many times
-	// what a task usually takes. While tasks run, a timer looks at the clock four times
+	// what a task usually takes. While tasks run, a timer looks at the clock five times
 	// in that time. 0 means that nothing is watched.
 	StuckAfter time.Duration
 

@@ -31,7 +31,7 @@ func TestStuckListsWhatRunsForTooLong(t *testing.T) {
 		began := time.Now()
 		submitAll(t, p, 100*time.Second, 5*time.Second)
 		time.Sleep(3 * time.Second)
-		submitAll(t, p, 50*time.Second) // starts at 3 s, put down as of 2 s
+		submitAll(t, p, 50*time.Second) // starts at 3 s, put down as of 1.6 s
 		for _, at := range []struct {
 			second int
 			want   []time.Duration
@@ -76,6 +76,39 @@ func TestStuckWatchesEveryTaskOfABusyPool(t *testing.T) {
 		}
 		p.Drain(bg)
 	})
+}
+
+func TestStuckListsNothingTooYoungWhereTheClockIsReadLate(t *testing.T) {
+	for name, asked := range map[string]time.Duration{
+		"asked before the reading": 14 * time.Second,
+		"asked after the reading":  16 * time.Second,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := open(t, pool.Config[time.Duration]{Workers: 2, Handle: sleepThrough, StuckAfter: 10 * time.Second})
+				const old, young = 100 * time.Second, 50 * time.Second
+				submitAll(t, p, old)
+				synctest.Wait()
+				p.DelayWatch(15 * time.Second)
+				time.Sleep(14 * time.Second)
+				began := time.Now()
+				submitAll(t, p, young)
+				synctest.Wait()
+				time.Sleep(asked - 14*time.Second)
+				for age := time.Since(began); age < 10*time.Second; age = time.Since(began) {
+					if got := stuckTasks(p); slices.Contains(got, young) {
+						t.Errorf("listed when it is %v old", age)
+					}
+					time.Sleep(time.Second / 2)
+				}
+				time.Sleep(2500 * time.Millisecond)
+				if got := stuckTasks(p); len(got) != 2 {
+					t.Errorf("%v stuck, want both", got)
+				}
+				p.Drain(bg)
+			})
+		})
+	}
 }
 
 func TestStuckStillListsWhatADrainGaveUpOn(t *testing.T) {
