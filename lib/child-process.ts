@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { CommandError, EXIT, isSystemError } from './command-error';
 
 /** A program to run to its end. */
@@ -79,9 +80,13 @@ export function runToEnd(invocation: Invocation): Promise<Completion> {
 /** What to say about a program that could not be started. */
 export function startError(
   error: Error,
-  { command, install }: Pick<Invocation, 'command' | 'install'>,
+  { command, cwd, install }: Pick<Invocation, 'command' | 'cwd' | 'install'>,
 ): Error {
   if (!isSystemError(error, 'ENOENT')) return error;
+  // The system has one answer for both.
+  if (cwd !== undefined && !existsSync(cwd)) {
+    return new CommandError(`${command} was to run in ${cwd}, which does not exist.`, EXIT.failed);
+  }
   return new CommandError(
     `${command} was not found.${install === undefined ? '' : ` ${install}`}`,
     EXIT.failed,

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { isSystemError, messageOf } from '../command-error';
 import type { GoAppRef } from '../go-app';
 import type { ImageResolution } from '../image-resolver';
 import type { Problem } from '../plan/problem';
 import { writeAtomically } from '../synth/write-atomically';
+import { appFolderProblem } from './app-folder';
 import { withFileLock } from './file-lock';
 import { hashImageInputs } from './image-inputs';
 
@@ -74,13 +74,8 @@ export function resolveImage(app: GoAppRef, lockFile: string): ImageResolution {
 function findImage(app: GoAppRef, lockFile: string): LockedImage | Problem {
   const command = `npx capstan image build ${app.name}`;
   const missing = (wanted: string, got: string, fix: string): Problem => ({ prop: 'app', wanted, got, fix });
-  if (!existsSync(join(app.directory, 'go.mod'))) {
-    return missing(
-      'must be the folder of a Go app',
-      `${app.directory} without a go.mod`,
-      `Run \`npx capstan generate ${app.name}\`, which makes one with a handler to fill in, then \`${command}\`.`,
-    );
-  }
+  const noApp = appFolderProblem(app, { next: command });
+  if (noApp !== undefined) return noApp;
   let locked: LockedImage | undefined;
   try {
     locked = readImageLock(lockFile)[app.name];

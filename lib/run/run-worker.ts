@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { appFolderProblem } from '../codegen/app-folder';
 import { INSTALL_GO } from '../codegen/go-command';
+import { CommandError } from '../command-error';
 import type { WorkerReport } from '../contract/zz_report.gen';
 import type { WorkerModel } from '../model';
 import { formatQuantity } from '../plan/format';
+import { formatProblem } from '../plan/problem';
 import type { AnyWorkerPlan } from '../plan/worker-plan';
 import { writeAtomically } from '../synth/write-atomically';
 import { buildBinary } from './binary';
@@ -83,6 +86,7 @@ export async function runWorker(request: RunRequest): Promise<RunResult> {
     'input' in asked && asked.input !== undefined
       ? { ...asked, input: inputFolder(folder, asked.input, output) }
       : asked;
+  requireApp(request);
   const { folders, giveBack } = takeFolders(output);
   const start = request.container === undefined ? runOnMachine : runInContainer;
   let progress: Progress | undefined;
@@ -107,6 +111,12 @@ export async function runWorker(request: RunRequest): Promise<RunResult> {
   const conditions =
     logError === undefined ? ended.conditions : `${ended.conditions}\n  The log is not whole: ${logError}.`;
   return { ...end, report, plan, folders, conditions, cpu: ended.cpu };
+}
+
+/** A container has its image, whatever became of the sources. */
+function requireApp({ worker, folder, container }: RunRequest): void {
+  const problem = container === undefined ? appFolderProblem(worker.app, { folder }) : undefined;
+  if (problem !== undefined) throw new CommandError(`${worker.path}: ${formatProblem(problem)}`);
 }
 
 async function runOnMachine({ request, plan, tasks, folders, onLine }: StartedRun): Promise<Ended> {

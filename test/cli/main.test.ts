@@ -214,6 +214,19 @@ describe('capstan plan', () => {
   });
 });
 
+describe('capstan run', () => {
+  test('fails where the app has no folder yet, with the command that makes one', async () => {
+    const folder = programFolder(two);
+    const ran = await capstan(folder, 'run', 'resize', '--seed', 'http://pictures/1');
+    tells(ran, 2);
+    expect(ran.err).toBe(
+      'studio/resize: app must be the folder of a Go app, got apps/resize without a go.mod. ' +
+        'Run `npx capstan generate resize`, which makes one with a handler to fill in.\n',
+    );
+    expect(existsSync(join(folder, 'out'))).toBe(false);
+  });
+});
+
 describe('checks of what is committed', () => {
   test('capstan generate --check fails with exit code 3 and the files, and passes once they are written', async () => {
     const folder = programFolder(two);
