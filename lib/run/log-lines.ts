@@ -3,8 +3,8 @@ export type WorkerEvent =
   | { readonly kind: 'opened'; readonly tasks: number }
   | { readonly kind: 'ready'; readonly intake: string | undefined }
   | { readonly kind: 'settled'; readonly outcome: SettledOutcome }
-  /** It was told to end, and noticed at this time in seconds since 1970. */
-  | { readonly kind: 'draining'; readonly atSeconds: number }
+  /** It was told to end, noticed at this time in seconds since 1970, and gives its tasks so long. */
+  | { readonly kind: 'draining'; readonly atSeconds: number; readonly upToSeconds: number }
   | { readonly kind: 'other' };
 
 /** How a task ended for good. */
@@ -25,7 +25,8 @@ export function readLogLine(line: string): WorkerEvent {
       return isSettled(fields.outcome) ? { kind: 'settled', outcome: fields.outcome } : OTHER;
     case 'draining': {
       const millis = Date.parse(String(fields.time));
-      return Number.isNaN(millis) ? OTHER : { kind: 'draining', atSeconds: millis / 1000 };
+      const upToSeconds = Number(fields.lameDuckSeconds ?? 0) + Number(fields.drainSeconds ?? 0);
+      return Number.isNaN(millis) ? OTHER : { kind: 'draining', atSeconds: millis / 1000, upToSeconds };
     }
     default:
       return OTHER;

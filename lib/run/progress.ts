@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { formatQuantity } from '../plan/format';
 import type { WorkerEvent } from './log-lines';
 
 /** Shows how far a run is. */
@@ -35,21 +36,30 @@ export function countProgress(show: (state: ProgressState) => void): (event: Wor
   };
 }
 
-/** A bar that redraws its line. */
-export function barProgress(name: string): Progress {
+/** What a person who ended a run waits for. */
+function drainLine(name: string, upToSeconds: number): string {
+  const most = formatQuantity(Math.ceil(upToSeconds), 'seconds');
+  return `${name}  draining for up to ${most}; a second Ctrl-C hands back at once what is not done`;
+}
+
+/** A bar that redraws its line, and is begun anew below what is printed. */
+export function barProgress(name: string, print: (line: string) => void): Progress {
   const format = `${name} {bar} {value}/{total} tasks, {dead} failed, {duration_formatted}`;
   const bar = new SingleBar({ format, hideCursor: true, linewrap: false, fps: 10 }, Presets.shades_classic);
-  const take = countProgress(({ total, settled, dead }) => {
+  const count = countProgress(({ total, settled, dead }) => {
     if (!bar.isActive) bar.start(total, settled, { dead });
     bar.setTotal(total);
     bar.update(settled, { dead });
   });
-  return {
-    take,
-    end: () => {
-      if (bar.isActive) bar.stop();
-    },
+  const end = () => {
+    if (bar.isActive) bar.stop();
   };
+  const take = (event: WorkerEvent) => {
+    if (event.kind !== 'draining') return count(event);
+    end();
+    print(drainLine(name, event.upToSeconds));
+  };
+  return { take, end };
 }
 
 const STEPS = 10;
@@ -60,7 +70,7 @@ const OPEN_STEP = 100;
 export function lineProgress(name: string, print: (line: string) => void): Progress {
   let expected = 0;
   let shown = 0;
-  const take = countProgress(({ total, settled, dead }) => {
+  const count = countProgress(({ total, settled, dead }) => {
     if (settled === 0) {
       expected = total;
       print(`${name}  ${total} ${total === 1 ? 'task' : 'tasks'}`);
@@ -72,6 +82,10 @@ export function lineProgress(name: string, print: (line: string) => void): Progr
     shown = step;
     print(`${name}  ${isOpen ? settled : `${settled}/${total}`} tasks, ${dead} failed`);
   });
+  const take = (event: WorkerEvent) => {
+    if (event.kind === 'draining') print(drainLine(name, event.upToSeconds));
+    else count(event);
+  };
   return { take, end: () => undefined };
 }
 

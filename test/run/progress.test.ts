@@ -21,7 +21,10 @@ describe('a log line', () => {
     ['{"msg":"task finished","outcome":"alreadyDone"}', { kind: 'settled', outcome: 'alreadyDone' }],
     ['{"msg":"task finished","outcome":"retried"}', { kind: 'other' }],
     ['{"msg":"task finished","outcome":"released"}', { kind: 'other' }],
-    ['{"msg":"draining","time":"1970-01-01T00:00:10.5Z"}', { kind: 'draining', atSeconds: 10.5 }],
+    [
+      '{"msg":"draining","time":"1970-01-01T00:00:10.5Z","lameDuckSeconds":5,"drainSeconds":63}',
+      { kind: 'draining', atSeconds: 10.5, upToSeconds: 68 },
+    ],
     ['{"msg":"draining"}', { kind: 'other' }],
     ['{"broken', { kind: 'other' }],
     ['panic: boom', { kind: 'other' }],
@@ -39,6 +42,13 @@ describe('progress in lines', () => {
   test('ends with all tasks, and counts those that failed', () => {
     const lines = shown([{ kind: 'opened', tasks: 20 }, ...settled(18), ...settled(2, 'dead')]);
     expect(lines.at(-1)).toBe('resize  20/20 tasks, 2 failed');
+  });
+
+  test('says of a drain how long it may take, and how to end it at once', () => {
+    const draining: WorkerEvent = { kind: 'draining', atSeconds: 10, upToSeconds: 68 };
+    expect(shown([{ kind: 'opened', tasks: 1 }, draining]).at(-1)).toBe(
+      'resize  draining for up to 68 s; a second Ctrl-C hands back at once what is not done',
+    );
   });
 
   test('counts on when handlers add tasks', () => {

@@ -112,7 +112,7 @@ async function run(name: string, options: RunOptions, { folder, output }: Comman
 
 function progressFor(name: string, options: RunOptions, output: Output): Progress {
   if (options.json) return NO_PROGRESS;
-  return output.isTerminal ? barProgress(name) : lineProgress(name, (line) => output.err(line));
+  return (output.isTerminal ? barProgress : lineProgress)(name, (line) => output.err(line));
 }
 
 interface RunJson extends Pick<RunResult, 'report' | 'plan' | 'folders' | 'conditions'> {
