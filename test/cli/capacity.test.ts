@@ -80,6 +80,12 @@ describe('capstan capacity', () => {
   test.each<[string, ClusterModel[], string[], string]>([
     ['an unknown environment', [cluster('dev')], ['-e', 'prod'], 'Unknown environment prod. Known are: dev.'],
     [
+      'no environment',
+      [],
+      [],
+      'capacity must have an Environment with nodePools, got a program without one.',
+    ],
+    [
       'no node pools',
       [cluster('dev', { nodePools: [] })],
       [],

@@ -67,17 +67,25 @@ function parseStrategy(text: string): Strategy {
 /** The environments that are meant, as far as they name their nodes. */
 function withNodes(clusters: readonly ClusterModel[], wanted: string | undefined): ClusterModel[] {
   const named = clusters.filter(({ environmentName }) => wanted === undefined || environmentName === wanted);
-  if (named.length === 0) {
-    const names = clusters.map(({ environmentName }) => environmentName);
-    const known = names.length === 0 ? 'The program has none.' : `Known are: ${names.join(', ')}.`;
-    throw new CommandError(`Unknown environment ${wanted ?? 'of capacity'}. ${known}`);
-  }
+  if (named.length === 0) throw new CommandError(noneNamed(clusters, wanted));
   const chosen = named.filter(({ nodePools }) => nodePools.length > 0);
   if (chosen.length > 0) return chosen;
   const of = named.map(({ environmentName }) => environmentName).join(', ');
   throw new CommandError(
     `nodePools must be described, got none of ${of}. Describe them where the Environment is made.`,
   );
+}
+
+function noneNamed(clusters: readonly ClusterModel[], wanted: string | undefined): string {
+  if (wanted === undefined) {
+    return (
+      'capacity must have an Environment with nodePools, got a program without one. Make one, ' +
+      "`new Environment(app, 'dev', { namespace: 'shop', nodePools: [...] })`, with the charts in it (docs/capacity.md)."
+    );
+  }
+  const names = clusters.map(({ environmentName }) => environmentName);
+  const known = names.length === 0 ? 'The program has none.' : `Known are: ${names.join(', ')}.`;
+  return `Unknown environment ${wanted}. ${known}`;
 }
 
 function asText(planned: readonly (readonly [string, CapacityReport])[]): string {
