@@ -57,25 +57,30 @@ export function fitTasks(runs: readonly MeasuredRun[], cores: number): TaskFit {
   const memory = fitLine(working.map(({ concurrency, memoryBytes }) => ({ x: concurrency, y: memoryBytes })));
   const bend = findBend(working, cores);
   const free = bend === undefined ? working : upTo(working, bend.concurrency.value);
-  const startCpuSeconds = meanInterval(idle.map((run) => run.cpuSeconds)).value;
+  const startCpuSeconds = meanOf(idle.map((run) => run.cpuSeconds)).value;
   const cpuOf = (run: MeasuredRun) => Math.max(0, run.cpuSeconds - startCpuSeconds) / run.tasks;
   const drains = working.flatMap(({ drainSeconds }) => drainSeconds ?? []);
-  const idleBytes = meanInterval(idle.map((run) => run.memoryBytes));
+  const idleBytes = meanOf(idle.map((run) => run.memoryBytes));
   const perTaskBytes = atLeast(0, memory.slope);
   return {
-    cpuSeconds: meanInterval(free.map(cpuOf)),
-    durationSeconds: meanInterval(free.map((run) => run.taskSeconds)),
-    waitingSeconds: atLeast(0, meanInterval(free.map((run) => run.taskSeconds - cpuOf(run)))),
+    cpuSeconds: meanOf(free.map(cpuOf)),
+    durationSeconds: meanOf(free.map((run) => run.taskSeconds)),
+    waitingSeconds: meanOf(free.map((run) => run.taskSeconds - cpuOf(run))),
     longestTaskSeconds: Math.max(...free.map((run) => run.longestTaskSeconds)),
     idleBytes,
     baseBytes: atLeast(0, memory.intercept),
     perTaskBytes,
     planBytes: lineAbove(working, perTaskBytes.value, idleBytes.value),
-    startSeconds: meanInterval(runs.map((run) => run.startSeconds)),
+    startSeconds: meanOf(runs.map((run) => run.startSeconds)),
     startCpuSeconds,
-    ...(drains.length > 0 && { drainSeconds: atLeast(0, meanInterval(drains)) }),
+    ...(drains.length > 0 && { drainSeconds: meanOf(drains) }),
     ...(bend !== undefined && { bend }),
   };
+}
+
+/** The mean of what cannot be less than nothing, its interval included. */
+function meanOf(values: readonly number[]): Interval {
+  return atLeast(0, meanInterval(values));
 }
 
 /** The runs up to a concurrency, those with the fewest tasks at the same time at least. */

@@ -80,6 +80,15 @@ describe('a fit of runs', () => {
     );
   });
 
+  test('gives no interval that reaches below nothing, however noisy the runs', () => {
+    const runs = syntheticRuns({ ...WAITS, cpuSeconds: 0.0001, noise: 1 }, [1, 4], 2, new Random(1));
+    const { bend: _, planBytes: __, ...fit } = fitTasks(runs, 2);
+    for (const [name, found] of Object.entries(fit)) {
+      const least = typeof found === 'number' ? found : found.low;
+      expect([name, least >= 0]).toEqual([name, true]);
+    }
+  });
+
   test('takes the time of a task from below the bend only', () => {
     const truth = { ...WAITS, cpuSeconds: 0.1, waitingSeconds: 0.1 };
     const { durationSeconds, bend } = fitTasks(syntheticRuns(truth, [1, 2, 4, 8, 16], 4, new Random(3)), 2);
