@@ -240,6 +240,13 @@ describe('checks of what is committed', () => {
     expect((await capstan(folder, 'generate', '--check')).code).toBe(0);
   });
 
+  test('capstan generate counts what is up to date', async () => {
+    const folder = programFolder(two);
+    await capstan(folder, 'generate');
+    expect((await capstan(folder, 'generate', 'crop')).err).toBe('1 app is up to date\n');
+    expect((await capstan(folder, 'generate')).err).toBe('2 apps are up to date\n');
+  });
+
   test('capstan generate lists problems of the rest, and writes what follows from the apps', async () => {
     const problem = { path: 'studio/resize', message: 'scale.max must be 3 or more, got 2. Raise it.' };
     const folder = programFolder(programModel(two.workers, [problem]));

@@ -37,7 +37,8 @@ export function addGenerate(program: Command, { folder, output }: CommandContext
         throw new CommandError(`Stale files:\n${list}\nRun \`npx capstan generate\`.`, EXIT.stale);
       }
       for (const file of files) output.err(`${file} written`);
-      if (files.length === 0) output.err(`${apps.length} apps are up to date`);
+      if (files.length === 0)
+        output.err(`${apps.length === 1 ? '1 app is' : `${apps.length} apps are`} up to date`);
     });
 }
 
