@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { isSystemError, messageOf } from '../command-error';
 import type { GoAppRef } from '../go-app';
 import type { ImageResolution } from '../image-resolver';
@@ -89,7 +90,11 @@ function findImage(app: GoAppRef, lockFile: string): LockedImage | Problem {
     return missing(`must be in ${lockFile}`, `a file that cannot be read (${error.message})`, fix);
   }
   if (locked === undefined) {
-    return missing(`must have an image in ${lockFile}`, 'none', `Run \`${command}\` and commit the file.`);
+    return missing(
+      `must have an image in ${lockFile}`,
+      'none',
+      `Run \`${command}\` and commit ${basename(lockFile)}.`,
+    );
   }
   const inputs = hashImageInputs(app);
   return inputs === locked.inputs
@@ -97,7 +102,7 @@ function findImage(app: GoAppRef, lockFile: string): LockedImage | Problem {
     : missing(
         `must have an image in ${lockFile} that is built from its sources as they are`,
         `one of other inputs (${locked.tag}, now ${imageTag(inputs)})`,
-        `Run \`${command}\` and commit the file.`,
+        `Run \`${command}\` and commit ${basename(lockFile)}.`,
       );
 }
 

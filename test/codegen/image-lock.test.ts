@@ -44,7 +44,7 @@ describe('resolving an image', () => {
   test('fails without an entry, with the command that makes one', () => {
     const { app, lockFile } = project();
     expect(problemOf(app, lockFile)).toMatch(
-      /must have an image in .*, got none\. Run `npx capstan image build a`/,
+      /must have an image in .*, got none\. Run `npx capstan image build a` and commit images\.lock\.json\.$/,
     );
   });
 
