@@ -79,8 +79,8 @@ function killed({ killedForMemory, memoryLimit, plannedMemory }: RunFacts): RunE
   const next = 'The next run finishes the rest.';
   if (memoryLimit === undefined) {
     const message =
-      'The worker was killed with signal 9, most likely by the kernel because this machine ran out of memory ' +
-      `(planned: ${bytes(plannedMemory)}). ${next}`;
+      'The worker was killed with signal 9: by the kernel for want of memory on this machine ' +
+      `(planned: ${bytes(plannedMemory)}), or by a \`kill -9\`. ${next}`;
     return { exitCode: EXIT.memory, message };
   }
   const remedy =

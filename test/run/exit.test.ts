@@ -65,10 +65,11 @@ describe('the end of a run', () => {
     expect(message).toContain('raise task.memory');
   });
 
-  test('is 137 but says what is guessed when nobody counted', () => {
+  test('is 137 and tells both causes when nobody counted', () => {
     const { exitCode, message } = runEnd(facts(killed));
     expect(exitCode).toBe(137);
-    expect(message).toContain('most likely');
+    expect(message).toContain('by the kernel for want of memory');
+    expect(message).toContain('or by a `kill -9`');
   });
 
   test('fails, and not for memory, when the kernel killed nobody', () => {
