@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { CommandError, messageOf } from '../command-error';
 import type { AroundModel, ClusterModel, ProgramModel, WorkerModel } from '../model';
 import {
@@ -28,8 +28,7 @@ export interface LoadSimulation {
  */
 export function readLoad(folder: string, file: string): Load {
   const text = readText(folder, file);
-  const name = basename(file);
-  const load = /^\uFEFF?\s*[[{]/.test(text) ? parsePrometheusRange(text, name) : parseLoadCsv(text, name);
+  const load = /^\uFEFF?\s*[[{]/.test(text) ? parsePrometheusRange(text, file) : parseLoadCsv(text, file);
   const [problem] = load.problems;
   if (problem !== undefined) throw new CommandError(formatProblem(problem));
   return load;

@@ -105,6 +105,13 @@ describe('capstan simulate --load', () => {
     expect(err.trimEnd().split('\n')).toHaveLength(1);
   });
 
+  test('names a file as it was given', async () => {
+    const folder = folderWith('loads/day.csv', '');
+    expect((await capstan(folder, 'simulate', '--load', 'loads/day.csv')).err).toMatch(
+      /^loads\/day\.csv must begin with the line time,rate/,
+    );
+  });
+
   test('fails without a file that is there, and without anything to do', async () => {
     const folder = programFolder(model);
     expect((await capstan(folder, 'simulate', '--load', 'none.csv')).err).toMatch(/^Cannot read none\.csv: /);
