@@ -17,6 +17,16 @@ export interface RunAccount {
 
 const NOTHING_DONE = '  No task was done, so there is nothing to compare with the plan.';
 
+/**
+ * Below so many tasks a mean says little: where times of tasks vary as much as they are long, its standard error is 1 ÷ √20,
+ * more than a fifth, and the CPU time of the start is shared by few.
+ */
+const LEAST_DONE = 20;
+/** Attempts that fail use CPU and slots too. A fifth of them, each as dear as one that is done, raise the mean by a quarter. */
+const LEAST_SHARE_DONE = 0.8;
+/** A pool that is idle for longer says how fast tasks came, not how fast they can be done. */
+const LEAST_UTILIZATION = 0.5;
+
 /** Dead letters beyond so many are counted only. */
 const SHOWN_DEAD_LETTERS = 20;
 
@@ -27,7 +37,7 @@ export function formatSummary(account: RunAccount): string {
   const sections = [
     columns(outcomes(report)),
     ...(report.deadLetters.length > 0 ? [`  dead letters\n${indent(deadLetters(report.deadLetters))}`] : []),
-    isIdle ? NOTHING_DONE : `${columns(comparison(account))}\n  ${account.conditions}`,
+    isIdle ? NOTHING_DONE : measurements(account),
     columns(account.places),
   ];
   return sections.join('\n\n');
@@ -61,14 +71,36 @@ function outcomes({ tasks, taskSeconds, wallSeconds, pool, deadLetters: letters 
   ];
 }
 
-function comparison({ report, plan, task }: RunAccount): Row[] {
+function measurements(account: RunAccount): string {
+  const reason = unmeasured(account.report);
+  const lines = [
+    columns(comparison(account, reason === undefined)),
+    ...(reason === undefined ? [] : [`  Throughput and CPU per task are not measured: ${reason}.`]),
+    `  ${account.conditions}`,
+  ];
+  return lines.join('\n');
+}
+
+/** Why what the whole process did says nothing about one task; `undefined` where it does. */
+function unmeasured({ tasks, pool }: WorkerReport): string | undefined {
+  if (tasks.done < LEAST_DONE) return `fewer than ${LEAST_DONE} tasks were done`;
+  if (tasks.done < LEAST_SHARE_DONE * (tasks.done + tasks.dead + tasks.retried)) {
+    return `fewer than ${LEAST_SHARE_DONE * 100} % of the attempts ended well`;
+  }
+  return pool.utilization < LEAST_UTILIZATION
+    ? 'the pool was idle for more than half of the time'
+    : undefined;
+}
+
+function comparison({ report, plan, task }: RunAccount, isMeasured: boolean): Row[] {
   const { tasks, process, wallSeconds, readySeconds, taskSeconds } = report;
+  const perTask = (value: number, unit: Unit) => (isMeasured ? show(value, unit) : '');
   const { throughputPerPod, memoryLimit, poolSlots } = plan.figures;
   const memory = task.memoryBytes.base + poolSlots.value * task.memoryBytes.perTask;
   return [
     ['', 'planned', 'measured'],
-    ['throughput', show(throughputPerPod.value, 'tasks/s'), show(tasks.done / wallSeconds, 'tasks/s')],
-    ['CPU per task', show(task.cpuSeconds, 'seconds'), show(process.cpuSeconds / tasks.done, 'seconds')],
+    ['throughput', show(throughputPerPod.value, 'tasks/s'), perTask(tasks.done / wallSeconds, 'tasks/s')],
+    ['CPU per task', show(task.cpuSeconds, 'seconds'), perTask(process.cpuSeconds / tasks.done, 'seconds')],
     ['time per task', show(task.durationSeconds.mean, 'seconds'), show(taskSeconds.mean, 'seconds')],
     ['memory, peak', show(memory, 'bytes'), show(process.maxRssBytes, 'bytes')],
     ['memory, limit', show(memoryLimit.value, 'bytes'), ''],

@@ -41,6 +41,18 @@ describe('the summary', () => {
     `);
   });
 
+  test.each([
+    ['few were done', { tasks: { ...exampleReport.tasks, done: 19 } }, 'fewer than 20 tasks were done'],
+    ['many failed', { tasks: { ...exampleReport.tasks, retried: 5 } }, 'fewer than 80 % of the attempts'],
+    ['it was idle', { pool: { ...exampleReport.pool, utilization: 0.49 } }, 'the pool was idle for more than half'],
+  ])('measures neither throughput nor CPU of a task where %s, and says why', (_, change, reason) => {
+    const text = summaryOf({ ...exampleReport, ...change });
+    expect(text).toMatch(
+      /throughput +44\.4 tasks\/s\n +CPU per task +40 ms\n +time per task +90 ms +100 ms\n/,
+    );
+    expect(text).toContain(`Throughput and CPU per task are not measured: ${reason}`);
+  });
+
   test('shows what was done before', () => {
     const tasks = { ...exampleReport.tasks, done: 0, alreadyDone: 20 };
     const text = summaryOf({ ...exampleReport, tasks, wallSeconds: 0 });
