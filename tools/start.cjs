@@ -3,6 +3,7 @@
 'use strict';
 require('./setup.cjs').setUp();
 const { spawn } = require('node:child_process');
+const fs = require('node:fs');
 const path = require('node:path');
 
 const ROOT = path.join(__dirname, '..');
@@ -18,6 +19,12 @@ if (folders.length > 1 || folders.some((arg) => arg.startsWith('-'))) {
   process.exit(2);
 }
 const photos = folders.length === 1 ? path.resolve(calledFrom, folders[0]) : path.join('examples', 'photos');
+
+const found = fs.statSync(path.resolve(ROOT, photos), { throwIfNoEntry: false });
+if (found === undefined || !found.isDirectory()) {
+  console.error(`npm start must be given a folder of photos, got ${photos}. Name one that exists.`);
+  process.exit(2);
+}
 
 const COMMAND = path.join('bin', 'capstan.cjs');
 const steps = [

@@ -102,6 +102,7 @@ describe('the packed package', () => {
   test('builds nothing again that is as it was', () => {
     const images: { state: string }[] = JSON.parse(succeeds(project.capstan('image', 'build', '--json')));
     expect(images.map(({ state }) => state)).toEqual(['fresh', 'fresh']);
+    expect(succeeds(project.capstan('image', 'build'))).toMatch(/^As before: [\w-]+, [\w-]+\n$/);
   });
 
   test('fails, and keeps the lock, when the same inputs give another image than it has', () => {

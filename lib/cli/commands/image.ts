@@ -61,9 +61,10 @@ function addBuild(image: Command, { folder, output }: CommandContext): void {
         const one = await buildAppImage(app, { folder, lockFile: model.images.lockFile, onBuild });
         const references = referencesOf(one, repositoriesOf(uses, app));
         built.push({ ...one, references });
-        if (!options.json) output.out(builtText(one, references));
+        if (!options.json && one.state === 'built') output.out(builtText(one, references));
       }
       if (options.json) output.out(asJson(built));
+      else if (built.some(({ state }) => state === 'fresh')) output.out(freshText(built));
     });
 }
 
@@ -72,9 +73,13 @@ function referencesOf({ tag, digest }: BuiltImage, repositories: readonly string
   return repositories.map((repository) => `${repository}:${tag}@${digest}`);
 }
 
-function builtText({ name, state }: BuiltImage, references: readonly string[]): string {
-  const note = state === 'fresh' ? ' (as it was)' : '';
-  return references.map((reference) => `${name}  ${reference}${note}`).join('\n');
+function builtText({ name }: BuiltImage, references: readonly string[]): string {
+  return references.map((reference) => `${name}  ${reference}`).join('\n');
+}
+
+function freshText(images: readonly BuiltImage[]): string {
+  const names = images.filter(({ state }) => state === 'fresh').map(({ name }) => name);
+  return `As before: ${names.join(', ')}`;
 }
 
 function checkLock(apps: readonly AppModel[], folder: string, lockFile: string): void {
