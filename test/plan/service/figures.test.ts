@@ -53,7 +53,7 @@ test('the example, computed by hand', () => {
 });
 
 test('the runtime lets in of an unread body what the plan counts', () => {
-  const runtime = readFileSync(join(__dirname, '../../../go/service/run.go'), 'utf8');
+  const runtime = readFileSync(join(__dirname, '../../../go/service/lifecycle.go'), 'utf8');
   expect(runtime).toContain(`unreadBodyBytes = ${UNREAD_BODY_BYTES / 1024} << 10\n`);
 });
 
