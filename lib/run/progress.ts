@@ -39,7 +39,7 @@ export function countProgress(show: (state: ProgressState) => void): (event: Wor
 /** What a person who ended a run waits for. */
 function drainLine(name: string, upToSeconds: number): string {
   const most = formatQuantity(Math.ceil(upToSeconds), 'seconds');
-  return `${name}  draining for up to ${most}; a second Ctrl-C hands back at once what is not done`;
+  return `${name}  draining for up to ${most}; a second Ctrl-C stops running tasks and ends it at once`;
 }
 
 /** A bar that redraws its line, and is begun anew below what is printed. */

@@ -47,7 +47,7 @@ describe('progress in lines', () => {
   test('says of a drain how long it may take, and how to end it at once', () => {
     const draining: WorkerEvent = { kind: 'draining', atSeconds: 10, upToSeconds: 68 };
     expect(shown([{ kind: 'opened', tasks: 1 }, draining]).at(-1)).toBe(
-      'resize  draining for up to 68 s; a second Ctrl-C hands back at once what is not done',
+      'resize  draining for up to 68 s; a second Ctrl-C stops running tasks and ends it at once',
     );
   });
 

@@ -44,7 +44,11 @@ describe('the summary', () => {
   test.each([
     ['few were done', { tasks: { ...exampleReport.tasks, done: 19 } }, 'fewer than 20 tasks were done'],
     ['many failed', { tasks: { ...exampleReport.tasks, retried: 5 } }, 'fewer than 80 % of the attempts'],
-    ['it was idle', { pool: { ...exampleReport.pool, utilization: 0.49 } }, 'the pool was idle for more than half'],
+    [
+      'it was idle',
+      { pool: { ...exampleReport.pool, utilization: 0.49 } },
+      'the pool was idle for more than half',
+    ],
   ])('measures neither throughput nor CPU of a task where %s, and says why', (_, change, reason) => {
     const text = summaryOf({ ...exampleReport, ...change });
     expect(text).toMatch(
