@@ -51,13 +51,9 @@ export function runEnd(facts: RunFacts): RunEnd {
     case WORKER.configuration:
       return failed(`The worker refused its configuration.${beyondLog(exit)}`);
     case WORKER.deadline:
-      return failed(
-        'Tasks that were still running when the drain ended were handed back; the next run takes them.',
-      );
+      return failed(`The drain ended before its tasks did: ${leftOver(report)}.`);
     case WORKER.secondSignal:
-      return failed(
-        'A second signal ended the worker; running tasks were handed back, and the next run takes them.',
-      );
+      return failed(`A second signal ended the worker: ${leftOver(report)}.`);
     default:
       return failed(
         `The worker failed (exit code ${exit.code}).${report?.error ? `\n${report.error}` : beyondLog(exit)}`,
@@ -71,6 +67,14 @@ function ended({ exit, endsWhenIdle }: RunFacts): RunEnd {
   if (isDone || !endsWhenIdle) return { exitCode: EXIT.done, message: undefined };
   const by = stoppedBy ?? 'a signal';
   return failed(`Stopped by ${by} before everything was done. The next run goes on from there.`);
+}
+
+/** What became of tasks that were not done. A memory queue ends with its process, and says how many it held. */
+function leftOver(report: WorkerReport | undefined): string {
+  const lost = report?.tasks.lost ?? 0;
+  return lost > 0
+    ? `${lost} ${lost === 1 ? 'task is' : 'tasks are'} lost with the memory queue`
+    : 'what still ran was handed back, and the next run takes it';
 }
 
 function killed({ killedForMemory, memoryLimit, plannedMemory }: RunFacts): RunEnd {

@@ -45,6 +45,12 @@ describe('the end of a run', () => {
     },
   );
 
+  test.each([3, 4])('says what became of the tasks that were cut off: exit code %d', (code) => {
+    expect(runEnd(facts({ code })).message).toContain('handed back, and the next run takes it');
+    const report = { ...exampleReport, tasks: { ...exampleReport.tasks, lost: 2 } };
+    expect(runEnd(facts({ code }, { report })).message).toContain('2 tasks are lost with the memory queue');
+  });
+
   test('fails with what a worker said that wrote no report', () => {
     const { message } = runEnd(
       facts({ code: 2, said: 'pool.slots: wanted 1 or more' }, { report: undefined }),
