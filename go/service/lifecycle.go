@@ -170,17 +170,10 @@ func (l *lifecycle) drain(limit context.Context) (late bool) {
 
 // sample feeds the utilisation until ctx ends.
 func (l *lifecycle) sample(ctx context.Context) {
-	ticker := time.NewTicker(sampleInterval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			s := l.gate.stats()
-			l.usage.Sample(time.Now(), s.busyTime, s.slotTime)
-		}
-	}
+	pod.Every(ctx, sampleInterval, func() {
+		s := l.gate.stats()
+		l.usage.Sample(time.Now(), s.busyTime, s.slotTime)
+	})
 }
 
 // close ends what start began.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"capstan/contract"
+	"capstan/internal/pod"
 )
 
 // reloadInterval is how often the file of live settings is read. The file is small, and the kubelet
@@ -42,18 +43,7 @@ func newReload(e *engine, level *slog.LevelVar) *reload {
 }
 
 // run reads the file again and again until ctx ends.
-func (r *reload) run(ctx context.Context) {
-	ticker := time.NewTicker(reloadInterval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			r.round()
-		}
-	}
-}
+func (r *reload) run(ctx context.Context) { pod.Every(ctx, reloadInterval, r.round) }
 
 func (r *reload) round() {
 	document, err := readLive(r.path)

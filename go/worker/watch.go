@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"capstan/contract"
+	"capstan/internal/pod"
 )
 
 const (
@@ -87,16 +88,7 @@ func (w *watch) alive(now time.Time) error {
 // of the ack wait has passed. It looks every eighth, so that a failed call leaves time for more.
 func (e *engine) heartbeat(ctx context.Context) {
 	ackWait := contract.Seconds(e.config.Task.AckWaitSeconds)
-	ticker := time.NewTicker(max(ackWait/8, time.Millisecond))
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			e.renewLeases(ctx, ackWait)
-		}
-	}
+	pod.Every(ctx, max(ackWait/8, time.Millisecond), func() { e.renewLeases(ctx, ackWait) })
 }
 
 func (e *engine) renewLeases(ctx context.Context, ackWait time.Duration) {
