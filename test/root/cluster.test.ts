@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { leftovers } from '../../tools/cluster/machine';
+import { endAll, markedPids } from '../../tools/cluster/processes';
 import { clusterFolder, failedLogs, ROOT } from '../../tools/cluster/state';
 
 const NAME = 'test-lifecycle';
+const OTHER = 'test-lifecycle-other';
 const folder = clusterFolder(NAME);
 
 const { status, stdout } = spawnSync(join(ROOT, 'tools', 'cluster', 'build.sh'), ['newest', '--find'], {
@@ -28,16 +30,21 @@ beforeEach(() => {
 
 afterEach(async () => {
   child?.kill('SIGKILL');
-  await cluster(['down']).ended;
+  for (const name of [NAME, OTHER]) await cluster(['down'], { name }).ended;
   rmSync(failedLogs(NAME), { recursive: true, force: true });
   rmSync(temporary, { recursive: true });
 });
 
-/** Runs the command on the cluster of this test. */
-function cluster(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+interface Surroundings {
+  readonly name?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs the command on a cluster of this test. */
+function cluster(args: readonly string[], { name = NAME, env = {} }: Surroundings = {}) {
   const main = join(ROOT, 'tools', 'cluster', 'main.ts');
   const options = { cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] as const };
-  const started = spawn(process.execPath, ['--import', 'tsx', main, ...args, '--name', NAME], {
+  const started = spawn(process.execPath, ['--import', 'tsx', main, ...args, '--name', name], {
     ...options,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -98,12 +105,30 @@ describeBuilt('a cluster with a real node', () => {
     expect(setting()).toBe(before);
   });
 
+  test('takes down another one whose processes were all killed, and none that lives', async () => {
+    expect((await cluster(['up', '--real']).ended).code).toBe(0);
+    const beside = await cluster(['up', '--real'], { name: OTHER }).ended;
+    expect(beside).toEqual({
+      code: 1,
+      text: `FAILED: this machine is the node of the cluster ${NAME}: npm run cluster -- down --name ${NAME}\n`,
+    });
+    await endAll(markedPids(folder), 0);
+    const after = await cluster(['up', '--real'], { name: OTHER }).ended;
+    expect(after).toEqual({
+      code: 0,
+      text: expect.stringMatching(`the cluster ${NAME} is down[^]*export KUBECONFIG=`),
+    });
+    expect(existsSync(folder)).toBe(false);
+    expect((await cluster(['down'], { name: OTHER }).ended).code).toBe(0);
+    expect(await leftovers(clusterFolder(OTHER))).toEqual([]);
+  });
+
   test('fails in one line, with the log, when a program does not come up, and leaves nothing running', async () => {
     const containerd = join(temporary, 'containerd');
     writeFileSync(containerd, '#!/bin/sh\necho "no containerd today"\nexit 1\n');
     chmodSync(containerd, 0o755);
     const PATH = `${temporary}${delimiter}${process.env.PATH}`;
-    const { code, text } = await cluster(['up', '--real'], { PATH }).ended;
+    const { code, text } = await cluster(['up', '--real'], { env: { PATH } }).ended;
     const log = join(failedLogs(NAME), 'containerd.log');
     expect(code).toBe(1);
     expect(text).toContain(`FAILED: containerd did not come up (its process ended). Its log: ${log}\n`);
@@ -115,7 +140,7 @@ describeBuilt('a cluster with a real node', () => {
   test('fails in one line where a package is missing', async () => {
     const PATH = [temporary, '/usr/local/go/bin', '/bin'].join(delimiter);
     for (const name of ['go', 'openssl']) writeFileSync(join(temporary, name), '', { mode: 0o755 });
-    const { code, text } = await cluster(['up', '--real', '--with', 'kedda'], { PATH }).ended;
+    const { code, text } = await cluster(['up', '--real', '--with', 'kedda'], { env: { PATH } }).ended;
     expect({ code, text }).toEqual({
       code: 1,
       text: expect.stringMatching(/^FAILED: add-on must be of .*, got kedda\n$/),

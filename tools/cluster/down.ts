@@ -1,7 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
+import { whileHolding } from './lock';
 import { leftovers, restoreMachine } from './machine';
 import { endAll, markedPids, startedPrograms, stop } from './processes';
-import { clusterFolder } from './state';
+import { allClusters, clusterFolder } from './state';
 import { type Progress, StepError, until } from './step';
 
 /** What runs pods; first, so that nothing is started anew. */
@@ -28,6 +29,25 @@ export async function down(name: string, progress: Progress): Promise<boolean> {
   rmSync(folder, { recursive: true, force: true });
   progress.say(`the cluster ${name} is down`);
   return true;
+}
+
+/**
+ * Takes down every other cluster with a real node of which no process lives any more: somebody killed them all, and
+ * what they made of this machine is left.
+ *
+ * @throws StepError when a process of one lives
+ */
+export async function clearDeadNodes(name: string, progress: Progress): Promise<void> {
+  const others = allClusters().filter((it) => it.hasRealNode && it.name !== name);
+  for (const other of others) {
+    await whileHolding(other.name, async () => {
+      if (markedPids(other.folder).length === 0) await down(other.name, progress);
+      else {
+        const remedy = `npm run cluster -- down --name ${other.name}`;
+        throw new StepError(`this machine is the node of the cluster ${other.name}: ${remedy}`);
+      }
+    });
+  }
 }
 
 /** The kernel takes a moment to remove the network of pods that have ended. */

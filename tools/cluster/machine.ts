@@ -46,12 +46,20 @@ interface Before {
 }
 
 /**
- * Looks whether this machine can be a node.
+ * Looks whether this process may make this machine a node.
  *
- * @throws StepError when something else is a kubelet here, or this process may not
+ * @throws StepError when it may not
  */
-export function requireFreeMachine(): void {
+export function requireRoot(): void {
   if (process.getuid?.() !== 0) throw new StepError('a real node needs root');
+}
+
+/**
+ * Looks whether this machine is no node yet.
+ *
+ * @throws StepError when something else is a kubelet here
+ */
+export function requireNoPods(): void {
   const [other] = podCgroups();
   if (other !== undefined) throw new StepError(`this machine runs a kubelet already: it has ${other}`);
 }

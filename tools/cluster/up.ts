@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { ADDONS, withNeeds } from './addons/all';
 import { makeKeys } from './certificates';
 import { startApiServer, startControllers } from './control-plane';
-import { down } from './down';
+import { clearDeadNodes, down } from './down';
 import { whileHolding } from './lock';
-import { rememberMachine, requireFreeMachine } from './machine';
+import { rememberMachine, requireNoPods, requireRoot } from './machine';
 import { built, requirePrograms } from './programs';
 import { NODE_PROGRAMS, startContainerd, startRealNode } from './real-node';
 import { startRegistry } from './registry';
@@ -45,7 +45,11 @@ export function up(wanted: Wanted, progress: Progress): Promise<Cluster> {
     const folder = clusterFolder(wanted.name);
     if (existsSync(folder)) await down(wanted.name, progress);
     rmSync(failedLogs(wanted.name), { recursive: true, force: true });
-    if (wanted.hasRealNode) requireFreeMachine();
+    if (wanted.hasRealNode) {
+      requireRoot();
+      await clearDeadNodes(wanted.name, progress);
+      requireNoPods();
+    }
     const addons = withNeeds(wanted.addons);
     await prepare(addons, wanted.hasRealNode);
     const programs = await built('cluster/build.sh');
