@@ -46,6 +46,16 @@ func letterOf(d Delivery, reason string) DeadLetter {
 	}
 }
 
+// shortReason is how many bytes of a reason a letter keeps whose task leaves no room for more.
+const shortReason = 100
+
+// ShortReason is the start of the first line of a reason, at most 100 bytes of it: for a letter whose task
+// leaves no room for more.
+func ShortReason(reason string) string {
+	line, _, _ := strings.Cut(reason, "\n")
+	return strings.ToValidUTF8(line[:min(len(line), shortReason)], "")
+}
+
 // DeadLetters is where the dead letters of one worker lie. Its methods may be called from any
 // number of goroutines, and while the worker runs.
 type DeadLetters interface {

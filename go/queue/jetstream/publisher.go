@@ -20,6 +20,9 @@ const (
 	// takes is tried again: some 2 s, while a stream elects a leader.
 	leaderless     = 20
 	leaderlessWait = 100 * time.Millisecond
+	// letterRoom is what a task leaves of the largest message that the server takes, for what its dead letter says
+	// beside: a task whose letter cannot be stored would never be settled.
+	letterRoom = 1 << 10
 )
 
 // Codes of a server's refusals: see errors.json of nats-server.
@@ -88,6 +91,10 @@ func (p *Publisher) Publish(ctx context.Context, task queue.Task) error {
 	message.Header.Set("Content-Type", "application/json")
 	if task.ID != "" {
 		message.Header.Set(jetstream.MsgIDHeader, task.ID)
+	}
+	if size, most := message.Size(), int(p.conn.MaxPayload())-letterRoom; size > most {
+		return fmt.Errorf("%w: %d bytes with headers, id and subject, wanted %d or less (max_payload of the server, less %d for a dead letter). "+
+			"Store the input and publish its name", queue.ErrTooLarge, size, most, letterRoom)
 	}
 	_, err := p.js.PublishMsg(ctx, message, jetstream.WithExpectStream(p.stream),
 		jetstream.WithRetryAttempts(leaderless), jetstream.WithRetryWait(leaderlessWait))

@@ -152,6 +152,30 @@ func TestDeadFailsAndKeepsTheTaskWhenTheLetterIsNotStored(t *testing.T) {
 	}
 }
 
+func TestTheLargestTaskOfAPublisherCanBeBuried(t *testing.T) {
+	server := natstest.Start(t)
+	workQueue(server, "tasks")
+	server.Stream(jetstream.StreamConfig{Name: "dead"})
+	p := publisher(t, server, "tasks", "tasks")
+	size := 1 << 20 // the server takes that
+	for ; ; size-- {
+		err := p.Publish(t.Context(), queue.Task{ID: strings.Repeat("i", 100), Payload: make([]byte, size)})
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, queue.ErrTooLarge) {
+			t.Fatal(err)
+		}
+	}
+	if size < 1<<20-2000 {
+		t.Errorf("the largest payload is %d bytes", size)
+	}
+	q := open(t, server, tested.Config{Stream: "tasks", DeadLetterSubject: "dead"})
+	if err := q.Dead(t.Context(), one(t, q), strings.Repeat("corrupt ", 1000)); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestDeadLeavesOutTheStackOfATaskThatLeavesNoRoomForIt(t *testing.T) {
 	server := natstest.Start(t)
 	workQueue(server, "tasks")

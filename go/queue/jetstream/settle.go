@@ -276,9 +276,6 @@ func (q *Queue) say(ctx context.Context, reply, text string) error {
 	return err
 }
 
-// shortReason is how many bytes of a reason are kept where the task leaves no room for more.
-const shortReason = 100
-
 // bury stores the dead letter.
 func (q *Queue) bury(ctx context.Context, d queue.Delivery, r *receipt, line, detail string) error {
 	letter := nats.NewMsg(q.config.DeadLetterSubject)
@@ -305,7 +302,7 @@ func (q *Queue) bury(ctx context.Context, d queue.Delivery, r *receipt, line, de
 	_, err := q.js.PublishMsg(ctx, letter)
 	if isTooLarge(err) { // for want of a stack a letter must not be lost
 		letter.Header.Del(HeaderDetail)
-		letter.Header.Set(HeaderReason, strings.ToValidUTF8(line[:min(len(line), shortReason)], ""))
+		letter.Header.Set(HeaderReason, queue.ShortReason(line))
 		_, err = q.js.PublishMsg(ctx, letter)
 	}
 	if err != nil {

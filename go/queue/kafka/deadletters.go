@@ -37,7 +37,7 @@ func OpenDeadLetters(ctx context.Context, a Access, group, dead, topic string, l
 	if err := a.awaitTopics(ctx, log, dead, topic); err != nil {
 		return nil, err
 	}
-	client, err := a.client(log, producing()...)
+	client, err := a.client(log, append(producing(), kgo.ProducerBatchMaxBytes(largestLetter))...)
 	if err != nil {
 		return nil, err
 	}

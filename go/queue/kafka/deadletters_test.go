@@ -1,10 +1,13 @@
 package kafka_test
 
 import (
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -40,17 +43,83 @@ func buried(t *testing.T, server *kafkatest.Server, n int, settings ...string) (
 func TestDeadLeavesOutTheStackOfATaskThatLeavesNoRoomForIt(t *testing.T) {
 	server := kafkatest.Shared(t)
 	topic, dead := server.Topic(t, 1), server.Topic(t, 1)
-	server.Produce(t, &kgo.Record{Topic: topic, Value: []byte(strings.Repeat("7", 998_000))}) // a batch has 1 MB
+	server.Produce(t, &kgo.Record{Topic: topic, Value: randomBytes(1_048_000)}) // a batch has 1,048,588
 	q := open(t, server, tested.Config{Topic: topic, DeadLetterTopic: dead, ExitWhenIdle: true})
-	must(t, q.Dead(t.Context(), fetch(t, q, 1)[0], "corrupt\n"+strings.Repeat("stack ", 1000)))
+	must(t, q.Dead(t.Context(), fetch(t, q, 1)[0], "corrupt\n"+hex.EncodeToString(randomBytes(3000))))
+	page := listed(t, server, topic, dead)
+	if len(page) != 1 || page[0].Reason != "corrupt" || page[0].Detail != "" || page[0].Bytes != 1_048_000 {
+		t.Errorf("listed %+v", page)
+	}
+}
+
+func TestTheLargestTaskOfAPublisherCanBeBuriedWithItsStack(t *testing.T) {
+	server := kafkatest.Shared(t)
+	topic, dead := server.Topic(t, 1), server.Topic(t, 1)
+	publisher, err := tested.OpenPublisher(t.Context(), access(server), topic, logOf(t))
+	must(t, err)
+	defer publisher.Close()
+	size := 1_000_012
+	for ; ; size-- {
+		err := publisher.Publish(t.Context(), queue.Task{ID: "large", Payload: randomBytes(size)})
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, queue.ErrTooLarge) {
+			t.Fatal(err)
+		}
+	}
+	q := open(t, server, tested.Config{Topic: topic, DeadLetterTopic: dead, ExitWhenIdle: true})
+	stack := strings.Repeat("stack ", 1000)
+	must(t, q.Dead(t.Context(), fetch(t, q, 1)[0], "corrupt\n"+stack))
+	if page := listed(t, server, topic, dead); len(page) != 1 || page[0].Detail != stack || page[0].Bytes != int64(size) {
+		t.Errorf("listed %d letters", len(page))
+	}
+}
+
+func TestLettersOfTasksThatATopicTakesByItsOwnBoundAreStored(t *testing.T) {
+	const tasks = 4
+	server := kafkatest.Shared(t)
+	bound := "max.message.bytes=3000000"
+	topic, dead := server.Topic(t, 1, bound), server.Topic(t, 1, bound)
+	for range tasks {
+		server.Produce(t, &kgo.Record{Topic: topic, Value: randomBytes(2_900_000)})
+	}
+	q := open(t, server, tested.Config{Topic: topic, DeadLetterTopic: dead, Window: tasks, ExitWhenIdle: true})
+	var letters sync.WaitGroup
+	for _, d := range fetch(t, q, tasks) {
+		letters.Go(func() {
+			if err := q.Dead(t.Context(), d, "corrupt\nin line 2"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	letters.Wait()
+	page := listed(t, server, topic, dead)
+	if len(page) != tasks {
+		t.Fatalf("%d letters", len(page))
+	}
+	for _, letter := range page {
+		if letter.Detail != "in line 2" || letter.Bytes != 2_900_000 {
+			t.Errorf("%+v", letter)
+		}
+	}
+}
+
+// randomBytes do not get smaller on their way.
+func randomBytes(n int) []byte {
+	all := make([]byte, n)
+	_, _ = rand.Read(all)
+	return all
+}
+
+func listed(t *testing.T, server *kafkatest.Server, topic, dead string) []queue.DeadLetter {
+	t.Helper()
 	letters, err := tested.OpenDeadLetters(t.Context(), access(server), topic+"-workers", dead, topic, logOf(t))
 	must(t, err)
 	defer letters.Close()
 	page, err := letters.List(t.Context(), "", 10)
 	must(t, err)
-	if len(page) != 1 || page[0].Reason != "corrupt" || page[0].Detail != "" || page[0].Bytes != 998_000 {
-		t.Errorf("listed %+v", page)
-	}
+	return page
 }
 
 func names(page []queue.DeadLetter) string {

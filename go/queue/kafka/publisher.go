@@ -20,6 +20,10 @@ const (
 	publishTimeout = 5 * time.Second
 	// mostBuffered is how many records of a producer may wait for their confirmation.
 	mostBuffered = 10_000
+	// largestLetter is the most bytes of a dead letter that go to the brokers: what a topic takes is its own
+	// max.message.bytes. Tasks of a Publisher keep to the 1,000,012 bytes that any topic takes unless told, which
+	// leaves 48 KB for what a letter says beside.
+	largestLetter = 64 << 20
 )
 
 // producing are the options of a client that produces: idempotent, taken once all replicas in sync

@@ -1,7 +1,6 @@
 package kafka_test
 
 import (
-	"crypto/rand"
 	"errors"
 	"strings"
 	"testing"
@@ -35,14 +34,12 @@ func TestPublisherFailsWithWhatTheInterfaceSays(t *testing.T) {
 	topic := server.Topic(t, 1, "max.message.bytes=1000")
 	publisher, err := tested.OpenPublisher(t.Context(), access(server), topic, logOf(t))
 	must(t, err)
-	payload := make([]byte, 2000) // of what does not get smaller
-	_, _ = rand.Read(payload)
 	for _, c := range []struct {
 		name string
 		task queue.Task
 		want error
 	}{
-		{"too large", queue.Task{Payload: payload}, queue.ErrTooLarge},
+		{"too large", queue.Task{Payload: randomBytes(2000)}, queue.ErrTooLarge},
 		{"for later", queue.Task{Payload: []byte("1"), NotBefore: time.Now().Add(time.Hour)}, queue.ErrUnsupported},
 	} {
 		if err := publisher.Publish(t.Context(), c.task); !errors.Is(err, c.want) || strings.Contains(err.Error(), "\n") {

@@ -66,6 +66,7 @@ type Queue struct {
 	dirty  chan struct{}  // something is to be committed
 
 	commitMu sync.Mutex // held over a commit, and while a partition is given up
+	largeMu  sync.Mutex // held while a letter is stored that was too large together with others
 	pauseMu  sync.Mutex // held while partitions are paused and resumed
 	paused   map[int32]bool
 
@@ -147,7 +148,7 @@ const rejoinTime = 30 * time.Second
 
 func (q *Queue) options() []kgo.Opt {
 	c := q.config
-	return append(producing(),
+	return append(producing(), kgo.ProducerBatchMaxBytes(largestLetter),
 		kgo.ConsumerGroup(c.Group), kgo.ConsumeTopics(c.Topic), kgo.DisableAutoCommit(),
 		kgo.Balancers(kgo.CooperativeStickyBalancer()),
 		kgo.SessionTimeout(c.Session), kgo.HeartbeatInterval(min(3*time.Second, c.Session/4)),

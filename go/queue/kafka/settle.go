@@ -3,7 +3,6 @@ package kafka
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -100,17 +99,19 @@ func (q *Queue) Dead(ctx context.Context, d queue.Delivery, reason string) error
 	return q.Ack(ctx, d)
 }
 
-// shortReason is how many bytes of a reason are kept where the task leaves no room for more.
-const shortReason = 100
-
-// bury stores the dead letter. For want of a stack it must not be lost: its task would never be settled.
+// bury stores the dead letter. One that is too large is tried alone, as letters that go together are one batch to
+// the brokers, and then without a stack: for want of that it must not be lost, since its task would never be settled.
 func (q *Queue) bury(ctx context.Context, d queue.Delivery, r *kgo.Record, reason string) error {
 	err := store(ctx, q.client, q.letter(d, r, reason))
 	if !isTooLarge(err) {
 		return err
 	}
-	line, _, _ := strings.Cut(reason, "\n")
-	return store(ctx, q.client, q.letter(d, r, strings.ToValidUTF8(line[:min(len(line), shortReason)], "")))
+	q.largeMu.Lock()
+	defer q.largeMu.Unlock()
+	if err := store(ctx, q.client, q.letter(d, r, reason)); !isTooLarge(err) {
+		return err
+	}
+	return store(ctx, q.client, q.letter(d, r, queue.ShortReason(reason)))
 }
 
 // flying is the task of a delivery that is in flight. The mutex is held.

@@ -57,7 +57,7 @@ func (s *Server) Topic(t testing.TB, partitions int, settings ...string) string 
 // Produce adds records, each known by the broker when it returns.
 func (s *Server) Produce(t testing.TB, records ...*kgo.Record) {
 	t.Helper()
-	client := s.Client(t, kgo.RecordPartitioner(kgo.ManualPartitioner()))
+	client := s.Client(t, kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.ProducerBatchMaxBytes(64<<20))
 	if err := client.ProduceSync(t.Context(), records...).FirstErr(); err != nil {
 		t.Fatal(err)
 	}
