@@ -49,9 +49,10 @@ type Setup struct {
 	Log *slog.Logger
 	// Enqueue adds a task to the worker's own queue; payload is encoded as JSON. An id that
 	// was enqueued before by this process is ignored, an empty one is always new. It never
-	// blocks: a full queue gives [queue.ErrFull], a task over
-	// source.memory.payloadBytes [queue.ErrTooLarge], an id that is the name of a task without
-	// one (`task-N`) [queue.ErrNameTaken], a source that takes no tasks [ErrNoEnqueue]. Options such as [queue.NotBefore] say more of the task.
+	// blocks: a full queue gives [queue.ErrFull], a task over source.memory.payloadBytes
+	// [queue.ErrTooLarge], an id that is the name of a task without one (`task-N`)
+	// [queue.ErrNameTaken], a source that takes no tasks [ErrNoEnqueue]. Options such as
+	// [queue.NotBefore] say more of the task.
 	Enqueue func(ctx context.Context, id string, payload any, options ...queue.Option) error
 	// Slots is the number of tasks that run at once.
 	Slots int

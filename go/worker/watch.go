@@ -27,12 +27,13 @@ const (
 // deadline, and is the heartbeat that /healthz reports.
 type watch struct {
 	engine *engine
-	last   atomic.Int64 // nanoseconds of the latest round, Unix time
+	last   atomic.Pointer[time.Time] // of the latest round, by the monotonic clock: the other may be set
 }
 
 func newWatch(e *engine) *watch {
 	w := &watch{engine: e}
-	w.last.Store(time.Now().UnixNano())
+	now := time.Now()
+	w.last.Store(&now)
 	return w
 }
 
@@ -54,7 +55,7 @@ func (w *watch) run(ctx context.Context) error {
 }
 
 func (w *watch) round(now time.Time) error {
-	w.last.Store(now.UnixNano())
+	w.last.Store(&now)
 	stats := w.engine.pool.Stats()
 	w.engine.usage.Sample(now, stats.BusyTime, w.engine.slotTime(now))
 	limit := contract.Seconds(w.engine.config.Task.MaxSeconds)
@@ -78,7 +79,7 @@ func (w *watch) round(now time.Time) error {
 
 // alive says why the process counts as dead, or nil.
 func (w *watch) alive(now time.Time) error {
-	if quiet := now.Sub(time.Unix(0, w.last.Load())); quiet > silence {
+	if quiet := now.Sub(*w.last.Load()); quiet > silence {
 		return fmt.Errorf("the watch over the slots has been silent for %v", quiet.Round(time.Second))
 	}
 	return nil

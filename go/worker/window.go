@@ -10,6 +10,7 @@ const windowSlices = 10
 type window struct {
 	span   time.Duration
 	counts [windowSlices]struct{ of, all int }
+	begin  time.Time
 	latest int64 // number of the slice that is counted in
 }
 
@@ -35,7 +36,10 @@ func (w *window) sum(now time.Time) (of, all int) {
 
 // advance forgets the slices that are over.
 func (w *window) advance(now time.Time) {
-	slice := now.UnixNano() / int64(w.span/windowSlices)
+	if w.begin.IsZero() {
+		w.begin = now
+	}
+	slice := int64(now.Sub(w.begin) / (w.span / windowSlices))
 	if slice-w.latest >= windowSlices {
 		clear(w.counts[:])
 		w.latest = slice
