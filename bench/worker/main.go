@@ -19,6 +19,7 @@ func main() {
 	rounds := flag.Int("rounds", 5, "rounds, 1 or more")
 	scale := flag.Float64("scale", 1, "tasks per run, as a factor")
 	only := flag.String("suites", "", "regular expression: the suites to run, default all")
+	once := flag.Bool("once", false, "only the suites that run once, after the rounds")
 	contenders := flag.String("contenders", "", "regular expression: the contenders to run, default all")
 	quick := flag.Bool("quick", false, "print medians as a table and write no JSON")
 	flag.Parse()
@@ -28,7 +29,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "worker: -rounds must be 1 or more, -scale above 0, -suites and -contenders regular expressions")
 		os.Exit(2)
 	}
-	results, err := measure(pattern, names, *rounds, *scale)
+	results, err := measure(suitesOf(pattern, *once), names, *rounds, *scale)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "worker:", err)
 		os.Exit(1)

@@ -60,7 +60,7 @@ type bench struct {
 	queues  int
 }
 
-func measure(pattern, names *regexp.Regexp, rounds int, scale float64) (r *results, err error) {
+func measure(running []suite, names *regexp.Regexp, rounds int, scale float64) (r *results, err error) {
 	l := &lab{}
 	defer l.close()
 	defer func() {
@@ -83,12 +83,7 @@ func measure(pattern, names *regexp.Regexp, rounds int, scale float64) (r *resul
 		}
 	}
 	r = &results{Go: runtime.Version(), Procs: runtime.GOMAXPROCS(0), Versions: versions(), Slots: slots}
-	var running []suite
-	for _, s := range suites() {
-		if !pattern.MatchString(s.name) {
-			continue
-		}
-		running = append(running, s)
+	for _, s := range running {
 		result := suiteResult{Name: s.name, Title: s.title}
 		for _, c := range chosen {
 			result.Contenders = append(result.Contenders, &contenderResult{Name: c.name, Broker: c.broker, Values: make(map[string][]float64)})

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -32,6 +34,13 @@ func suites() []suite {
 		endSuite("sigterm", "SIGTERM under load, then a new process does the rest", syscall.SIGTERM),
 		endSuite("sigkill", "SIGKILL under load, then a new process does the rest", syscall.SIGKILL),
 	}
+}
+
+// suitesOf are the suites whose name matches; with once, only those of them that run once.
+func suitesOf(pattern *regexp.Regexp, once bool) []suite {
+	return slices.DeleteFunc(suites(), func(s suite) bool {
+		return !pattern.MatchString(s.name) || once && !s.once
+	})
 }
 
 func throughputSuite(name, title string, tasks int, work time.Duration) suite {
