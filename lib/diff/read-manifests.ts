@@ -1,11 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import { CommandError } from '../command-error';
 import type { JsonObject } from '../json-value';
-import { documentsOfList, fieldsOf, textAt } from '../plan/fields';
 import { CommittedFolder } from '../synth/committed/commit';
 import { GitError, gitPlaceOf } from '../synth/committed/git';
+import { documentsIn } from '../synth/documents-in';
 import { filesBelow } from '../synth/files-below';
 
 /** Texts of manifests by path relative to their folder, with `/`. */
@@ -67,19 +66,9 @@ export function documentsOf(texts: ManifestTexts, environment?: string): JsonObj
   return [...texts]
     .filter(([path]) => environment === undefined || path.startsWith(`${environment}/`))
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([path, text]) => documentsIn(path, text));
-}
-
-function documentsIn(path: string, text: string): JsonObject[] {
-  // As kubectl reads YAML.
-  return parseAllDocuments(text, { version: '1.1' }).flatMap((document) => {
-    const [error] = document.errors;
-    if (error !== undefined)
-      throw new CommandError(`${path}: must be YAML, got ${error.message.split('\n')[0]}`);
-    const value: unknown = document.toJS();
-    const fields = fieldsOf(value);
-    if (fields === undefined || textAt(fields, 'kind') === undefined || fields.kind === 'Kustomization')
-      return [];
-    return documentsOfList(fields).filter((it): it is JsonObject => fieldsOf(it) !== undefined);
-  });
+    .flatMap(([path, text]) =>
+      documentsIn(text, (why) => {
+        throw new CommandError(`${path}: must be YAML, got ${why}`);
+      }),
+    );
 }

@@ -98,9 +98,14 @@ restart  pods are rolled
     ],
     ['a folder without manifests', ['--from', 'src'], 'src must hold YAML files, got none.'],
     ['broken YAML', ['--from', 'broken', '--to', 'broken'], 'x.yaml: must be YAML, got '],
+    [
+      'an alias of nothing',
+      ['--from', 'alias', '--to', 'alias'],
+      'x.yaml: must be YAML, got Unresolved alias',
+    ],
   ])('fails with one line for %s', async (_, args, line) => {
     const folder = project({ 'dist/dev/x.k8s.yaml': yaml(web()), 'dist/stage/x.k8s.yaml': yaml(web()) });
-    writeFiles(folder, { 'src/main.ts': '', 'broken/x.yaml': 'a: [1' });
+    writeFiles(folder, { 'src/main.ts': '', 'broken/x.yaml': 'a: [1', 'alias/x.yaml': 'kind: It\na: *it\n' });
     const { code, out, err } = await capstan(folder, 'diff', ...args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(line);

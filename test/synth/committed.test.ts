@@ -269,7 +269,7 @@ describe('lets through', () => {
   test('what somebody broke', () => {
     synth([object('v1', 'ConfigMap', { data: {} })]);
     const file = `${outdir}/chart.k8s.yaml`;
-    require('node:fs').writeFileSync(file, 'a: [\n---\n- 1\n---\nkind: Deployment\n');
+    require('node:fs').writeFileSync(file, 'a: [\n---\n- 1\n---\nkind: Deployment\n---\nkind: It\na: *it\n');
     expect(() => synth([object('v1', 'ConfigMap', { data: {} })])).not.toThrow();
   });
 });

@@ -1,10 +1,10 @@
-import { parseAllDocuments } from 'yaml';
 import { isAcknowledged } from '../../acknowledge';
 import { isHandedOver } from '../../handed-over';
 import type { JsonObject } from '../../json-value';
 import { formatProblem } from '../../plan/problem';
 import type { TreeProblem } from '../../spec-error';
 import type { RenderedChart, RenderedObject } from '../documents';
+import { documentsIn } from '../documents-in';
 import { identityKey, identityOf } from '../identity';
 import type { Hazard } from './change';
 import { handoverHazards } from './handover';
@@ -33,7 +33,8 @@ export function reviewChanges(
     const environment = path.includes('/') && environments.has(folder) ? folder : '';
     const documents = before.get(environment) ?? new Map<string, JsonObject>();
     before.set(environment, documents);
-    for (const document of documentsIn(unchanged.changedIn(path)))
+    // Of what somebody broke there is nothing to compare.
+    for (const document of documentsIn(unchanged.changedIn(path), () => undefined))
       documents.set(identityKey(identityOf(document)), document);
   }
   return [...before].flatMap(([environment, documents]) =>
@@ -73,12 +74,4 @@ function problems({ object }: RenderedObject, hazards: readonly Hazard[]): TreeP
   return hazards
     .filter(({ rule }) => !isAcknowledged(object, rule))
     .map(({ problem }) => ({ path: object.node.path, message: formatProblem(problem) }));
-}
-
-/** Of a file that somebody broke there is nothing to compare. */
-function documentsIn(text: string): JsonObject[] {
-  return parseAllDocuments(text, { version: '1.1' }).flatMap((document) => {
-    const value: unknown = document.errors.length > 0 ? null : document.toJS();
-    return typeof value === 'object' && value !== null && 'kind' in value ? [value as JsonObject] : [];
-  });
 }
