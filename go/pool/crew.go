@@ -9,7 +9,7 @@ func (p *Pool[T]) next(w *worker[T]) bool {
 		return true
 	}
 	w.stage = stageChoosing
-	worked := w.holds || w.idle.since == 0
+	worked := w.holds || w.idleSince == 0
 	p.settle(w)
 	if p.isAdmissionDue() {
 		p.admit() // before w looks for a task, or it would park and be woken for its own
@@ -75,7 +75,7 @@ const mostSearching = 2
 // isServed says that nobody needs to be roused for queued tasks: enough are on the way, or
 // everybody works.
 func (p *Pool[T]) isServed() bool {
-	return p.searching >= min(mostSearching, p.tasks.len()) || p.parked.newest == nil && len(p.crew) >= p.slots
+	return p.searching >= min(mostSearching, p.tasks.len()) || p.parked.isEmpty() && len(p.crew) >= p.slots
 }
 
 // settle books the task that w holds, if any, as finished.

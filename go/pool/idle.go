@@ -2,49 +2,41 @@ package pool
 
 import "time"
 
-// idleLinks is a worker's place on the stack of idle workers.
-type idleLinks[T any] struct {
-	older, newer *worker[T]
-	since        time.Duration // on the pool's clock
-}
-
-// idleStack holds parked workers in the order in which they parked. The newest is
-// used first, so that the ones not needed grow old at the other end.
+// idleStack holds parked workers in the order in which they parked. The newest is used first, so that the ones not
+// needed grow old at the other end. It is a slice and no list: with thousands of workers, each neighbour would have to
+// come from memory.
 type idleStack[T any] struct {
-	oldest, newest *worker[T]
+	workers []*worker[T]
 }
 
-func (s *idleStack[T]) push(w *worker[T]) {
-	w.idle.older, w.idle.newer = s.newest, nil
-	if s.newest == nil {
-		s.oldest = w
-	} else {
-		s.newest.idle.newer = w
-	}
-	s.newest = w
-}
+func (s *idleStack[T]) isEmpty() bool { return len(s.workers) == 0 }
 
-func (s *idleStack[T]) remove(w *worker[T]) {
-	if w.idle.older == nil {
-		s.oldest = w.idle.newer
-	} else {
-		w.idle.older.idle.newer = w.idle.newer
-	}
-	if w.idle.newer == nil {
-		s.newest = w.idle.older
-	} else {
-		w.idle.newer.idle.older = w.idle.older
-	}
-	w.idle.older, w.idle.newer = nil, nil
-}
+func (s *idleStack[T]) push(w *worker[T]) { s.workers = append(s.workers, w) }
 
 // popNewest returns nil if the stack is empty.
 func (s *idleStack[T]) popNewest() *worker[T] {
-	w := s.newest
-	if w != nil {
-		s.remove(w)
+	end := len(s.workers) - 1
+	if end < 0 {
+		return nil
 	}
+	w := s.workers[end]
+	s.workers[end] = nil
+	s.workers = s.workers[:end]
 	return w
+}
+
+// oldest returns nil if the stack is empty.
+func (s *idleStack[T]) oldest() *worker[T] {
+	if s.isEmpty() {
+		return nil
+	}
+	return s.workers[0]
+}
+
+// dropOldest takes out the worker that has been idle for longest.
+func (s *idleStack[T]) dropOldest() {
+	s.workers[0] = nil
+	s.workers = s.workers[1:]
 }
 
 // park puts w on the stack of idle workers and sees to it that it expires. One that has been roused
@@ -53,7 +45,7 @@ func (p *Pool[T]) park(w *worker[T], worked bool) {
 	if worked {
 		now := p.clock.now()
 		p.meterBusy(now)
-		w.idle.since = now
+		w.idleSince = now
 	}
 	p.parked.push(w)
 	p.armExpiry(p.idleTimeout)
@@ -61,14 +53,15 @@ func (p *Pool[T]) park(w *worker[T], worked bool) {
 
 // dismissIdle ends idle workers that are more than the slots, or of no further use.
 func (p *Pool[T]) dismissIdle() {
-	for p.parked.oldest != nil && (len(p.crew) > p.slots || p.closed && p.tasks.len() == 0) {
-		p.dismiss(p.parked.oldest)
+	for !p.parked.isEmpty() && (len(p.crew) > p.slots || p.closed && p.tasks.len() == 0) {
+		p.dismissOldest()
 	}
 }
 
-// dismiss ends a parked worker.
-func (p *Pool[T]) dismiss(w *worker[T]) {
-	p.parked.remove(w)
+// dismissOldest ends the worker that has been parked for longest.
+func (p *Pool[T]) dismissOldest() {
+	w := p.parked.oldest()
+	p.parked.dropOldest()
 	p.strike(w)
 	w.dismissed = true
 	p.signals.add(w)
@@ -92,11 +85,11 @@ func (p *Pool[T]) expire() {
 	p.mu.Lock()
 	defer p.unlock()
 	now := p.clock.now()
-	for w := p.parked.oldest; w != nil && now-w.idle.since >= p.idleTimeout; w = p.parked.oldest {
-		p.dismiss(w)
+	for w := p.parked.oldest(); w != nil && now-w.idleSince >= p.idleTimeout; w = p.parked.oldest() {
+		p.dismissOldest()
 	}
 	p.expiryArmed = false
-	if oldest := p.parked.oldest; oldest != nil {
-		p.armExpiry(oldest.idle.since + p.idleTimeout - now)
+	if oldest := p.parked.oldest(); oldest != nil {
+		p.armExpiry(oldest.idleSince + p.idleTimeout - now)
 	}
 }

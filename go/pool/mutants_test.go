@@ -29,7 +29,7 @@ var mutants = []mutant{
 	{"drops what a drain finds unstarted", "drain.go", "d.report.Unstarted = p.popRest()", "p.popRest()"},
 	{"hands back a task and reports it", "drain.go", "case w.phase.CompareAndSwap(phaseHandling, phaseAbandoned):", "case w.phase.Load() == phaseHandling:"},
 	{"loses a slot by Goexit", "worker.go", "p.settle(w)\n\tp.strike(w)", "p.settle(w)"},
-	{"keeps idle workers after a drain", "pool.go", "if p.parked.oldest != nil && (p.closed || len(p.crew) > p.slots) {", "if p.parked.oldest != nil && len(p.crew) > p.slots {"},
+	{"keeps idle workers after a drain", "pool.go", "if !p.parked.isEmpty() && (p.closed || len(p.crew) > p.slots) {", "if !p.parked.isEmpty() && len(p.crew) > p.slots {"},
 	{"takes a task that is too young for stuck", "stuck.go", "now-w.since >= p.watch.after+p.watch.margin()", "now-w.since >= p.watch.after-p.watch.margin()"},
 	{"never gives the room of a size back", "order.go", "p.order.Finish(task)\n\t}\n\tif p.sizes.of != nil {\n\t\tp.sizes.used -= p.sizes.of(task)", "p.order.Finish(task)\n\t}\n\tif p.sizes.of != nil {\n\t\t_ = p.sizes.of(task)"},
 	{"does not tell the order of an end", "order.go", "p.order.Finish(task)", "_ = p.order"},

@@ -135,7 +135,7 @@ func (p *Pool[T]) unlock() {
 	if p.roomSeekers.first != nil {
 		p.answerRoom()
 	}
-	if p.parked.oldest != nil && (p.closed || len(p.crew) > p.slots) {
+	if !p.parked.isEmpty() && (p.closed || len(p.crew) > p.slots) {
 		p.dismissIdle()
 	}
 	for p.tasks.len() > 0 && !p.isServed() && p.anyReady() {

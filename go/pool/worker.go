@@ -41,9 +41,9 @@ type worker[T any] struct {
 	since time.Duration // when the task started, kept only if StuckAfter is set; guarded too
 
 	// Guarded by the pool's mutex.
-	place      int // index in the crew
-	idle       idleLinks[T]
-	nextSignal *worker[T] // in the chain of signals
+	place      int           // index in the crew
+	idleSince  time.Duration // on the pool's clock: since when it has been parked, if it is
+	nextSignal *worker[T]    // in the chain of signals
 
 	signal    chan struct{} // holds one token when a parked worker is to look up
 	dismissed bool          // written by the holder of the mutex before the signal, read by the worker after
