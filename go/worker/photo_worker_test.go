@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -15,7 +16,8 @@ import (
 )
 
 // photoWorker is set in the environment of this test binary where it is to be a worker: one that
-// writes an output for every input, and hangs in `killer` until its context ends.
+// writes an output for every input, and hangs in those that are named there, with commas between,
+// until its context ends.
 const photoWorker = "CAPSTAN_TEST_PHOTO_WORKER"
 
 type photo struct {
@@ -30,11 +32,11 @@ func developPhoto(ctx context.Context, task Task[photo]) error {
 		return ErrAlreadyDone
 	}
 	task.Log.Info("begun", "id", task.ID)
-	switch task.Payload.Path {
-	case "killer":
+	switch hangs := strings.Split(os.Getenv(photoWorker), ","); {
+	case slices.Contains(hangs, task.Payload.Path):
 		<-ctx.Done()
 		return ctx.Err()
-	case "corrupt":
+	case task.Payload.Path == "corrupt":
 		return Permanent(errors.New("not a photo"))
 	}
 	return os.WriteFile(output, nil, 0o644)
@@ -44,10 +46,11 @@ func developPhoto(ctx context.Context, task Task[photo]) error {
 type photoRun struct {
 	*testing.T
 	folder string
+	hangs  string // the photos that the worker hangs in
 }
 
 func newPhotoRun(t *testing.T, photos ...string) photoRun {
-	p := photoRun{t, t.TempDir()}
+	p := photoRun{t, t.TempDir(), "killer"}
 	for _, folder := range []string{"in", "out"} {
 		p.must(os.Mkdir(p.path(folder), 0o755))
 	}
@@ -83,7 +86,7 @@ func (p photoRun) path(name string) string { return filepath.Join(p.folder, file
 func (p photoRun) until(text string, signal syscall.Signal) (code int, log string) {
 	p.Helper()
 	worker := exec.CommandContext(p.Context(), os.Args[0])
-	worker.Env = append(os.Environ(), photoWorker+"=yes", "CAPSTAN_CONFIG="+p.path("worker.json"))
+	worker.Env = append(os.Environ(), photoWorker+"="+p.hangs, "CAPSTAN_CONFIG="+p.path("worker.json"))
 	output, err := worker.StderrPipe()
 	p.must(err)
 	p.must(worker.Start())
@@ -119,25 +122,32 @@ func (p photoRun) report() contract.WorkerReport {
 }
 
 func TestKilledTwiceTheThirdRunFinishesWithoutTheKiller(t *testing.T) {
-	p := newPhotoRun(t, "a", "b", "c", "corrupt", "killer", "x", "y", "z")
-	const begun = `"begun","worker":"crawl","id":"killer"`
+	p := newPhotoRun(t, "a", "b", "c", "corrupt", "killer", "late", "x", "y", "z")
+	begun := func(id string) string { return `"begun","worker":"crawl","id":"` + id + `"` }
 
-	if code, _ := p.until(begun, syscall.SIGKILL); code != -1 {
-		t.Fatalf("first run ended with %d, want a kill", code)
+	first := p
+	first.hangs = "killer,late" // in both slots: the kill meets these two, and nothing else
+	if code, log := first.until(begun("late"), syscall.SIGKILL); code != -1 || strings.Contains(log, begun("x")) {
+		t.Fatalf("first run ended with %d, want a kill before x begins\n%s", code, log)
 	}
-	_, log := p.until(begun, syscall.SIGKILL)
-	if !strings.Contains(log, `"id":"z","outcome":"done"`) || strings.Index(log, `"begun","worker":"crawl","id":"z"`) > strings.Index(log, begun) {
-		t.Fatalf("second run: want all others done before the suspect begins alone\n%s", log)
+	code, log := p.until(begun("killer"), syscall.SIGKILL)
+	before, _, _ := strings.Cut(log, begun("killer"))
+	for _, other := range []string{"x", "y", "z"} {
+		if _, err := os.Stat(p.path("out/" + other)); err != nil || !strings.Contains(before, begun(other)) {
+			t.Fatalf("second run: want %s done before the suspect begins alone (%v)\n%s", other, err, log)
+		}
+	}
+	if code != -1 || strings.Contains(log, begun("late")) {
+		t.Fatalf("second run ended with %d, want a kill while the other suspect waits for its turn behind the killer\n%s", code, log)
 	}
 
-	code, log := p.until("", 0)
+	code, log = p.until("", 0)
 	report := p.report()
 	if code != 0 || report.Reason != contract.WorkerReportReasonIdle {
 		t.Fatalf("third run: exit code %d, %+v\n%s", code, report, log)
 	}
-	// The first kill may have met another task in flight: a suspect too, it waits for its turn behind the killer.
-	if counts, late := report.Tasks, report.Tasks.Done; late > 1 || counts != (contract.Tasks{AlreadyDone: 6 - late, Done: late, Dead: 1}) {
-		t.Fatalf("third run counts %+v, want 6 done, all but one suspect before, and 1 dead", counts)
+	if report.Tasks != (contract.Tasks{AlreadyDone: 6, Done: 1, Dead: 1}) || !strings.Contains(log, `"id":"late","outcome":"done"`) {
+		t.Fatalf("third run counts %+v, want 6 done before, the other suspect done, and the killer dead\n%s", report.Tasks, log)
 	}
 	dead := map[string]string{}
 	for _, letter := range report.DeadLetters {
@@ -147,10 +157,10 @@ func TestKilledTwiceTheThirdRunFinishesWithoutTheKiller(t *testing.T) {
 		t.Fatalf("dead letters %v", dead)
 	}
 
-	if _, log = p.until("", 0); !strings.Contains(log, `"tasks":6,"dead":2`) {
+	if _, log = p.until("", 0); !strings.Contains(log, `"tasks":7,"dead":2`) {
 		t.Fatalf("fourth run: want both known as dead\n%s", log)
 	}
-	if report := p.report(); report.Tasks != (contract.Tasks{AlreadyDone: 6}) || len(report.DeadLetters) != 2 {
+	if report := p.report(); report.Tasks != (contract.Tasks{AlreadyDone: 7}) || len(report.DeadLetters) != 2 {
 		t.Fatalf("fourth run: %+v", report)
 	}
 }
@@ -180,7 +190,7 @@ func TestMainFailsOnABadConfiguration(t *testing.T) {
 	p := newPhotoRun(t)
 	p.must(os.WriteFile(p.path("worker.json"), []byte(`{"contract": 1, "name": "X"}`), 0o644))
 	worker := exec.CommandContext(t.Context(), os.Args[0])
-	worker.Env = append(os.Environ(), photoWorker+"=yes", "CAPSTAN_CONFIG="+p.path("worker.json"))
+	worker.Env = append(os.Environ(), photoWorker+"="+p.hangs, "CAPSTAN_CONFIG="+p.path("worker.json"))
 	output, err := worker.CombinedOutput()
 	if worker.ProcessState.ExitCode() != 2 {
 		t.Fatalf("exit code %d, %v", worker.ProcessState.ExitCode(), err)
