@@ -16,6 +16,8 @@ const TOOL_MODULES = ['go/image', 'tools/photos', 'tools/yaml-reader'];
 const CLIENT_MODULES = ['examples/in-cluster/app'];
 // Its tests run apart, as they take minutes.
 const FAULT_SUITE = 'test/faults';
+// Packages of WORKER_MODULES with tests that the race detector leaves out: it allocates, and is slow with whole photos.
+const WITHOUT_RACE = { go: './pool', 'apps/develop': '.' };
 // They time things, which the race detector makes pointless.
 const BENCH_MODULES = ['bench/pool', 'bench/worker'];
 const GO_MODULES = WORKER_MODULES.concat(TOOL_MODULES, CLIENT_MODULES, BENCH_MODULES, FAULT_SUITE);
@@ -54,6 +56,10 @@ function suites(isRacing) {
     {
       name: 'go test: image builder, tools, client-go, benchmarks',
       runs: go([...TOOL_MODULES, ...CLIENT_MODULES, ...BENCH_MODULES], 'test', './...'),
+    },
+    {
+      name: 'go test: what the race detector leaves out',
+      runs: Object.entries(WITHOUT_RACE).flatMap(([folder, name]) => go([folder], 'test', name)),
     },
     {
       name: 'public API is documented, docs/api/ is fresh',

@@ -83,7 +83,7 @@ func TestThumbnailOfAThinPictureHasAPixelEachWay(t *testing.T) {
 func TestDecodeBytesBoundsWhatDecodingAllocates(t *testing.T) {
 	const decoder = 1 << 20
 	if largestExample < math.MaxInt64 {
-		t.Skip("nothing runs at the same time here: left to the run without the race detector")
+		t.Skip("skipped: it needs whole photos, which npm test develops without the race detector")
 	}
 	for _, path := range []string{
 		"lake at dawn.jpg", "progressive dusk.jpg", "2026/été/progressive haze.jpg", "graphics/dawn.png", "web/ridge.webp",
