@@ -20,6 +20,10 @@ var (
 
 func TestMain(m *testing.M) {
 	flag.Parse()
+	if name := unknownBroker(); name != "" {
+		fmt.Fprintf(os.Stderr, "-brokers: no play would run on %q\n", name)
+		os.Exit(2)
+	}
 	code := m.Run()
 	kafkatest.Stop()
 	if programFolder != "" {
@@ -60,6 +64,20 @@ func onEach(t *testing.T, fault string, own bool, run func(*play)) {
 	}
 }
 
+// unknownBroker is a name that -brokers has, and no broker; empty: there is none.
+func unknownBroker() string {
+	var known []string
+	for _, kind := range kinds {
+		known = append(known, kind.name)
+	}
+	for name := range strings.SplitSeq(*brokers, ",") {
+		if *brokers != "" && !slices.Contains(known, name) {
+			return name
+		}
+	}
+	return ""
+}
+
 func isWanted(broker string) bool {
 	return *brokers == "" || slices.Contains(strings.Split(*brokers, ","), broker)
 }
@@ -72,7 +90,8 @@ func wantBroker(t *testing.T, name string) {
 	}
 }
 
-// asRoot leaves out, with a line in the report, a play that only root on Linux can stage.
+// asRoot leaves out, with a line in the report, a play that only root on Linux can stage, and with programs
+// that CI installs.
 func asRoot(t *testing.T, fault string, programs ...string) {
 	t.Helper()
 	if runtime.GOOS != "linux" || os.Getuid() != 0 {
@@ -81,6 +100,9 @@ func asRoot(t *testing.T, fault string, programs ...string) {
 	}
 	for _, program := range programs {
 		if _, err := exec.LookPath(program); err != nil {
+			if os.Getenv("CI") == "true" {
+				t.Fatal(err)
+			}
 			table.leaveOut(fault, "all", "needs "+program)
 			t.Skipf("skipped: %v", err)
 		}
