@@ -5,6 +5,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import type { CapstanAppProps } from '../../lib';
 import { PACKAGE_ROOT } from '../../lib/package-root';
+import { foundProgram } from '../found-program';
 import { temporaryFolder } from '../temporary-folder';
 import { documentsOf, exampleChart, exampleWorker } from '../worker/example-worker';
 import { type Document, normalise } from './normalise';
@@ -43,14 +44,11 @@ function rendered(way: string): Document[] {
 
 /** What helm makes of the chart; `undefined`, with a line, when helm is not built. */
 function helmDocuments(): Document[] | undefined {
-  const found = spawnSync(join(PACKAGE_ROOT, 'tools/helm/helm.sh'), ['--find'], { encoding: 'utf8' });
-  if (found.status === 77 && process.env.CI !== 'true') {
-    console.warn(`skipped: ${found.stdout.trim()}`);
-    return undefined;
-  }
+  const helm = foundProgram('helm/helm.sh');
+  if (helm === undefined) return undefined;
   const args = ['template', 'resize', join(EXAMPLES, 'helm'), '--namespace', 'studio'];
-  const { status, stdout, stderr } = spawnSync(found.stdout.trim(), args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`helm: ${found.stdout}${stderr}`);
+  const { status, stdout, stderr } = spawnSync(helm, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`helm: ${stderr}`);
   return parse(stdout);
 }
 

@@ -7,19 +7,13 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { leftovers } from '../../tools/cluster/machine';
 import { endAll, markedPids } from '../../tools/cluster/processes';
 import { clusterFolder, failedLogs, ROOT } from '../../tools/cluster/state';
+import { foundProgram } from '../found-program';
 
 const NAME = 'test-lifecycle';
 const OTHER = 'test-lifecycle-other';
 const folder = clusterFolder(NAME);
 
-const { status, stdout } = spawnSync(join(ROOT, 'tools', 'cluster', 'build.sh'), ['newest', '--find'], {
-  encoding: 'utf8',
-});
-const isBuilt = status === 0;
-if (!isBuilt) {
-  if (process.env.CI) throw new Error(stdout);
-  console.warn(`left out: ${stdout}`);
-}
+const isBuilt = foundProgram('cluster/build.sh', 'newest') !== undefined;
 
 let child: ChildProcess | undefined;
 let temporary: string;
