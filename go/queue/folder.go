@@ -85,7 +85,10 @@ type Folder struct {
 	closed   bool
 }
 
-var _ Queue = (*Folder)(nil)
+var (
+	_ Queue   = (*Folder)(nil)
+	_ Snoozer = (*Folder)(nil)
+)
 
 // file is what a Folder knows about one path, whether it is done, dead or pending.
 type file struct {

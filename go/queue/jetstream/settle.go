@@ -14,6 +14,11 @@ import (
 	"capstan/queue"
 )
 
+var (
+	_ queue.BatchAcker = (*Queue)(nil)
+	_ queue.Snoozer    = (*Queue)(nil)
+)
+
 // What a message is answered with (NATS ADR-15).
 const (
 	ack        = "+ACK"

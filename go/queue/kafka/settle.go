@@ -10,6 +10,8 @@ import (
 	"capstan/queue"
 )
 
+var _ queue.BatchAcker = (*Queue)(nil)
+
 // Ack implements [queue.Queue]. It does not wait for the broker: see the package's doc.
 func (q *Queue) Ack(_ context.Context, d queue.Delivery) error {
 	q.mu.Lock()

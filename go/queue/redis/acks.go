@@ -9,6 +9,8 @@ import (
 	"capstan/queue/driver"
 )
 
+var _ queue.BatchAcker = (*Queue)(nil)
+
 const (
 	// mostAcks bounds the tasks of one request: a script takes some thousands of arguments.
 	mostAcks = 1000
