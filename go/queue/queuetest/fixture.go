@@ -63,19 +63,18 @@ func (f *fixture) fetchAll(want ...string) {
 	}
 }
 
-// fetchAfter expects that a fetch blocks for exactly wait and then gives id.
-func (f *fixture) fetchAfter(wait time.Duration, id string) queue.Delivery {
+// fetchAfter expects that a fetch blocks until exactly wait after began, which is when the test was about
+// to do what is timed, and then gives id.
+func (f *fixture) fetchAfter(began time.Time, wait time.Duration, id string) queue.Delivery {
 	f.Helper()
-	before := time.Now()
+	rest := max(0, wait-time.Since(began))
 	batch, err := f.Fetch(f.Context(), 1)
 	f.must(err)
-	// What the server began to time before this call is due a little earlier.
-	early := min(f.slack, wait/2)
-	if got := time.Since(before); got < wait-early || got > wait+f.slack || batch[0].ID != id {
+	if got := time.Since(began); got < wait-min(f.slack, rounding) || got > wait+f.slack || batch[0].ID != id {
 		f.Fatalf("fetched %q after %v, want %q after %v", batch[0].ID, got, id, wait)
 	}
-	if got := batch[0].Waited; got < wait-early || got > wait+f.slack {
-		f.Fatalf("a fetch that waited %v says %v", wait, got)
+	if got := batch[0].Waited; got < rest-min(f.slack, wait/2) || got > wait+f.slack {
+		f.Fatalf("a fetch that waited %v says %v", rest, got)
 	}
 	return batch[0]
 }

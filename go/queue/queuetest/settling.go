@@ -12,9 +12,10 @@ func obeysDelay(t *testing.T, f *fixture) {
 	f.with("a", "b")
 	a := f.fetch(1, "a")[0]
 	delay := f.ackWait * 2 / 3
+	began := time.Now()
 	f.must(f.Nak(t.Context(), a, delay))
 	f.must(f.Ack(t.Context(), f.fetch(2, "b")[0]))
-	f.fetchAfter(delay, "a")
+	f.fetchAfter(began, delay, "a")
 }
 
 func losesPlace(t *testing.T, f *fixture) {
@@ -33,8 +34,9 @@ func keepsPlace(t *testing.T, f *fixture) {
 
 func redelivers(t *testing.T, f *fixture) {
 	f.with("a")
+	began := time.Now()
 	lost := f.fetch(1, "a")[0]
-	again := f.fetchAfter(f.ackWait, "a")
+	again := f.fetchAfter(began, f.ackWait, "a")
 	f.attempt(again, 2)
 	f.wantError(f.Nak(t.Context(), lost, 0), queue.ErrStale)
 	f.wantError(f.Release(t.Context(), lost), queue.ErrStale)
@@ -46,11 +48,13 @@ func redelivers(t *testing.T, f *fixture) {
 func renews(t *testing.T, f *fixture) {
 	f.with("a")
 	d := f.fetch(1, "a")[0]
-	for range 3 {
-		time.Sleep(f.ackWait * 2 / 3)
+	var renewed time.Time
+	for range 8 { // often enough for a busy machine to be in time
+		time.Sleep(f.ackWait / 4)
+		renewed = time.Now()
 		f.must(f.InProgress(t.Context(), d))
 	}
-	again := f.fetchAfter(f.ackWait, "a")
+	again := f.fetchAfter(renewed, f.ackWait, "a")
 	f.attempt(again, 2)
 }
 
@@ -68,9 +72,10 @@ func settlesOnce(t *testing.T, f *fixture) {
 	f.must(f.Ack(t.Context(), batch[0]))
 	f.wantError(f.Ack(t.Context(), batch[0]), queue.ErrStale)
 	f.wantError(f.Dead(t.Context(), batch[0], "no"), queue.ErrStale)
+	began := time.Now()
 	f.must(f.Nak(t.Context(), batch[1], f.ackWait/3))
 	f.wantError(f.Nak(t.Context(), batch[1], 0), queue.ErrStale)
-	f.fetchAfter(f.ackWait/3, "b")
+	f.fetchAfter(began, f.ackWait/3, "b")
 }
 
 func snoozes(t *testing.T, f *fixture) {
@@ -80,9 +85,11 @@ func snoozes(t *testing.T, f *fixture) {
 		t.Skip("not a queue.Snoozer")
 	}
 	delay := f.ackWait * 2 / 3
-	f.must(snoozer.Snooze(t.Context(), f.fetch(1, "a")[0], delay))
+	a := f.fetch(1, "a")[0]
+	began := time.Now()
+	f.must(snoozer.Snooze(t.Context(), a, delay))
 	f.must(f.Ack(t.Context(), f.fetch(2, "b")[0]))
-	f.attempt(f.fetchAfter(delay, "a"), 1)
+	f.attempt(f.fetchAfter(began, delay, "a"), 1)
 }
 
 func acksBatches(t *testing.T, f *fixture) {
