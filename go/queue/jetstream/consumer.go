@@ -23,17 +23,21 @@ const (
 // or JetStream itself, is not there yet.
 func (q *Queue) awaitConsumer(ctx context.Context) error {
 	var said string
+	var reason error // of the latest attempt that ctx did not cut short
 	for {
 		err := q.ensureConsumer(ctx)
 		if err == nil || !isAbsence(err) {
 			return err
 		}
-		if text := err.Error(); text != said {
-			q.config.Log.Warn("waiting for the stream", "stream", q.config.Stream, "error", err)
+		if reason == nil || ctx.Err() == nil {
+			reason = err
+		}
+		if text := reason.Error(); text != said {
+			q.config.Log.Warn("waiting for the stream", "stream", q.config.Stream, "error", reason)
 			said = text
 		}
 		if driver.Pause(ctx, askAgain) != nil {
-			return err
+			return reason
 		}
 	}
 }

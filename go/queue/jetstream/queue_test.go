@@ -99,7 +99,7 @@ func TestOpenFailsWithoutStreamsWhenItsTimeIsOver(t *testing.T) {
 	}
 	workQueue(server, "never")
 	config.DeadLetterSubject = "dead.never"
-	ctx, cancel = context.WithTimeout(t.Context(), time.Second)
+	ctx, cancel = context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
 	if _, err := tested.Open(ctx, server.Connect(), config); err == nil || !strings.Contains(err.Error(), `no stream takes dead letters on "dead.never"`) {
 		t.Fatalf("error %v", err)

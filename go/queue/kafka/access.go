@@ -102,6 +102,7 @@ func (a Access) awaitTopics(ctx context.Context, log *slog.Logger, topics ...str
 	}
 	defer client.Close()
 	var said string
+	var reason error // of the latest attempt that ctx did not cut short
 	for {
 		err := askFor(ctx, kadm.NewClient(client), topics)
 		if err == nil {
@@ -111,12 +112,15 @@ func (a Access) awaitTopics(ctx context.Context, log *slog.Logger, topics ...str
 		if isRefusal(err) {
 			return err
 		}
-		if text := err.Error(); text != said && ctx.Err() == nil {
-			log.Warn("waiting for the broker", "brokers", a.Brokers, "error", err)
+		if reason == nil || ctx.Err() == nil {
+			reason = err
+		}
+		if text := reason.Error(); text != said && ctx.Err() == nil {
+			log.Warn("waiting for the broker", "brokers", a.Brokers, "error", reason)
 			said = text
 		}
 		if driver.Pause(ctx, askAgain) != nil {
-			return err
+			return reason
 		}
 	}
 }

@@ -202,7 +202,8 @@ func TestOpenFailsInOneLine(t *testing.T) {
 		"nothing is configured": {access(server), tested.Config{}, "kafka queue: Topic must be a name"},
 	} {
 		t.Run("fails: "+name, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+			t.Parallel()
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 			defer cancel()
 			_, err := tested.Open(ctx, c.access, c.config)
 			if err == nil || !strings.Contains(err.Error(), c.want) {

@@ -61,6 +61,7 @@ const (
 func (a Access) Connect(ctx context.Context, name string, log *slog.Logger) (*goredis.Client, error) {
 	goredis.SetLogger(logger{log})
 	var said string
+	var reason error // of the latest attempt that ctx did not cut short
 	for {
 		client, err := a.dial(ctx, name)
 		if err == nil {
@@ -69,12 +70,15 @@ func (a Access) Connect(ctx context.Context, name string, log *slog.Logger) (*go
 		if !isPassing(err) {
 			return nil, fmt.Errorf("connect to %s: %w", a, explain(err))
 		}
-		if text := err.Error(); text != said {
-			log.Warn("waiting for the broker", "servers", a.Addresses, "error", explain(err))
+		if reason == nil || ctx.Err() == nil {
+			reason = err
+		}
+		if text := reason.Error(); text != said {
+			log.Warn("waiting for the broker", "servers", a.Addresses, "error", explain(reason))
 			said = text
 		}
 		if driver.Pause(ctx, redialWait) != nil {
-			return nil, fmt.Errorf("connect to %s: %w", a, explain(err))
+			return nil, fmt.Errorf("connect to %s: %w", a, explain(reason))
 		}
 	}
 }

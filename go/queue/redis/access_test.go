@@ -2,6 +2,7 @@ package redis_test
 
 import (
 	"context"
+	"net"
 	"strconv"
 	"strings"
 	"testing"
@@ -83,16 +84,57 @@ func TestDriverFailsInOneLineWithWhatToDo(t *testing.T) {
 		"no certificates": {master.Address, func(s *contract.RedisSource) { s.Tls = &contract.Tls{CaFile: ptr("/none.pem")} }, "tls.caFile"},
 		"nobody":          {"127.0.0.1:1", nil, "connection refused"},
 	} {
-		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
-		config := worker(c.address)
-		if c.change != nil {
-			c.change(config.Source.Redis)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+			defer cancel()
+			config := worker(c.address)
+			if c.change != nil {
+				c.change(config.Source.Redis)
+			}
+			_, err := tested.Driver.OpenQueue(ctx, config, quiet)
+			if err == nil || !strings.HasPrefix(err.Error(), "source.redis: ") || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+}
+
+// overdue is a context whose deadline passes when it is cancelled.
+type overdue struct{ context.Context }
+
+func (o overdue) Err() error {
+	if o.Context.Err() != nil {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+func TestConnectSaysWhatItWaitedForAndNotThatItsTimeIsOver(t *testing.T) {
+	listener := must[net.Listener](t)(net.Listen("tcp", "127.0.0.1:0"))
+	defer listener.Close()
+	ctx, end := context.WithCancel(t.Context())
+	defer end()
+	go func() {
+		for isFirst := true; ; isFirst = false {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			if !isFirst {
+				end() // in the middle of an attempt
+			}
+			for buffer := make([]byte, 4096); isFirst && err == nil; {
+				if _, err = conn.Read(buffer); err == nil {
+					_, err = conn.Write([]byte("-LOADING Redis is loading the dataset in memory\r\n"))
+				}
+			}
+			conn.Close()
 		}
-		_, err := tested.Driver.OpenQueue(ctx, config, quiet)
-		cancel()
-		if err == nil || !strings.HasPrefix(err.Error(), "source.redis: ") || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
-			t.Errorf("%s: error %v", name, err)
-		}
+	}()
+	_, err := tested.Access{Addresses: []string{listener.Addr().String()}}.Connect(overdue{ctx}, "test", quiet)
+	if err == nil || !strings.Contains(err.Error(), "loading") {
+		t.Fatalf("error %v", err)
 	}
 }
 
