@@ -115,7 +115,7 @@ func (r *trial) round(fault func()) {
 // left is how many of these tasks the stream, which keeps those that are not done, does not forget.
 func (r *trial) left(done []queue.Delivery) int {
 	r.Helper()
-	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
 		done = slices.DeleteFunc(done, func(d queue.Delivery) bool {
 			number, err := strconv.ParseUint(d.ID, 10, 64)
 			if err != nil {

@@ -98,12 +98,15 @@ func TestAPartitionWithASlowTaskIsReadUpToItsWindow(t *testing.T) {
 	spread(t, server, topic, 1, tasks)
 	q := open(t, server, tested.Config{Topic: topic, Window: window, ExitWhenIdle: true})
 	slow := fetch(t, q, 1)[0]
-	behind := 0
+	behind, patience := 0, time.Now().Add(time.Minute)
 	for {
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		batch, err := q.Fetch(ctx, 100)
 		cancel()
 		if errors.Is(err, context.DeadlineExceeded) {
+			if behind < window-1 && time.Now().Before(patience) {
+				continue // the broker is slow
+			}
 			break
 		}
 		must(t, err)
