@@ -161,7 +161,7 @@ func ExamplePool_Stuck() {
 	})
 	_ = p.Submit(context.Background(), "hangs")
 	_ = p.Submit(context.Background(), "returns")
-	for len(p.Stuck()) == 0 {
+	for p.Stats().Completed == 0 || len(p.Stuck()) == 0 {
 		time.Sleep(time.Millisecond)
 	}
 	for _, s := range p.Stuck() {

@@ -175,7 +175,7 @@ func TestAWorkerDoesNotNoticeThatTheCollectorIsAway(t *testing.T) {
 	if report := <-reports; report.Tasks.Done != 3 || report.ExitCode != 0 {
 		t.Errorf("report %+v", report)
 	}
-	if took := time.Since(began); took > contract.Seconds(c.Shutdown.FlushSeconds)+time.Second {
+	if took := time.Since(began); took > patience/2 { // the end may take the flush budget, and not as long as a batch is sent again
 		t.Errorf("the end took %v", took)
 	}
 	if log.line("traces not complete") == nil {
