@@ -1,12 +1,9 @@
 import { join } from 'node:path';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { ClusterModel, ProgramModel } from '../../lib/model';
 import { PACKAGE_ROOT } from '../../lib/package-root';
 import { temporaryFolder, writeFiles } from '../temporary-folder';
 import { capstan, exampleModel, programFolder, programModel } from './example-program';
-
-// Each starts a program of its own.
-jest.setTimeout(60_000);
 
 const GIB = 2 ** 30;
 

@@ -1,14 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { hashImageInputs } from '../../lib/codegen/image-inputs';
 import { defaultLevels } from '../../lib/measure/levels';
 import type { WorkerModel } from '../../lib/model';
 import { writeFiles } from '../temporary-folder';
 import { capstan, exampleModel, programFolder, programModel } from './example-program';
-
-// Each starts a program of its own.
-jest.setTimeout(60_000);
 
 const TASK = {
   cpuSeconds: 0.04,
