@@ -275,9 +275,9 @@ func keepsLease(t *testing.T, b realBroker) {
 	var done effects
 	r := b.rig(t, b.fill(t, "long", 1), func(ctx context.Context, task Task[int]) error {
 		done.note(task.Payload)
-		return sleep(ctx, 3*time.Second)
+		return sleep(ctx, 5*time.Second)
 	})
-	r.config.Task.AckWaitSeconds = 1
+	r.config.Task.AckWaitSeconds = 2 // renewed after half of it, on a machine that may be busy
 	if report := r.run(); report.Tasks.Done != 1 {
 		t.Fatalf("ended with %+v", report)
 	}
