@@ -44,6 +44,11 @@ var (
 		},
 	}
 	capstanCtx = contender{name: "capstan, ctx", open: capstanUnder(cancellable)}
+	// With every task accepted at once no submitter is ever waited for: what is left is the price of the pool itself.
+	capstanQueued = contender{name: "capstan, all queued", open: func(s setting, handle func(int)) session {
+		s.queue = 1 << 20
+		return capstan.open(s, handle)
+	}}
 	// Batches are collected by each producer, so this one is for a single producer.
 	capstanBatch = contender{name: "capstan, batches of 64", open: func(s setting, handle func(int)) session {
 		p := openCapstan(s, handle, nil)
