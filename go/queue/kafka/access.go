@@ -155,6 +155,14 @@ func isRefusal(err error) bool {
 	return false
 }
 
+// orSilent is a log, one that keeps nothing where none is given.
+func orSilent(log *slog.Logger) *slog.Logger {
+	if log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return log
+}
+
 // lostBrokers says once when a broker cannot be reached, and when it can be again.
 type lostBrokers struct {
 	log *slog.Logger

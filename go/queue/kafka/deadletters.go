@@ -32,8 +32,9 @@ type DeadLetters struct {
 var _ queue.DeadLetters = (*DeadLetters)(nil)
 
 // OpenDeadLetters opens the letters that the group buried in the topic dead; Replay adds tasks to
-// topic. It waits for brokers and topics until ctx ends.
+// topic. It waits for brokers and topics until ctx ends. log may be nil.
 func OpenDeadLetters(ctx context.Context, a Access, group, dead, topic string, log *slog.Logger) (*DeadLetters, error) {
+	log = orSilent(log)
 	if err := a.awaitTopics(ctx, log, dead, topic); err != nil {
 		return nil, err
 	}
@@ -52,6 +53,9 @@ func (l *DeadLetters) List(ctx context.Context, after string, limit int) ([]queu
 	}
 	// One that is hidden meanwhile still marks its place.
 	from := 1 + slices.IndexFunc(all, func(it letter) bool { return it.Letter == after })
+	if after != "" && from == 0 {
+		return nil, fmt.Errorf("%w: %s", queue.ErrNotFound, after)
+	}
 	var page []queue.DeadLetter
 	for _, it := range all[from:] {
 		if it.hidden {

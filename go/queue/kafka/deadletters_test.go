@@ -172,7 +172,7 @@ func TestDeadLettersAreListedShownReplayedAndDropped(t *testing.T) {
 			must(t, q.Ack(t.Context(), again))
 			for what, err := range map[string]error{
 				"Get": errOf(letters.Get(t.Context(), all[1].Letter)), "Drop": letters.Drop(t.Context(), all[1].Letter),
-				"Replay": letters.Replay(t.Context(), "tasks-0-99"),
+				"Replay": letters.Replay(t.Context(), "tasks-0-99"), "List": errOfList(letters.List(t.Context(), "tasks-0-99", 10)),
 			} {
 				if !errors.Is(err, queue.ErrNotFound) {
 					t.Errorf("%s of one that is not there: %v", what, err)
@@ -183,6 +183,8 @@ func TestDeadLettersAreListedShownReplayedAndDropped(t *testing.T) {
 }
 
 func errOf(_ queue.DeadLetter, err error) error { return err }
+
+func errOfList(_ []queue.DeadLetter, err error) error { return err }
 
 func TestADeadLetterThatCannotBeStoredComesAgainWithItsReason(t *testing.T) {
 	server := kafkatest.Shared(t)

@@ -78,8 +78,9 @@ type Publisher struct {
 var _ queue.Publisher = (*Publisher)(nil)
 
 // OpenPublisher waits for the brokers and the topic until ctx ends; what is refused for good ends
-// it at once.
+// it at once. log may be nil.
 func OpenPublisher(ctx context.Context, a Access, topic string, log *slog.Logger) (*Publisher, error) {
+	log = orSilent(log)
 	if err := a.awaitTopics(ctx, log, topic); err != nil {
 		return nil, err
 	}

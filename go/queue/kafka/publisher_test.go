@@ -1,6 +1,7 @@
 package kafka_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -49,5 +50,22 @@ func TestPublisherFailsWithWhatTheInterfaceSays(t *testing.T) {
 	must(t, publisher.Close())
 	if err := publisher.Publish(t.Context(), queue.Task{Payload: []byte("1")}); !errors.Is(err, queue.ErrClosed) {
 		t.Errorf("closed: %v", err)
+	}
+}
+
+func TestAClientWithoutALogLosesItsBrokerQuietly(t *testing.T) {
+	server := kafkatest.Start(t)
+	topic := server.Topic(t, 1)
+	publisher, err := tested.OpenPublisher(t.Context(), access(server), topic, nil)
+	must(t, err)
+	defer publisher.Close()
+	letters, err := tested.OpenDeadLetters(t.Context(), access(server), "workers", topic, topic, nil)
+	must(t, err)
+	defer letters.Close()
+	server.Kill(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	if err := publisher.Publish(ctx, queue.Task{Payload: []byte("1")}); err == nil {
+		t.Error("published without a broker")
 	}
 }

@@ -90,9 +90,7 @@ func Open(ctx context.Context, a Access, c Config) (*Queue, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	if c.Log == nil {
-		c.Log = slog.New(slog.DiscardHandler)
-	}
+	c.Log = orSilent(c.Log)
 	if c.Window == 0 {
 		c.Window = DefaultWindow
 	}
