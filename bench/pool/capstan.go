@@ -60,10 +60,11 @@ var (
 		}
 		return session{
 			submit: func(task int) {
-				if batch = append(batch, task); len(batch) == cap(batch) || task < 0 {
+				if batch = append(batch, task); len(batch) == cap(batch) || task == arrival {
 					flush()
 				}
 			},
+			flush: flush,
 			close: func() { p.Drain(context.Background()) },
 		}
 	}}
