@@ -33,8 +33,9 @@ var (
 
 // Task is what a producer adds to a queue.
 type Task struct {
-	// ID names the task. Within the queue's memory of ids, see [Capabilities.Dedup], a second
-	// task of the same id is ignored without an error. Empty: always new.
+	// ID names the task: any text, of which every byte counts. Within the queue's memory of ids, see
+	// [Capabilities.Dedup], a second task of the same id is ignored without an error. Empty: always
+	// new.
 	ID string
 	// Payload is a JSON document. The queue keeps it: the caller no longer writes to it.
 	Payload []byte

@@ -123,7 +123,7 @@ func (l *DeadLetters) Replay(ctx context.Context, letter string) error {
 	task.Header.Set(HeaderID, m.Header.Get(HeaderID))
 	id := fmt.Sprintf("replay.%s.%d.%d", l.letters.CachedInfo().Config.Name, m.Sequence, m.Time.UnixNano())
 	if _, err := l.js.PublishMsg(ctx, task, jetstream.WithMsgID(id), jetstream.WithExpectStream(l.stream)); err != nil {
-		return fmt.Errorf("publish task %q again to %q: %w", m.Header.Get(HeaderID), task.Subject, err)
+		return fmt.Errorf("publish task %q again to %q: %w", readID(m.Header.Get(HeaderID)), task.Subject, err)
 	}
 	return l.remove(ctx, m)
 }
@@ -166,7 +166,7 @@ func sequenceOf(letter string) (uint64, error) {
 func letterOf(m *jetstream.RawStreamMsg) queue.DeadLetter {
 	attempts, _ := strconv.Atoi(m.Header.Get(HeaderAttempts))
 	return queue.DeadLetter{
-		Letter: strconv.FormatUint(m.Sequence, 10), ID: m.Header.Get(HeaderID),
+		Letter: strconv.FormatUint(m.Sequence, 10), ID: readID(m.Header.Get(HeaderID)),
 		Reason: m.Header.Get(HeaderReason), Detail: strings.ReplaceAll(m.Header.Get(HeaderDetail), `\n`, "\n"),
 		Attempts: attempts, Bytes: int64(len(m.Data)), Time: m.Time, Payload: m.Data, Headers: headersOf(m.Header),
 	}

@@ -331,10 +331,10 @@ func headersOf(all nats.Header) map[string]string {
 // number in the stream.
 func taskID(m *nats.Msg, sequence uint64) string {
 	if id := m.Header.Get(HeaderID); id != "" {
-		return id
+		return readID(id)
 	}
 	if id := m.Header.Get(jetstream.MsgIDHeader); id != "" {
-		return id
+		return readID(id)
 	}
 	return strconv.FormatUint(sequence, 10)
 }

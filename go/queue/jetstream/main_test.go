@@ -33,11 +33,23 @@ func TestConforms(t *testing.T) {
 	queuetest.RunOnServer(t, tested.Capabilities, ackWait, func(t *testing.T, ids ...string) queue.Queue {
 		name := fmt.Sprintf("tasks%d", streams.Add(1))
 		server.Stream(jetstream.StreamConfig{Name: name, Retention: jetstream.WorkQueuePolicy})
-		publish(t, server, name, ids...)
+		add(t, publisher(t, server, name, name), ids...)
 		return open(t, server, tested.Config{Stream: name, ExitWhenIdle: true})
 	})
 }
 
+// add publishes as a worker does.
+func add(t *testing.T, p *tested.Publisher, ids ...string) {
+	t.Helper()
+	for _, id := range ids {
+		task := queue.Task{ID: id, Payload: []byte(`{}`), Headers: map[string]string{queuetest.Header: id}}
+		if err := p.Publish(t.Context(), task); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// publish publishes as a foreign program does.
 func publish(t *testing.T, server *natstest.Server, subject string, ids ...string) {
 	t.Helper()
 	js := server.JetStream()

@@ -90,7 +90,7 @@ func (p *Publisher) Publish(ctx context.Context, task queue.Task) error {
 	}
 	message.Header.Set("Content-Type", "application/json")
 	if task.ID != "" {
-		message.Header.Set(jetstream.MsgIDHeader, task.ID)
+		message.Header.Set(jetstream.MsgIDHeader, writeID(task.ID))
 	}
 	if size, most := message.Size(), int(p.conn.MaxPayload())-letterRoom; size > most {
 		return fmt.Errorf("%w: %d bytes with headers, id and subject, wanted %d or less (max_payload of the server, less %d for a dead letter). "+

@@ -41,6 +41,31 @@ func TestPublishCountsAnIDOnce(t *testing.T) {
 	}
 }
 
+func TestPublishLeavesOrdinaryIDsAsTheyAreAndTellsAllOthersApart(t *testing.T) {
+	server := natstest.Start(t)
+	stream := workQueue(server, "tasks")
+	p := publisher(t, server, "tasks", "tasks")
+	ids := []string{"a", "a b/c%20d+é", " ", "a\r\n", "capstan-escaped:", "capstan-escaped:a%0D%0A", "\xff\x00\n"}
+	add(t, p, ids...)
+	add(t, p, ids...)
+	q := open(t, server, tested.Config{Stream: "tasks"})
+	batch := fetch(t, q, len(ids)+1)
+	if len(batch) != len(ids) {
+		t.Fatalf("%d tasks of %d ids", len(batch), len(ids))
+	}
+	for i, d := range batch {
+		if d.ID != ids[i] {
+			t.Errorf("%q came as %q", ids[i], d.ID)
+		}
+	}
+	for i, id := range ids[:2] {
+		m := must[*jetstream.RawStreamMsg](t)(stream.GetMsg(t.Context(), uint64(i+1)))
+		if written := m.Header.Get(jetstream.MsgIDHeader); written != id {
+			t.Errorf("%q is written %q", id, written)
+		}
+	}
+}
+
 func TestPublishFailsWithTheBoundThatIsInTheWay(t *testing.T) {
 	server := natstest.Start(t)
 	server.Stream(jetstream.StreamConfig{Name: "tasks", MaxMsgs: 1, MaxMsgSize: 1000, Discard: jetstream.DiscardNew})

@@ -29,7 +29,7 @@ const (
 
 // Headers of a dead letter, besides those of the task; the payload is the task's.
 const (
-	// HeaderID has the id of the task.
+	// HeaderID has the id of the task, as [jetstream.MsgIDHeader] has it.
 	HeaderID = "Capstan-Id"
 	// HeaderReason says in one line why it died.
 	HeaderReason = "Capstan-Reason"
@@ -293,7 +293,7 @@ func (q *Queue) bury(ctx context.Context, d queue.Delivery, r *receipt, line, de
 	id := letterID(q.config.Stream, q.config.Consumer, strconv.FormatUint(r.sequence, 10))
 	for name, value := range map[string]string{
 		jetstream.MsgIDHeader: id,
-		HeaderID:              d.ID,
+		HeaderID:              writeID(d.ID),
 		HeaderReason:          line,
 		HeaderAttempts:        fmt.Sprint(d.Attempt),
 		HeaderConsumer:        q.config.Consumer,

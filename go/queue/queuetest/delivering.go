@@ -25,6 +25,15 @@ func deliversInOrder(t *testing.T, f *fixture) {
 	f.wantEnd()
 }
 
+func keepsIDs(t *testing.T, f *fixture) {
+	names := []string{" a", "a", "a ", "b\nc", "b\rc", "b c"}
+	f.with(names...)
+	for _, d := range f.fetch(len(names), names...) {
+		f.must(f.Ack(t.Context(), d))
+	}
+	f.wantEnd()
+}
+
 func carriesHeaders(t *testing.T, f *fixture) {
 	f.with("a", "b")
 	for _, d := range f.fetch(2, "a", "b") {

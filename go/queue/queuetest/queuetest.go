@@ -69,6 +69,7 @@ func run(t *testing.T, has queue.Capabilities, each func(*testing.T, func(*testi
 		{"counts in the backlog what waits, and nothing else", countsBacklog, has.Delay},
 		{"ends blocked and later calls when closed", closes, true},
 		{"gives every task to one of many fetchers", sharesOut, true},
+		{"gives a delivery the id of its task, white space and all", keepsIDs, true},
 		{"gives a delivery the headers of its task", carriesHeaders, has.Headers},
 	} {
 		t.Run(c.name, func(t *testing.T) {
