@@ -40,8 +40,8 @@ type Task struct {
 	// Payload is a JSON document. The queue keeps it: the caller no longer writes to it.
 	Payload []byte
 	// Headers go with the task to its handler, such as the context of a trace: see
-	// [Delivery.Headers]. Names are as they were given; those that begin with "Capstan-" or
-	// "Nats-" belong to the queues. nil: none.
+	// [Delivery.Headers]. Names and values are any text and come as they were given, no others beside
+	// them; names that begin with "Capstan-" or "Nats-" belong to the queues. nil: none.
 	Headers map[string]string
 	// NotBefore is the earliest time of the first delivery; the past and the zero time mean at
 	// once. It needs [Capabilities.Schedule].

@@ -115,11 +115,7 @@ func (l *DeadLetters) Replay(ctx context.Context, letter string) error {
 	}
 	task := nats.NewMsg(m.Header.Get(HeaderSubject))
 	task.Data = m.Data
-	for name, values := range m.Header {
-		if !isOwn(name) {
-			task.Header[name] = values
-		}
-	}
+	writeHeaders(task.Header, eachHeader(m.Header))
 	task.Header.Set(HeaderID, m.Header.Get(HeaderID))
 	id := fmt.Sprintf("replay.%s.%d.%d", l.letters.CachedInfo().Config.Name, m.Sequence, m.Time.UnixNano())
 	if _, err := l.js.PublishMsg(ctx, task, jetstream.WithMsgID(id), jetstream.WithExpectStream(l.stream)); err != nil {

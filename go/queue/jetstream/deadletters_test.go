@@ -1,6 +1,7 @@
 package jetstream_test
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -26,25 +27,55 @@ func list(t *testing.T, letters *tested.DeadLetters, want int) []queue.DeadLette
 	return found
 }
 
-func TestALetterNamesItsTaskAndAReplayDoesSoToo(t *testing.T) {
+func TestALetterAndItsReplayKeepIDAndHeaders(t *testing.T) {
 	server := natstest.Start(t)
 	workQueue(server, "tasks")
-	server.Stream(jetstream.StreamConfig{Name: "dead"})
-	const id = " two\nlines "
-	add(t, publisher(t, server, "tasks", "tasks"), id)
+	// Such a stream answers as the server does: with headers, and the message's own among them.
+	server.Stream(jetstream.StreamConfig{Name: "dead", AllowDirect: true})
 	q := open(t, server, tested.Config{Stream: "tasks", DeadLetterSubject: "dead"})
-	if err := q.Dead(t.Context(), one(t, q), "corrupt"); err != nil {
-		t.Fatal(err)
-	}
 	letters := deadLetters(t, server, "dead")
-	letter := list(t, letters, 1)[0]
-	if letter.ID != id {
-		t.Errorf("the letter names %q", letter.ID)
-	}
-	if err := letters.Replay(t.Context(), letter.Letter); err != nil {
-		t.Fatal(err)
-	}
-	if d := one(t, q); d.ID != id {
-		t.Errorf("the task came again as %q", d.ID)
+	p := publisher(t, server, "tasks", "tasks")
+	for name, task := range map[string]func(*testing.T){
+		"one with an id of two lines": func(t *testing.T) { add(t, p, " two\nlines ") },
+		"one with any headers": func(t *testing.T) {
+			headers := map[string]string{"": "none", "a\r\nb": "c\r\nd", "\xff": "\xfe\x00", " pad ": " x ", "plain": "1", "a&b=c": "%&="}
+			if err := p.Publish(t.Context(), queue.Task{ID: "any", Payload: []byte(`{}`), Headers: headers}); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"one with the server's own header": func(t *testing.T) {
+			if err := p.Publish(t.Context(), queue.Task{ID: "empty", Headers: map[string]string{"Status": "404"}}); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"a foreign one with names that are no tokens": func(t *testing.T) {
+			publishRaw(t, server, `{}`, "with space: 1", "é: 1", "tab\t: 1", " lead: 1", "a@b: 1", `"q": 1`, "plain: 1", "pad: x \t")
+		},
+		"a foreign one with two headers of a name": func(t *testing.T) { publishRaw(t, server, `{}`, "a: 1", "a: 2") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			task(t)
+			d := one(t, q)
+			same := func(what, id string, headers map[string]string) {
+				t.Helper()
+				if id != d.ID || !maps.Equal(headers, d.Headers) {
+					t.Errorf("%s is %q with %q, wanted %q with %q", what, id, headers, d.ID, d.Headers)
+				}
+			}
+			if err := q.Dead(t.Context(), d, "corrupt"); err != nil {
+				t.Fatal(err)
+			}
+			name := list(t, letters, 1)[0].Letter
+			letter := must[queue.DeadLetter](t)(letters.Get(t.Context(), name))
+			same("the letter", letter.ID, letter.Headers)
+			if err := letters.Replay(t.Context(), name); err != nil {
+				t.Fatal(err)
+			}
+			again := one(t, q)
+			same("the task that came again", again.ID, again.Headers)
+			if err := q.Ack(t.Context(), again); err != nil {
+				t.Fatal(err)
+			}
+		})
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -305,26 +304,6 @@ func (q *Queue) delivery(m *nats.Msg, connection uint64) (queue.Delivery, error)
 		ID: taskID(m, r.sequence), Payload: m.Data, Headers: headersOf(m.Header), Published: meta.Timestamp,
 		Attempt: int(meta.NumDelivered - r.released), Receipt: r,
 	}, nil
-}
-
-// isOwn says whether a header belongs to the queue or the server.
-func isOwn(name string) bool {
-	return strings.HasPrefix(name, "Nats-") || strings.HasPrefix(name, "Capstan-")
-}
-
-// headersOf are the headers of a task, without those that are the queue's or the server's.
-func headersOf(all nats.Header) map[string]string {
-	var headers map[string]string
-	for name, values := range all {
-		if isOwn(name) || len(values) == 0 {
-			continue
-		}
-		if headers == nil {
-			headers = make(map[string]string, len(all))
-		}
-		headers[name] = values[0]
-	}
-	return headers
 }
 
 // taskID is the name of a task that was replayed, or the id that it was published with, or else its

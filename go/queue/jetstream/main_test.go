@@ -1,8 +1,10 @@
 package jetstream_test
 
 import (
+	"bufio"
 	"fmt"
 	"log/slog"
+	"net"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -56,11 +58,30 @@ func publish(t *testing.T, server *natstest.Server, subject string, ids ...strin
 	for _, id := range ids {
 		message := nats.NewMsg(subject)
 		message.Data = []byte(`{"id":"` + id + `"}`)
-		message.Header[queuetest.Header] = []string{id}
+		message.Header["By"] = []string{id}
 		if _, err := js.PublishMsg(t.Context(), message, jetstream.WithMsgID(id)); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+// publishRaw publishes to the subject tasks what no Go client writes: lines of headers as they are.
+func publishRaw(t *testing.T, server *natstest.Server, payload string, lines ...string) {
+	t.Helper()
+	conn, err := net.Dial("tcp", server.Address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	headers := "NATS/1.0\r\n" + strings.Join(lines, "\r\n") + "\r\n\r\n"
+	fmt.Fprintf(conn, "CONNECT {\"verbose\":false,\"headers\":true}\r\nHPUB tasks %d %d\r\n%s\r\nPING\r\n",
+		len(headers), len(headers)+len(payload), headers+payload)
+	for answers := bufio.NewScanner(conn); answers.Scan(); {
+		if answers.Text() == "PONG" {
+			return
+		}
+	}
+	t.Fatal("the server closed the connection")
 }
 
 // open opens a queue with what is left out filled in.

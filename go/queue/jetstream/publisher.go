@@ -85,10 +85,13 @@ func (p *Publisher) Publish(ctx context.Context, task queue.Task) error {
 	defer cancel()
 	message := nats.NewMsg(p.subject)
 	message.Data = task.Payload
-	for name, value := range task.Headers {
-		message.Header[name] = []string{value}
-	}
-	message.Header.Set("Content-Type", "application/json")
+	writeHeaders(message.Header, func(yield func(string, []string) bool) {
+		for name, value := range task.Headers {
+			if !yield(name, []string{value}) {
+				return
+			}
+		}
+	})
 	if task.ID != "" {
 		message.Header.Set(jetstream.MsgIDHeader, writeID(task.ID))
 	}

@@ -3,10 +3,13 @@ package jetstream_test
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"capstan/queue"
@@ -63,6 +66,29 @@ func TestPublishLeavesOrdinaryIDsAsTheyAreAndTellsAllOthersApart(t *testing.T) {
 		if written := m.Header.Get(jetstream.MsgIDHeader); written != id {
 			t.Errorf("%q is written %q", id, written)
 		}
+	}
+}
+
+func TestPublishLeavesOrdinaryHeadersAsTheyAreAndAddsNone(t *testing.T) {
+	server := natstest.Start(t)
+	stream := workQueue(server, "tasks")
+	headers := map[string]string{"Content-Type": "text/plain", "traceparent": "00-1-2-01", "x": "1", "X": "é = 2", "none": ""}
+	p := publisher(t, server, "tasks", "tasks")
+	if err := p.Publish(t.Context(), queue.Task{Payload: []byte(`{}`), Headers: headers}); err != nil {
+		t.Fatal(err)
+	}
+	written := must[*jetstream.RawStreamMsg](t)(stream.GetMsg(t.Context(), 1)).Header
+	for name, value := range headers {
+		if !slices.Equal(written[name], []string{value}) {
+			t.Errorf("%s: %q is written %q", name, value, written[name])
+		}
+	}
+	written.Del(nats.ExpectedStreamHdr)
+	if len(written) != len(headers) {
+		t.Errorf("written %q, wanted %q", written, headers)
+	}
+	if d := one(t, open(t, server, tested.Config{Stream: "tasks"})); !maps.Equal(d.Headers, headers) {
+		t.Errorf("came %q, wanted %q", d.Headers, headers)
 	}
 }
 

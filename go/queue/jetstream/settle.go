@@ -285,11 +285,7 @@ func (q *Queue) say(ctx context.Context, reply, text string) error {
 func (q *Queue) bury(ctx context.Context, d queue.Delivery, r *receipt, line, detail string) error {
 	letter := nats.NewMsg(q.config.DeadLetterSubject)
 	letter.Data = d.Payload
-	for name, values := range r.message.Header {
-		if !isOwn(name) { // orders to the server, of the first publication
-			letter.Header[name] = values
-		}
-	}
+	writeHeaders(letter.Header, eachHeader(r.message.Header))
 	id := letterID(q.config.Stream, q.config.Consumer, strconv.FormatUint(r.sequence, 10))
 	for name, value := range map[string]string{
 		jetstream.MsgIDHeader: id,

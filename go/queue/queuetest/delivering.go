@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -25,20 +26,22 @@ func deliversInOrder(t *testing.T, f *fixture) {
 	f.wantEnd()
 }
 
+// spaced are ids that differ in white space alone, in their order.
+var spaced = []string{" a", "a", "a ", "b\nc", "b\rc", "b c"}
+
 func keepsIDs(t *testing.T, f *fixture) {
-	names := []string{" a", "a", "a ", "b\nc", "b\rc", "b c"}
-	f.with(names...)
-	for _, d := range f.fetch(len(names), names...) {
+	f.with(spaced...)
+	for _, d := range f.fetch(len(spaced), spaced...) {
 		f.must(f.Ack(t.Context(), d))
 	}
 	f.wantEnd()
 }
 
 func carriesHeaders(t *testing.T, f *fixture) {
-	f.with("a", "b")
-	for _, d := range f.fetch(2, "a", "b") {
-		if got := d.Headers[Header]; got != d.ID {
-			t.Fatalf("header %q of task %q, want its id; headers %v", got, d.ID, d.Headers)
+	f.with(spaced...)
+	for _, d := range f.fetch(len(spaced), spaced...) {
+		if want := map[string]string{Header: d.ID}; !maps.Equal(d.Headers, want) {
+			t.Fatalf("headers %q, want %q", d.Headers, want)
 		}
 	}
 }

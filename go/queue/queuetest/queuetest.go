@@ -12,9 +12,9 @@ import (
 // AckWait is the ack wait that Open has to set where time is simulated.
 const AckWait = 30 * time.Second
 
-// Header is the header that each task of the suite has, with its id as the value, where the queue
-// has the capability.
-const Header = "Queuetest-Id"
+// Header is the one header that each task of the suite has, with its id as the value, where the queue
+// has the capability. A name is any text.
+const Header = " the task's: \"id\"\r\né"
 
 // Open makes a queue that holds exactly one task for each id, in this order (which is also the
 // order of the names), each with [Header], and ends when it is idle. The suite closes the queue.
@@ -70,7 +70,7 @@ func run(t *testing.T, has queue.Capabilities, each func(*testing.T, func(*testi
 		{"ends blocked and later calls when closed", closes, true},
 		{"gives every task to one of many fetchers", sharesOut, true},
 		{"gives a delivery the id of its task, white space and all", keepsIDs, true},
-		{"gives a delivery the headers of its task", carriesHeaders, has.Headers},
+		{"gives a delivery the headers of its task and no others", carriesHeaders, has.Headers},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if !c.promised {
