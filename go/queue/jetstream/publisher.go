@@ -20,18 +20,21 @@ const (
 	// takes is tried again: some 2 s, while a stream elects a leader.
 	leaderless     = 20
 	leaderlessWait = 100 * time.Millisecond
-	// letterRoom is what a task leaves of the largest message that the server takes, for what its dead letter says
-	// beside: a task whose letter cannot be stored would never be settled.
+	// mostHeaders is how many bytes of headers a stream takes.
+	mostHeaders = 1<<16 - 1
+	// letterRoom is what a task leaves of the largest message that the server takes, and of the most headers, for
+	// what its dead letter says beside: a task whose letter cannot be stored would never be settled.
 	letterRoom = 1 << 10
 )
 
 // Codes of a server's refusals: see errors.json of nats-server.
 const (
-	codeTooLarge    = 10054
-	codeNoResources = 10023
-	codeMemoryFull  = 10028
-	codeStorageFull = 10047
-	codeStoreFailed = 10077 // most messages or bytes of the stream
+	codeTooLarge        = 10054
+	codeHeadersTooLarge = 10097
+	codeNoResources     = 10023
+	codeMemoryFull      = 10028
+	codeStorageFull     = 10047
+	codeStoreFailed     = 10077 // most messages or bytes of the stream
 )
 
 // Publisher publishes tasks to one subject of a stream. It implements [queue.Publisher].
@@ -95,13 +98,25 @@ func (p *Publisher) Publish(ctx context.Context, task queue.Task) error {
 	if task.ID != "" {
 		message.Header.Set(jetstream.MsgIDHeader, writeID(task.ID))
 	}
-	if size, most := message.Size(), int(p.conn.MaxPayload())-letterRoom; size > most {
-		return fmt.Errorf("%w: %d bytes with headers, id and subject, wanted %d or less (max_payload of the server, less %d for a dead letter). "+
-			"Store the input and publish its name", queue.ErrTooLarge, size, most, letterRoom)
+	if err := p.checkSize(message); err != nil {
+		return err
 	}
 	_, err := p.js.PublishMsg(ctx, message, jetstream.WithExpectStream(p.stream),
 		jetstream.WithRetryAttempts(leaderless), jetstream.WithRetryWait(leaderlessWait))
 	return p.explain(err)
+}
+
+func (p *Publisher) checkSize(m *nats.Msg) error {
+	size := m.Size()
+	if most := int(p.conn.MaxPayload()) - letterRoom; size > most {
+		return fmt.Errorf("%w: %d bytes with headers, id and subject, wanted %d or less (max_payload of the server, less %d for a dead letter). "+
+			"Store the input and publish its name", queue.ErrTooLarge, size, most, letterRoom)
+	}
+	if headers := size - len(m.Subject) - len(m.Data); headers > mostHeaders-letterRoom {
+		return fmt.Errorf("%w: %d bytes of headers and id, wanted %d or less (what a stream takes, less %d for a dead letter)",
+			queue.ErrTooLarge, headers, mostHeaders-letterRoom, letterRoom)
+	}
+	return nil
 }
 
 func (p *Publisher) explain(err error) error {
@@ -125,7 +140,8 @@ func (p *Publisher) explain(err error) error {
 // isTooLarge says that a message is larger than the server, or its stream, takes.
 func isTooLarge(err error) bool {
 	var api *jetstream.APIError
-	return errors.Is(err, nats.ErrMaxPayload) || errors.As(err, &api) && api.ErrorCode == codeTooLarge
+	return errors.Is(err, nats.ErrMaxPayload) ||
+		errors.As(err, &api) && (api.ErrorCode == codeTooLarge || api.ErrorCode == codeHeadersTooLarge)
 }
 
 // Close implements [queue.Publisher].

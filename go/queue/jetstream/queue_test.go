@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -173,6 +174,55 @@ func TestTheLargestTaskOfAPublisherCanBeBuried(t *testing.T) {
 	q := open(t, server, tested.Config{Stream: "tasks", DeadLetterSubject: "dead"})
 	if err := q.Dead(t.Context(), one(t, q), strings.Repeat("corrupt ", 1000)); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestTheMostHeadersOfAPublisherCanBeBuried(t *testing.T) {
+	server := natstest.Start(t)
+	workQueue(server, "tasks")
+	server.Stream(jetstream.StreamConfig{Name: "dead"})
+	p := publisher(t, server, "tasks", "tasks")
+	size := 1<<16 - 1 // the server takes that
+	for ; ; size-- {
+		err := p.Publish(t.Context(), queue.Task{ID: strings.Repeat("i", 100), Payload: []byte(`{}`), Headers: bytesOf(size)})
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, queue.ErrTooLarge) {
+			t.Fatal(err)
+		}
+	}
+	if size < 1<<16-2000 {
+		t.Errorf("the most headers are %d bytes", size)
+	}
+	q := open(t, server, tested.Config{Stream: "tasks", DeadLetterSubject: "dead"})
+	if err := q.Dead(t.Context(), one(t, q), strings.Repeat("corrupt ", 1000)+"\nstack"); err != nil {
+		t.Fatal(err)
+	}
+	letters := deadLetters(t, server, "dead")
+	letter := must[queue.DeadLetter](t)(letters.Get(t.Context(), list(t, letters, 1)[0].Letter))
+	if !maps.Equal(letter.Headers, bytesOf(size)) {
+		t.Errorf("the letter has %d headers", len(letter.Headers))
+	}
+}
+
+// bytesOf are headers of so many bytes.
+func bytesOf(size int) map[string]string { return map[string]string{"a": strings.Repeat("v", size)} }
+
+func TestDeadLeavesOutTheHeadersOfAForeignTaskThatLeaveNoRoomForIt(t *testing.T) {
+	server := natstest.Start(t)
+	workQueue(server, "tasks")
+	server.Stream(jetstream.StreamConfig{Name: "dead"})
+	publishRaw(t, server, `{}`, "Nats-Msg-Id: task", "a: "+strings.Repeat("v", 1<<16-100))
+	q := open(t, server, tested.Config{Stream: "tasks", DeadLetterSubject: "dead"})
+	if err := q.Dead(t.Context(), one(t, q), "corrupt\nstack"); err != nil {
+		t.Fatal(err)
+	}
+	letters := deadLetters(t, server, "dead")
+	letter := must[queue.DeadLetter](t)(letters.Get(t.Context(), list(t, letters, 1)[0].Letter))
+	if len(letter.Headers) > 0 || letter.ID != "task" || letter.Reason != "corrupt" || string(letter.Payload) != `{}` ||
+		letter.Detail != "the headers of the task left no room, and are left out" {
+		t.Errorf("the letter is %+v", letter)
 	}
 }
 

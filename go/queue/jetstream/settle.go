@@ -281,14 +281,34 @@ func (q *Queue) say(ctx context.Context, reply, text string) error {
 	return err
 }
 
-// bury stores the dead letter.
+// headersLeftOut is the detail of a letter that leaves out the headers of its task.
+const headersLeftOut = "the headers of the task left no room, and are left out"
+
+// bury stores the dead letter. For want of room it leaves out the detail, or else the headers of the task as
+// well: a letter must not be lost for them.
 func (q *Queue) bury(ctx context.Context, d queue.Delivery, r *receipt, line, detail string) error {
+	headers := r.message.Header
+	_, err := q.js.PublishMsg(ctx, q.letter(d, r, headers, line, detail))
+	if isTooLarge(err) {
+		line = queue.ShortReason(line)
+		_, err = q.js.PublishMsg(ctx, q.letter(d, r, headers, line, ""))
+	}
+	if isTooLarge(err) && len(headers) > 0 {
+		_, err = q.js.PublishMsg(ctx, q.letter(d, r, nil, line, headersLeftOut))
+	}
+	if err != nil {
+		return fmt.Errorf("store dead letter on %q: %w", q.config.DeadLetterSubject, err)
+	}
+	return nil
+}
+
+// letter is the dead letter of a task with those headers.
+func (q *Queue) letter(d queue.Delivery, r *receipt, headers nats.Header, line, detail string) *nats.Msg {
 	letter := nats.NewMsg(q.config.DeadLetterSubject)
 	letter.Data = d.Payload
-	writeHeaders(letter.Header, eachHeader(r.message.Header))
-	id := letterID(q.config.Stream, q.config.Consumer, strconv.FormatUint(r.sequence, 10))
+	writeHeaders(letter.Header, eachHeader(headers))
 	for name, value := range map[string]string{
-		jetstream.MsgIDHeader: id,
+		jetstream.MsgIDHeader: letterID(q.config.Stream, q.config.Consumer, strconv.FormatUint(r.sequence, 10)),
 		HeaderID:              writeID(d.ID),
 		HeaderReason:          line,
 		HeaderAttempts:        fmt.Sprint(d.Attempt),
@@ -300,14 +320,5 @@ func (q *Queue) bury(ctx context.Context, d queue.Delivery, r *receipt, line, de
 	if detail != "" {
 		letter.Header.Set(HeaderDetail, strings.ReplaceAll(detail, "\n", `\n`))
 	}
-	_, err := q.js.PublishMsg(ctx, letter)
-	if isTooLarge(err) { // for want of a stack a letter must not be lost
-		letter.Header.Del(HeaderDetail)
-		letter.Header.Set(HeaderReason, queue.ShortReason(line))
-		_, err = q.js.PublishMsg(ctx, letter)
-	}
-	if err != nil {
-		return fmt.Errorf("store dead letter on %q: %w", q.config.DeadLetterSubject, err)
-	}
-	return nil
+	return letter
 }
