@@ -42,14 +42,13 @@ func OpenDeadLetters(ctx context.Context, conn *nats.Conn, stream, consumer, sub
 		return nil, fmt.Errorf("stream %q of dead letters: %w", name, err)
 	}
 	return &DeadLetters{
-		conn: conn, js: js, letters: letters, subject: subject, stream: stream, ours: letterID(stream, consumer, ""),
+		conn: conn, js: js, letters: letters, subject: subject, stream: stream, ours: namesOf(stream, consumer),
 	}, nil
 }
 
-// letterID is the id of a letter: burying a task twice makes one.
-func letterID(stream, consumer, sequence string) string {
-	return stream + "." + consumer + "." + sequence
-}
+// namesOf begins all that is named by a task of this consumer; [receipt.place] follows. Letters are, so that
+// burying a task twice makes one.
+func namesOf(stream, consumer string) string { return stream + "." + consumer + "." }
 
 // List implements [queue.DeadLetters]. Each letter is one request to the server.
 func (l *DeadLetters) List(ctx context.Context, after string, limit int) ([]queue.DeadLetter, error) {

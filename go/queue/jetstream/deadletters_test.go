@@ -27,6 +27,50 @@ func list(t *testing.T, letters *tested.DeadLetters, want int) []queue.DeadLette
 	return found
 }
 
+// makeAgain makes the stream tasks once more, as somebody does who removed it.
+func makeAgain(t *testing.T, server *natstest.Server) {
+	t.Helper()
+	if err := server.JetStream().DeleteStream(t.Context(), "tasks"); err != nil {
+		t.Fatal(err)
+	}
+	workQueue(server, "tasks")
+}
+
+func TestAStreamThatIsMadeAgainHasLettersOfItsOwn(t *testing.T) {
+	server := natstest.Start(t)
+	workQueue(server, "tasks")
+	server.Stream(jetstream.StreamConfig{Name: "dead"})
+	bury := func(id string) {
+		t.Helper()
+		publish(t, server, "tasks", id)
+		q := open(t, server, tested.Config{Stream: "tasks", DeadLetterSubject: "dead"})
+		defer q.Close()
+		if err := q.Dead(t.Context(), one(t, q), "corrupt"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	bury("first")
+	makeAgain(t, server)
+	bury("second")
+	if found := list(t, deadLetters(t, server, "dead"), 2); found[0].ID != "first" || found[1].ID != "second" {
+		t.Fatalf("letters of %+v", found)
+	}
+}
+
+func TestATaskThatIsBuriedTwiceMakesOneLetter(t *testing.T) {
+	server := natstest.Start(t)
+	workQueue(server, "tasks")
+	server.Stream(jetstream.StreamConfig{Name: "dead"})
+	publish(t, server, "tasks", "a")
+	q := open(t, server, tested.Config{Stream: "tasks", DeadLetterSubject: "dead"})
+	for _, d := range []queue.Delivery{one(t, q), one(t, q)} { // the second when the lease of the first ran out
+		if err := q.Dead(t.Context(), d, "corrupt"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list(t, deadLetters(t, server, "dead"), 1)
+}
+
 func TestALetterAndItsReplayKeepIDAndHeaders(t *testing.T) {
 	server := natstest.Start(t)
 	workQueue(server, "tasks")

@@ -279,14 +279,19 @@ func (q *Queue) handBack(batch []queue.Delivery) {
 
 // receipt is what a delivery is settled by.
 type receipt struct {
-	message  *nats.Msg
-	arrived  time.Time
-	sequence uint64
-	released uint64 // deliveries of this task that do not count
+	message   *nats.Msg
+	arrived   time.Time
+	sequence  uint64
+	published time.Time
+	released  uint64 // deliveries of this task that do not count
 	// connection is how often the connection had been made anew before it was asked for.
 	connection uint64
 	lease      lease
 }
+
+// place names the task among all that were ever in a stream of that name: one that is made again counts from
+// 1 once more.
+func (r *receipt) place() string { return fmt.Sprintf("%d.%d", r.sequence, r.published.UnixNano()) }
 
 // delivery reads a message. The lease runs from now.
 func (q *Queue) delivery(m *nats.Msg, connection uint64) (queue.Delivery, error) {
@@ -294,11 +299,11 @@ func (q *Queue) delivery(m *nats.Msg, connection uint64) (queue.Delivery, error)
 	if err != nil {
 		return queue.Delivery{}, fmt.Errorf("a message that is no delivery: %w", err)
 	}
-	r := &receipt{message: m, arrived: time.Now(), sequence: meta.Sequence.Stream, connection: connection}
+	r := &receipt{message: m, arrived: time.Now(), sequence: meta.Sequence.Stream, published: meta.Timestamp, connection: connection}
 	r.lease.renew(r.arrived.Add(q.config.ownLease()))
 	if meta.NumDelivered > 1 {
 		q.arrived(r.sequence)
-		r.released = min(q.releases.count(q.open, r.sequence), meta.NumDelivered-1)
+		r.released = min(q.releases.count(q.open, r.place()), meta.NumDelivered-1)
 	}
 	return queue.Delivery{
 		ID: taskID(m, r.sequence), Payload: m.Data, Headers: headersOf(m.Header), Published: meta.Timestamp,

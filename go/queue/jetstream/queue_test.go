@@ -274,6 +274,31 @@ func TestReleasedDeliveriesDoNotCountInAnotherProcess(t *testing.T) {
 	attempt(3, fail)
 }
 
+func TestReleasesOfAStreamDoNotCountForOneThatIsMadeAgain(t *testing.T) {
+	server := natstest.Start(t)
+	workQueue(server, "tasks")
+	publish(t, server, "tasks", "first")
+	q := open(t, server, tested.Config{Stream: "tasks"})
+	for range 3 {
+		if err := q.Release(t.Context(), one(t, q)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	q.Close()
+	makeAgain(t, server)
+	publish(t, server, "tasks", "second")
+	q = open(t, server, tested.Config{Stream: "tasks"})
+	for attempt := range 3 {
+		d := one(t, q)
+		if d.Attempt != attempt+1 {
+			t.Fatalf("attempt %d, want %d", d.Attempt, attempt+1)
+		}
+		if err := q.Nak(t.Context(), d, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestFetchThatIsCancelledHoldsNothingBack(t *testing.T) {
 	server := natstest.Start(t)
 	workQueue(server, "tasks")

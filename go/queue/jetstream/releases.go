@@ -32,11 +32,11 @@ type releases struct {
 }
 
 func newReleases(js jetstream.JetStream, c Config) *releases {
-	return &releases{js: js, stream: c.Stream, prefix: c.Stream + "." + c.Consumer + ".", log: c.Log}
+	return &releases{js: js, stream: c.Stream, prefix: namesOf(c.Stream, c.Consumer), log: c.Log}
 }
 
-// count is how many deliveries of a task were released. What cannot be read counts as none.
-func (r *releases) count(ctx context.Context, sequence uint64) uint64 {
+// count is how many deliveries of the task at that place were released. What cannot be read counts as none.
+func (r *releases) count(ctx context.Context, place string) uint64 {
 	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()
 	bucket, err := r.find(ctx)
@@ -46,7 +46,7 @@ func (r *releases) count(ctx context.Context, sequence uint64) uint64 {
 		}
 		return 0
 	}
-	entry, err := bucket.Get(ctx, r.key(sequence))
+	entry, err := bucket.Get(ctx, r.prefix+place)
 	if err != nil {
 		if !errors.Is(err, jetstream.ErrKeyNotFound) {
 			r.warn(err)
@@ -61,20 +61,18 @@ func (r *releases) count(ctx context.Context, sequence uint64) uint64 {
 }
 
 // note keeps the count of a task that is about to be released.
-func (r *releases) note(ctx context.Context, sequence, count uint64) {
+func (r *releases) note(ctx context.Context, place string, count uint64) {
 	bucket, err := r.find(ctx)
 	if errors.Is(err, jetstream.ErrBucketNotFound) {
 		bucket, err = r.create(ctx)
 	}
 	if err == nil {
-		_, err = bucket.PutString(ctx, r.key(sequence), strconv.FormatUint(count, 10))
+		_, err = bucket.PutString(ctx, r.prefix+place, strconv.FormatUint(count, 10))
 	}
 	if err != nil {
 		r.warn(err)
 	}
 }
-
-func (r *releases) key(sequence uint64) string { return r.prefix + strconv.FormatUint(sequence, 10) }
 
 func (r *releases) find(ctx context.Context) (jetstream.KeyValue, error) {
 	r.mu.Lock()

@@ -3,7 +3,6 @@ package jetstream
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -204,7 +203,7 @@ func (q *Queue) Nak(ctx context.Context, d queue.Delivery, delay time.Duration) 
 // Release implements [queue.Queue].
 func (q *Queue) Release(ctx context.Context, d queue.Delivery) error {
 	return q.settle(ctx, d, false, func(ctx context.Context, r *receipt) error {
-		q.releases.note(ctx, r.sequence, r.released+1)
+		q.releases.note(ctx, r.place(), r.released+1)
 		return q.say(ctx, r.message.Reply, nak)
 	})
 }
@@ -212,7 +211,7 @@ func (q *Queue) Release(ctx context.Context, d queue.Delivery) error {
 // Snooze implements [queue.Snoozer].
 func (q *Queue) Snooze(ctx context.Context, d queue.Delivery, delay time.Duration) error {
 	return q.settle(ctx, d, false, func(ctx context.Context, r *receipt) error {
-		q.releases.note(ctx, r.sequence, r.released+1)
+		q.releases.note(ctx, r.place(), r.released+1)
 		q.delay(r.sequence, delay)
 		return q.say(ctx, r.message.Reply, fmt.Sprintf(`%s {"delay": %d}`, nak, max(delay, 1).Nanoseconds()))
 	})
@@ -308,7 +307,7 @@ func (q *Queue) letter(d queue.Delivery, r *receipt, headers nats.Header, line, 
 	letter.Data = d.Payload
 	writeHeaders(letter.Header, eachHeader(headers))
 	for name, value := range map[string]string{
-		jetstream.MsgIDHeader: letterID(q.config.Stream, q.config.Consumer, strconv.FormatUint(r.sequence, 10)),
+		jetstream.MsgIDHeader: namesOf(q.config.Stream, q.config.Consumer) + r.place(),
 		HeaderID:              writeID(d.ID),
 		HeaderReason:          line,
 		HeaderAttempts:        fmt.Sprint(d.Attempt),
