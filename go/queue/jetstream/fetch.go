@@ -213,10 +213,11 @@ func (in inbox) next(ctx context.Context, patience time.Duration) (*nats.Msg, er
 	}
 }
 
-// statusOf says whether a message is word of the server about the request, and which end it is.
+// statusOf says whether a message is word of the server about the request, and which end it is. A task may have
+// a header of that name, but the server wants an answer to it.
 func statusOf(m *nats.Msg) (end error, isStatus bool) {
 	status := m.Header.Get("Status")
-	if len(m.Data) > 0 || status == "" {
+	if m.Reply != "" || status == "" {
 		return nil, false
 	}
 	description := m.Header.Get("Description")

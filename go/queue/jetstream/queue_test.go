@@ -248,6 +248,25 @@ func TestDeadLeavesOutTheStackOfATaskThatLeavesNoRoomForIt(t *testing.T) {
 	}
 }
 
+func TestATaskIsNotTakenForWordOfTheServer(t *testing.T) {
+	server := natstest.Start(t)
+	workQueue(server, "tasks")
+	words := []string{"100", "404", "408", "409", "500", "503"}
+	for _, word := range words {
+		publishRaw(t, server, "", "Status: "+word)
+	}
+	q := open(t, server, tested.Config{Stream: "tasks"})
+	for _, word := range words {
+		d := one(t, q)
+		if len(d.Payload) > 0 || d.Headers["Status"] != word {
+			t.Errorf("got %q with %q, wanted the task that says %s", d.Payload, d.Headers, word)
+		}
+		if err := q.Ack(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestReleasedDeliveriesDoNotCountInAnotherProcess(t *testing.T) {
 	server := natstest.Start(t)
 	workQueue(server, "tasks")
