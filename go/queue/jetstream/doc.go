@@ -10,7 +10,8 @@
 //
 // [Queue.Drift] compares it with what is there. A changed consumer is not repaired while the worker
 // runs, as somebody may have changed it on purpose; the next Open makes it anew. A hash in its
-// metadata tells a change from the consumer of another version of the worker, which is none.
+// metadata tells a change from the consumer of another version of the worker, which is none: what
+// changes in that one, only that version sees.
 //
 // Dead letters are messages on a subject, with the reason in headers; [DeadLetters] lists, replays and
 // drops them. A replayed task has its old name in the header Capstan-Id.

@@ -48,6 +48,11 @@ func (q *Queue) Drift(ctx context.Context) ([]queue.Difference, error) {
 	compare("filter_subjects", filters(want), filters(got))
 	compare("backoff", want.BackOff, got.BackOff)
 	compare("headers_only", want.HeadersOnly, got.HeadersOnly)
+	compare("max_batch", want.MaxRequestBatch, got.MaxRequestBatch)
+	compare("max_expires", want.MaxRequestExpires, got.MaxRequestExpires)
+	compare("max_bytes", want.MaxRequestMaxBytes, got.MaxRequestMaxBytes)
+	compare("inactive_threshold", want.InactiveThreshold, got.InactiveThreshold)
+	compare("priority_groups", want.PriorityGroups, got.PriorityGroups)
 	compare("paused", false, info.Paused)
 	return found, nil
 }

@@ -528,6 +528,46 @@ func TestTasksSurviveTheLossOfAServerOfThree(t *testing.T) {
 	}
 }
 
+// change edits the consumer, as somebody does with the server's tools.
+func change(t *testing.T, stream jetstream.Stream, edit func(*jetstream.ConsumerConfig)) {
+	t.Helper()
+	config := must[jetstream.Consumer](t)(stream.Consumer(t.Context(), "worker")).CachedInfo().Config
+	edit(&config)
+	must[jetstream.Consumer](t)(stream.UpdateConsumer(t.Context(), config))
+}
+
+func TestDriftNamesEachSettingThatKeepsTasksFromAWorker(t *testing.T) {
+	server := natstest.Start(t)
+	stream := workQueue(server, "tasks")
+	for _, c := range []struct {
+		edit func(*jetstream.ConsumerConfig)
+		want queue.Difference
+	}{
+		{func(c *jetstream.ConsumerConfig) { c.MaxRequestBatch = 1 }, queue.Difference{Field: "max_batch", Wanted: "0", Got: "1"}},
+		{
+			func(c *jetstream.ConsumerConfig) { c.MaxRequestExpires = time.Second },
+			queue.Difference{Field: "max_expires", Wanted: "0s", Got: "1s"},
+		},
+		{func(c *jetstream.ConsumerConfig) { c.MaxRequestMaxBytes = 10 }, queue.Difference{Field: "max_bytes", Wanted: "0", Got: "10"}},
+		{
+			func(c *jetstream.ConsumerConfig) { c.InactiveThreshold = time.Hour },
+			queue.Difference{Field: "inactive_threshold", Wanted: "0s", Got: "1h0m0s"},
+		},
+		{
+			func(c *jetstream.ConsumerConfig) {
+				c.PriorityPolicy, c.PriorityGroups = jetstream.PriorityPolicyOverflow, []string{"a"}
+			},
+			queue.Difference{Field: "priority_groups", Wanted: "[]", Got: "[a]"},
+		},
+	} {
+		q := open(t, server, tested.Config{Stream: "tasks"}) // which makes the consumer anew
+		change(t, stream, c.edit)
+		if found := must[[]queue.Difference](t)(q.Drift(t.Context())); !slices.Equal(found, []queue.Difference{c.want}) {
+			t.Errorf("found %v, want %v", found, c.want)
+		}
+	}
+}
+
 func TestDriftNamesWhatSomebodyChanged(t *testing.T) {
 	server := natstest.Start(t)
 	stream := workQueue(server, "tasks")
@@ -539,13 +579,7 @@ func TestDriftNamesWhatSomebodyChanged(t *testing.T) {
 	if found := drift(); len(found) > 0 {
 		t.Fatalf("fresh: %v", found)
 	}
-	change := func(edit func(*jetstream.ConsumerConfig)) {
-		t.Helper()
-		config := must[jetstream.Consumer](t)(stream.Consumer(t.Context(), "worker")).CachedInfo().Config
-		edit(&config)
-		must[jetstream.Consumer](t)(stream.UpdateConsumer(t.Context(), config))
-	}
-	change(func(c *jetstream.ConsumerConfig) { c.MaxAckPending, c.AckWait = 3, time.Minute })
+	change(t, stream, func(c *jetstream.ConsumerConfig) { c.MaxAckPending, c.AckWait = 3, time.Minute })
 	want := []queue.Difference{{Field: "ack_wait", Wanted: "1.5s", Got: "1m0s"}, {Field: "max_ack_pending", Wanted: "1000", Got: "3"}}
 	if found := drift(); !slices.Equal(found, want) {
 		t.Fatalf("found %v, want %v", found, want)
