@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -55,7 +56,7 @@ func (l *DeadLetters) List(ctx context.Context, after string, limit int) ([]queu
 	next := uint64(1)
 	if after != "" {
 		number, err := sequenceOf(after)
-		if err != nil {
+		if err != nil || number == math.MaxUint64 { // the last that there can be
 			return nil, err
 		}
 		next = number + 1

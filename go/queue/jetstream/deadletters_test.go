@@ -1,7 +1,10 @@
 package jetstream_test
 
 import (
+	"errors"
 	"maps"
+	"math"
+	"strconv"
 	"testing"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -25,6 +28,30 @@ func list(t *testing.T, letters *tested.DeadLetters, want int) []queue.DeadLette
 		t.Fatalf("%d letters, want %d: %+v", len(found), want, found)
 	}
 	return found
+}
+
+func TestListGivesTheLettersBehindANumber(t *testing.T) {
+	server := natstest.Start(t)
+	workQueue(server, "tasks")
+	server.Stream(jetstream.StreamConfig{Name: "dead"})
+	publish(t, server, "tasks", "a", "b")
+	q := open(t, server, tested.Config{Stream: "tasks", DeadLetterSubject: "dead"})
+	for range 2 {
+		if err := q.Dead(t.Context(), one(t, q), "corrupt"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	letters := deadLetters(t, server, "dead")
+	for after, want := range map[string]int{"": 2, "1": 1, "2": 0, "99": 0, strconv.FormatUint(math.MaxUint64-1, 10): 0, strconv.FormatUint(math.MaxUint64, 10): 0} {
+		if found := must[[]queue.DeadLetter](t)(letters.List(t.Context(), after, 10)); len(found) != want {
+			t.Errorf("after %q: %d letters, want %d", after, len(found), want)
+		}
+	}
+	for _, after := range []string{"0", "-1", "x", "18446744073709551616"} {
+		if _, err := letters.List(t.Context(), after, 10); !errors.Is(err, queue.ErrNotFound) {
+			t.Errorf("after %q: error %v, want ErrNotFound", after, err)
+		}
+	}
 }
 
 // makeAgain makes the stream tasks once more, as somebody does who removed it.
