@@ -238,6 +238,23 @@ func TestRunKeepsTheLeaseOfALongTask(t *testing.T) {
 	})
 }
 
+func TestRunKeepsTheLeasesOfAThousandSlots(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const slots = 1000
+		config := testConfig(t, slots)
+		config.Pool.Slots, config.Task.AckWaitSeconds, config.Task.MaxSeconds = slots, 6, 60
+		var done effects
+		r := newRig(t, config, func(ctx context.Context, task Task[int]) error {
+			done.note(task.Payload)
+			return sleep(ctx, 20*time.Second)
+		})
+		r.wrap = func(q queue.Queue) queue.Queue { return &spyQueue{Queue: q, renewal: 20 * time.Millisecond} }
+		r.run()
+		r.counts(contract.Tasks{Done: slots})
+		done.wantOnce(t, slots)
+	})
+}
+
 func TestRunGivesAwayTheTaskOfAStuckHandler(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release, again := make(chan struct{}), make(chan int, 1)
@@ -378,6 +395,7 @@ func TestRunTellsHandlersThatATaskIsTooLarge(t *testing.T) {
 type spyQueue struct {
 	queue.Queue
 	roundTrip time.Duration
+	renewal   time.Duration // the round trip of InProgress
 	onFetch   func(max int) error
 	onBatch   func(n int)
 	onAck     func(queue.Delivery) error
@@ -418,4 +436,11 @@ func (s *spyQueue) Release(ctx context.Context, d queue.Delivery) error {
 		s.mu.Unlock()
 	}
 	return s.Queue.Release(ctx, d)
+}
+
+func (s *spyQueue) InProgress(ctx context.Context, d queue.Delivery) error {
+	if err := sleep(ctx, s.renewal); err != nil {
+		return err
+	}
+	return s.Queue.InProgress(ctx, d)
 }

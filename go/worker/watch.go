@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -21,6 +22,8 @@ const (
 	leastPatience = 30 * time.Second
 	// silence is how long the watch may be silent before the process counts as dead.
 	silence = 15 * time.Second
+	// renewals is how many leases are renewed at once.
+	renewals = 32
 )
 
 // watch looks after the slots: it measures utilisation, finds handlers that ignore their
@@ -92,16 +95,33 @@ func (e *engine) heartbeat(ctx context.Context) {
 	pod.Every(ctx, max(ackWait/8, time.Millisecond), func() { e.renewLeases(ctx, ackWait) })
 }
 
+// renewLeases renews those that are due, some at once: one after another, a thousand round trips
+// would outlast the ack wait. It returns when all were tried, so that rounds cannot pile up.
 func (e *engine) renewLeases(ctx context.Context, ackWait time.Duration) {
-	for _, f := range e.flights.expiring(time.Now(), ackWait/2) {
-		now := time.Now()
-		limited, cancel := context.WithTimeout(ctx, ackWait/8)
-		err := e.queue.InProgress(limited, f.delivery)
-		cancel()
-		if err == nil {
-			e.flights.renew(f, now)
-		} else if ctx.Err() == nil && e.flights.aloft(f) {
-			e.log.Warn("lease not renewed", "id", f.delivery.ID, "error", err)
-		}
+	due := make(chan *flight)
+	var renewing sync.WaitGroup
+	expiring := e.flights.expiring(time.Now(), ackWait/2)
+	for range min(renewals, len(expiring)) {
+		renewing.Go(func() {
+			for f := range due {
+				e.renewLease(ctx, f, ackWait/8)
+			}
+		})
+	}
+	for _, f := range expiring {
+		due <- f
+	}
+	close(due)
+	renewing.Wait()
+}
+
+func (e *engine) renewLease(ctx context.Context, f *flight, limit time.Duration) {
+	now := time.Now()
+	limited, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	if err := e.queue.InProgress(limited, f.delivery); err == nil {
+		e.flights.renew(f, now)
+	} else if ctx.Err() == nil && e.flights.aloft(f) {
+		e.log.Warn("lease not renewed", "id", f.delivery.ID, "error", err)
 	}
 }
