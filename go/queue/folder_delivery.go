@@ -168,6 +168,9 @@ func (f *Folder) InProgress(_ context.Context, d Delivery) error { return f.sche
 // Backlog implements [Queue].
 func (f *Folder) Backlog(context.Context) (int, error) { return f.schedule.backlog() }
 
+// Idle implements [Queue], of the files that were found so far.
+func (f *Folder) Idle(context.Context) (bool, error) { return f.schedule.idle() }
+
 // Close implements [Queue] and gives up the state folder.
 func (f *Folder) Close() error {
 	f.schedule.close()

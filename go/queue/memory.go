@@ -207,6 +207,9 @@ func (m *Memory) DeadLetters() []DeadLetter {
 // Backlog implements [Queue].
 func (m *Memory) Backlog(context.Context) (int, error) { return m.schedule.backlog() }
 
+// Idle implements [Queue].
+func (m *Memory) Idle(context.Context) (bool, error) { return m.schedule.idle() }
+
 // Close implements [Queue].
 func (m *Memory) Close() error {
 	m.schedule.close()

@@ -100,6 +100,9 @@ type Queue interface {
 	// Backlog is the number of tasks that wait, now or for a delay; those in flight do not
 	// count.
 	Backlog(ctx context.Context) (int, error)
+	// Idle says that no task is left: none waits, now or for a delay, and none is in flight, in
+	// any process, one that was killed included.
+	Idle(ctx context.Context) (bool, error)
 	// Close ends all blocked calls with [ErrClosed]. Deliveries that are not settled by then
 	// are lost (Memory), or look like those of a killed process (Folder). A second Close
 	// does nothing.

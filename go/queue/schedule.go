@@ -327,6 +327,15 @@ func (s *schedule) backlog() (int, error) {
 	return s.unsettled - s.inFlight, nil
 }
 
+func (s *schedule) idle() (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false, ErrClosed
+	}
+	return s.unsettled == 0, nil
+}
+
 func (s *schedule) endWhenIdle() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -159,6 +159,8 @@ func testOn(t *testing.T, b realBroker) {
 		{"hands tasks over without counting an attempt", handsOver, true},
 		{"keeps the lease of a long task", keepsLease, can.Heartbeat},
 		{"shows the backlog that all share", sharesBacklog, can.Delay},
+		{"does not take tasks that others delayed for the end", minds("delayed", delays), can.Delay},
+		{"does not take tasks that a killed process had for the end", minds("held", dies), can.Heartbeat},
 	} {
 		t.Run(it.name, func(t *testing.T) {
 			if !it.promised {
@@ -300,4 +302,45 @@ func sharesBacklog(t *testing.T, b realBroker) {
 	}
 	close(release)
 	r.wait()
+}
+
+// minds tests that a worker which is told to end says that a task is left, after another process had it.
+func minds(stream string, other func(*testing.T, realBroker, contract.Source)) func(*testing.T, realBroker) {
+	return func(t *testing.T, b realBroker) {
+		source := b.fill(t, stream, 1)
+		other(t, b, source)
+		r := b.rig(t, source, nothing)
+		r.config.Task.AckWaitSeconds = 60 // it stays with the other
+		r.start()
+		r.logs("ready")
+		r.term()
+		r.wait()
+		r.ends(contract.WorkerReportReasonSignal, exitUnfinished)
+		r.counts(contract.Tasks{})
+	}
+}
+
+// delays is a worker that puts a task off and ends.
+func delays(t *testing.T, b realBroker, source contract.Source) {
+	r := b.rig(t, source, func(context.Context, Task[int]) error { return RetryAfter(errors.New("busy"), time.Hour) }).start()
+	r.logs("task finished")
+	r.term()
+	r.wait()
+	r.ends(contract.WorkerReportReasonSignal, exitUnfinished)
+}
+
+// dies fetches a task, and looks to the broker like a process that was killed.
+func dies(t *testing.T, b realBroker, source contract.Source) {
+	config := b.rig(t, source, nil).config
+	config.Task.AckWaitSeconds = 60
+	q, err := b.driver.OpenQueue(t.Context(), config, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if batch, err := q.Fetch(t.Context(), 1); err != nil || len(batch) != 1 {
+		t.Fatalf("fetched %v, %v", batch, err)
+	}
+	if err := q.Close(); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -106,7 +106,7 @@ func (l *lifecycle) signalCode() int {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), l.flushTime())
 	defer cancel()
-	if left, err := l.source.Backlog(ctx); err == nil && left == 0 {
+	if idle, err := l.source.Idle(ctx); err == nil && idle {
 		return exitClean
 	}
 	return exitUnfinished

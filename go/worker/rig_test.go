@@ -260,6 +260,18 @@ func (b *logBuffer) lines(t testing.TB, message string) []map[string]any {
 	return found
 }
 
+// logs waits for a line of the log, by the real clock.
+func (r *rig) logs(message string) {
+	r.Helper()
+	for len(r.log.lines(r.T, message)) == 0 {
+		select {
+		case <-r.ended:
+			r.Fatalf("ended with %+v, %v before it logged %q", r.report, r.err, message)
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
 // journal keeps what happened, in order.
 type journal struct {
 	mu     sync.Mutex

@@ -93,7 +93,7 @@ func (q *Queue) fetchOnce(ctx context.Context, max int) ([]queue.Delivery, error
 		batch, err = q.pull(ctx, request)
 	}
 	if errors.Is(err, errNone) && len(batch) == 0 && q.config.ExitWhenIdle {
-		switch over, err := q.isIdle(ctx); {
+		switch over, err := q.Idle(ctx); {
 		case err != nil:
 			return nil, err
 		case over:
@@ -118,15 +118,6 @@ func (q *Queue) poll() time.Duration {
 		return idlePoll
 	}
 	return longPoll
-}
-
-// isIdle says that nothing waits and nothing is in flight, in any process.
-func (q *Queue) isIdle(ctx context.Context) (bool, error) {
-	info, err := q.info(ctx)
-	if err != nil {
-		return false, err
-	}
-	return info.NumPending == 0 && info.NumAckPending == 0, nil
 }
 
 // inbox is where the answers to one request come in.

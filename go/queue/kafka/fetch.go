@@ -33,8 +33,10 @@ func (q *Queue) Fetch(ctx context.Context, max int) ([]queue.Delivery, error) {
 			return batch, nil
 		}
 		if q.config.ExitWhenIdle {
-			if over, err := q.isIdle(ctx); err != nil || over {
-				return nil, q.ending(ctx, err)
+			if over, err := q.Idle(ctx); err != nil {
+				return nil, err
+			} else if over {
+				return nil, io.EOF
 			}
 		}
 		if err := q.awaitChange(ctx, changed); err != nil {
@@ -99,38 +101,4 @@ func (q *Queue) awaitChange(ctx context.Context, changed <-chan struct{}) error 
 	case <-again:
 	}
 	return nil
-}
-
-// ending is io.EOF, or why it is not known whether the end is there.
-func (q *Queue) ending(ctx context.Context, err error) error {
-	if err == nil {
-		return io.EOF
-	}
-	return q.explain(ctx, err)
-}
-
-// isIdle says that the group has settled everything, in any process.
-func (q *Queue) isIdle(ctx context.Context) (bool, error) {
-	if q.isBusy() {
-		return false, nil
-	}
-	ctx, cancel := q.whileOpen(ctx)
-	defer cancel()
-	if err := q.commit(ctx); err != nil {
-		return false, err
-	}
-	lag, err := q.lag(ctx)
-	return err == nil && lag.total() == 0, err
-}
-
-// isBusy says that something waits or flies in this process.
-func (q *Queue) isBusy() bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	for _, p := range q.partitions {
-		if p.waiting > 0 || p.flying > 0 {
-			return true
-		}
-	}
-	return false
 }

@@ -90,6 +90,9 @@ func countsBacklog(t *testing.T, f *fixture) {
 	want(2)
 	f.must(f.Dead(t.Context(), f.fetch(1, "c")[0], "corrupt"))
 	want(1)
+	if idle, err := f.Idle(t.Context()); idle || err != nil {
+		t.Fatalf("idle is %v, %v while a task waits for its delay", idle, err)
+	}
 }
 
 func closes(t *testing.T, f *fixture) {
@@ -106,6 +109,8 @@ func closes(t *testing.T, f *fixture) {
 	f.wantError(f.Ack(t.Context(), d), queue.ErrClosed)
 	f.wantError(f.Release(t.Context(), d), queue.ErrClosed)
 	_, err := f.Backlog(t.Context())
+	f.wantError(err, queue.ErrClosed)
+	_, err = f.Idle(t.Context())
 	f.wantError(err, queue.ErrClosed)
 	f.must(f.Close())
 }

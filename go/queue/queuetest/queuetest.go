@@ -67,6 +67,7 @@ func run(t *testing.T, has queue.Capabilities, each func(*testing.T, func(*testi
 		{"takes many acknowledgements at once", acksBatches, has.AckEach},
 		{"never delivers a dead task again", buries, true},
 		{"counts in the backlog what waits, and nothing else", countsBacklog, has.Delay},
+		{"is idle once everything is settled, and not before", tellsIdle, true},
 		{"ends blocked and later calls when closed", closes, true},
 		{"gives every task to one of many fetchers", sharesOut, true},
 		{"gives a delivery the id of its task, white space and all", keepsIDs, true},
