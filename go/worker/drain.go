@@ -35,8 +35,12 @@ func (l *lifecycle) work(given pod.Orders) ending {
 	fetching, endFetch := context.WithCancel(background)
 	c := crew{Orders: given, endFetch: endFetch, fetched: make(chan error, 1), hung: make(chan error, 1)}
 	var running sync.WaitGroup
-	defer running.Wait()
-	defer end()
+	defer func() {
+		end()
+		ctx, cancel := l.flush.until(settleShare)
+		defer cancel()
+		within(ctx, running.Wait)
+	}()
 	running.Go(func() { l.engine.heartbeat(background) })
 	if drifter, ok := l.engine.queue.(queue.Drifter); ok {
 		d := &drift{queue: drifter, phase: l.phase, log: l.log, gauge: l.engine.guard.metrics.drifted}
@@ -104,10 +108,19 @@ func (l *lifecycle) signalCode() int {
 	if l.source == nil {
 		return exitUnfinished
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), l.flushTime())
+	ctx, cancel := l.flush.until(callShare)
 	defer cancel()
-	if idle, err := l.source.Idle(ctx); err == nil && idle {
-		return exitClean
+	idle := make(chan bool, 1)
+	go func() {
+		is, err := l.source.Idle(ctx)
+		idle <- err == nil && is
+	}()
+	select {
+	case is := <-idle:
+		if is {
+			return exitClean
+		}
+	case <-ctx.Done(): // a call that does not heed it is not waited for
 	}
 	return exitUnfinished
 }
@@ -118,19 +131,31 @@ func (l *lifecycle) signalCode() int {
 func (l *lifecycle) drain(c crew, why string) (late bool) {
 	limited, cancel := context.WithTimeout(c.Second, contract.Seconds(l.config.Shutdown.DrainSeconds))
 	defer cancel()
+	defer context.AfterFunc(limited, l.flush.begin)()
 	l.workOff(limited, c)
-	l.stopSupply(c, why)
+	l.stopSupply(limited, c, why)
 	report := l.engine.pool.Drain(limited)
-	defer l.engine.limitSettling(l.flushTime())()
-	for _, f := range report.Unstarted {
-		l.engine.turnBack(f, errUnstarted)
-	}
 	for _, f := range report.Stuck {
 		l.engine.handBack(f)
 	}
-	l.engine.settler.flush()
-	l.logDrain(report)
+	l.settle(c, report)
 	return l.engine.tally.interruptions() > 0
+}
+
+// settle hands back what has not started, and has the queue told of everything, as far as it hears it
+// within the flush.
+func (l *lifecycle) settle(c crew, report pool.Report[*flight]) {
+	for _, f := range report.Unstarted {
+		l.engine.turnBack(f, errUnstarted)
+	}
+	calls, cancel := l.flush.until(callShare)
+	defer cancel()
+	defer context.AfterFunc(calls, l.engine.settler.end)()
+	c.awaitFetch(calls)
+	settled, leave := l.flush.until(settleShare)
+	defer leave()
+	within(settled, l.engine.settler.flush)
+	l.logDrain(report)
 }
 
 // workOff lets the queue run empty if others pushed tasks into it, until limit ends: they were
@@ -153,27 +178,33 @@ func (l *lifecycle) workOff(limit context.Context, c crew) {
 func (l *lifecycle) abandon(c crew) {
 	now, cancel := context.WithCancel(context.Background())
 	cancel()
-	l.stopSupply(c, "all slots are stuck")
-	report := l.engine.pool.Drain(now)
-	defer l.engine.limitSettling(l.flushTime())()
-	for _, f := range report.Unstarted {
-		l.engine.turnBack(f, errUnstarted)
-	}
-	l.engine.settler.flush()
-	l.logDrain(report)
+	l.stopSupply(now, c, "all slots are stuck")
+	l.settle(c, l.engine.pool.Drain(now))
 }
 
-// stopSupply closes intake and fetching; when it returns nothing more is submitted, and what is
-// submitted and has not started is handed back by its slot.
-func (l *lifecycle) stopSupply(c crew, why string) {
+// stopSupply closes intake and fetching, and waits until limit ends for a fetch that goes on: what it
+// brings later meets a closed pool. What is submitted and has not started is handed back by its slot.
+func (l *lifecycle) stopSupply(limit context.Context, c crew, why string) {
 	l.phase.Unready(why)
 	if l.intake != nil {
 		l.intake.close()
 	}
 	l.engine.draining.Store(true)
 	c.endFetch()
-	for range c.fetched {
-		continue // until it is closed
+	c.awaitFetch(limit)
+}
+
+// awaitFetch waits until fetching has ended, or ctx.
+func (c crew) awaitFetch(ctx context.Context) {
+	for {
+		select {
+		case _, more := <-c.fetched:
+			if !more {
+				return
+			}
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 

@@ -49,12 +49,11 @@ func newEngine(c *contract.WorkerContract, log *slog.Logger, q queue.Queue, shar
 	}
 	e.settler = newSettler(e)
 	crew, err := pool.New(pool.Config[*flight]{
-		Workers: c.Pool.Slots,
-		Queue:   c.Fetch.MaxPrefetch,
-		Handle:  e.handle,
-		Done:    e.done,
-		// Half of the flush budget is for cancelled handlers to return, the rest for the report.
-		CancelGrace: max(contract.Seconds(c.Shutdown.FlushSeconds)/2, time.Millisecond),
+		Workers:     c.Pool.Slots,
+		Queue:       c.Fetch.MaxPrefetch,
+		Handle:      e.handle,
+		Done:        e.done,
+		CancelGrace: max(newFlush(c.Shutdown).part(returnShare), time.Millisecond),
 	})
 	if err != nil {
 		return nil, err
@@ -125,6 +124,9 @@ func (e *engine) done(f *flight, err error) {
 	v := judge(err, f.delivery.Attempt, e.config.Task, rand.Float64())
 	e.guard.finish(f, &v)
 	f.finish(v)
+	if v.outcome == outcomeReleased && f.begun() {
+		e.tally.interrupted()
+	}
 	e.settler.take(f, v)
 }
 
@@ -255,12 +257,6 @@ func (e *engine) submit(batch []queue.Delivery, ticket int) {
 // handBack releases a task that does not come out of its handler.
 func (e *engine) handBack(f *flight) {
 	e.flights.land(f, time.Now())
+	e.tally.interrupted()
 	e.settler.take(f, verdict{outcome: outcomeReleased, reason: errUnstarted.Error()})
-}
-
-// limitSettling ends all calls to the queue that are still going on when limit has passed.
-// cancel lifts the limit.
-func (e *engine) limitSettling(limit time.Duration) (cancel func()) {
-	timer := time.AfterFunc(limit, e.settler.end)
-	return func() { timer.Stop() }
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"capstan/contract"
@@ -27,6 +28,7 @@ type lifecycle struct {
 	engine    *engine
 	intake    *intake // nil: none
 	reload    *reload // nil: no live settings
+	flush     *flush
 	servers   []*pod.Server
 	readyTime time.Duration // from process start; 0 until ready
 }
@@ -42,7 +44,7 @@ func newLifecycle(config *contract.WorkerContract, options Options) *lifecycle {
 	if options.Log == nil {
 		options.Log = pod.NewLogAt(options.Level)
 	}
-	return &lifecycle{config: config, options: options, log: options.Log.With("worker", config.Name), phase: pod.NewPhase(), tracer: tracing.None{}}
+	return &lifecycle{config: config, options: options, log: options.Log.With("worker", config.Name), phase: pod.NewPhase(), tracer: tracing.None{}, flush: newFlush(config.Shutdown)}
 }
 
 func (l *lifecycle) run(ctx context.Context, prepare func(Setup) (attempt, error)) (contract.WorkerReport, error) {
@@ -144,28 +146,60 @@ func (l *lifecycle) becomeReady(metricsAddress string) error {
 	return nil
 }
 
-// stop ends what start began. What is unsettled by now looks to the queue like a kill.
+// stop ends what start began, as far as it ends within the flush. What is unsettled by now looks to
+// the queue like a kill.
 func (l *lifecycle) stop() {
-	ctx, cancel := context.WithTimeout(context.Background(), l.flushTime())
+	ctx, cancel := l.flush.until(closeShare)
 	defer cancel()
-	for _, s := range l.servers {
-		s.Stop(ctx)
-	}
+	l.stopServers(ctx)
 	if l.engine != nil {
 		l.engine.settler.end()
 	}
-	defer l.closeTracer(ctx)
+	var closing sync.WaitGroup
+	closing.Go(func() { l.closeSource(ctx) })
+	l.closeTracer(ctx)
+	closing.Wait()
+}
+
+// stopServers lets requests end until half of what ctx has left has passed.
+func (l *lifecycle) stopServers(ctx context.Context) {
+	deadline, _ := ctx.Deadline()
+	limited, cancel := context.WithTimeout(ctx, time.Until(deadline)/2)
+	defer cancel()
+	for _, s := range l.servers {
+		s.Stop(limited)
+	}
+}
+
+// closeSource closes the source. One that has not closed when ctx ends is left alone: a broker may say
+// nothing.
+func (l *lifecycle) closeSource(ctx context.Context) {
 	if l.source == nil {
 		return
 	}
-	if left, err := l.source.Backlog(ctx); err == nil && left > 0 && l.source.enqueuer != nil {
+	l.countLost(ctx)
+	closed := make(chan error, 1)
+	go func() { closed <- l.source.Close() }()
+	select {
+	case err := <-closed:
+		if err != nil {
+			l.log.Error("source not closed", "error", err)
+		}
+	case <-ctx.Done():
+		l.log.Warn("source not closed in time")
+	}
+}
+
+// countLost counts the tasks that end with the process.
+func (l *lifecycle) countLost(ctx context.Context) {
+	if l.source.enqueuer == nil {
+		return
+	}
+	if left, err := l.source.Backlog(ctx); err == nil && left > 0 {
 		l.log.Warn("tasks in the memory queue are lost with the process", "tasks", left)
 		if l.engine != nil {
 			l.engine.tally.lost(left)
 		}
-	}
-	if err := l.source.Close(); err != nil {
-		l.log.Error("source not closed", "error", err)
 	}
 }
 
@@ -206,9 +240,4 @@ func (l *lifecycle) serve(port int, h http.Handler) (string, error) {
 	}
 	l.servers = append(l.servers, s)
 	return s.Address, nil
-}
-
-// flushTime is the half of the flush budget that cancelled handlers have not been given.
-func (l *lifecycle) flushTime() time.Duration {
-	return contract.Seconds(l.config.Shutdown.FlushSeconds) / 2
 }

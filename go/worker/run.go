@@ -45,8 +45,10 @@ type Options struct {
 }
 
 // Run runs a worker until its source is exhausted, a signal or the end of ctx stops it (ctx
-// counts as a first signal), or it fails. It blocks until the report is written, and leaves
-// nothing running but handlers that ignore the end of their context.
+// counts as a first signal), or it fails. It blocks until the report is written: after an order to
+// end no longer than the contract's shutdown in all, and after a second one no longer than its
+// flushSeconds. It leaves nothing running but handlers that ignore the end of their context, and calls
+// to a broker that says nothing, until they give up.
 //
 // The report says in Reason and ExitCode how it ended:
 //
@@ -54,7 +56,7 @@ type Options struct {
 //	signal        0  drained in time, or not started yet; what had not started was handed back
 //	signal        5  the same with tasks left in a source at whose end the worker ends (exitWhenIdle):
 //	                 a Job has to run its part again
-//	deadline      3  shutdown.drainSeconds passed, and running tasks were handed back
+//	deadline      3  shutdown.drainSeconds passed, and running tasks were cut off, to be handed back
 //	secondSignal  4  everything unfinished was handed back at once
 //	failed        2  it could not start with this contract: source, port, or build's error
 //	failed        1  the broker stayed away at the start, fetching kept failing, or handlers that ignore their deadline held every slot

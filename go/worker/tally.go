@@ -22,7 +22,7 @@ const (
 type tally struct {
 	mu          sync.Mutex
 	tasks       contract.Tasks
-	interrupted int // of the handed back: those whose handler had begun
+	cutOff      int // handlers that were to be handed back in their middle, whether the queue heard it or not
 	dead        []contract.DeadLetter
 	times       *hdrhistogram.Histogram // microseconds
 	sum, max    time.Duration
@@ -68,9 +68,6 @@ func (t *tally) settled(f *flight, v verdict, now time.Time) {
 		t.tasks.Snoozed++
 	case outcomeReleased:
 		t.tasks.HandedBack++
-		if f.begun() {
-			t.interrupted++
-		}
 	case outcomeDead:
 		t.tasks.Dead++
 		t.addDead(contract.DeadLetter{Id: f.delivery.ID, Reason: v.reason, Attempts: f.delivery.Attempt})
@@ -106,11 +103,18 @@ func (t *tally) record(elapsed time.Duration) {
 	t.max = max(t.max, elapsed)
 }
 
-// interruptions is how many running tasks were handed back.
+// interrupted notes that a task is handed back whose handler had begun.
+func (t *tally) interrupted() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.cutOff++
+}
+
+// interruptions is how many such tasks there were.
 func (t *tally) interruptions() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.interrupted
+	return t.cutOff
 }
 
 // wall is the time from the first fetched task to the last finished one.
