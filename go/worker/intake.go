@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"sync/atomic"
 
@@ -23,7 +24,8 @@ const (
 // intake takes tasks over HTTP: POST /tasks with the payload, a JSON document, as the body. The
 // query parameter `id` or the header Idempotency-Key makes a repeated one count once.
 //
-//	202 taken, or known by its id   400 not JSON           408 the body took over 10 s
+//	202 taken, or known by its id   408 the body took over 10 s
+//	400 not JSON, or a query that cannot be read, in which an id might be lost
 //	409 the id is what a task without one was named
 //	413 over source.memory.payloadBytes
 //	429 the queue is full           503 the worker drains
@@ -47,6 +49,11 @@ func (i *intake) post(w http.ResponseWriter, r *http.Request) {
 		refuse(w, "the worker is draining", http.StatusServiceUnavailable)
 		return
 	}
+	id, err := taskID(r)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
 	payload, err := io.ReadAll(http.MaxBytesReader(w, r.Body, i.payloadBytes))
 	var tooLarge *http.MaxBytesError
 	switch {
@@ -63,7 +70,7 @@ func (i *intake) post(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the body is not a JSON document", http.StatusBadRequest)
 		return
 	}
-	switch err := i.queue.Enqueue(r.Context(), queue.Task{ID: taskID(r), Payload: payload}); {
+	switch err := i.queue.Enqueue(r.Context(), queue.Task{ID: id, Payload: payload}); {
 	case err == nil:
 		w.WriteHeader(http.StatusAccepted)
 	case errors.Is(err, queue.ErrTooLarge):
@@ -84,11 +91,17 @@ func (i *intake) refuseSize(w http.ResponseWriter) {
 	http.Error(w, text, http.StatusRequestEntityTooLarge)
 }
 
-func taskID(r *http.Request) string {
-	if id := r.URL.Query().Get("id"); id != "" {
-		return id
+// taskID is the name that a request gives its task; empty: none. Of a query that cannot be read, the
+// URL's own parser would leave out parts without a word.
+func taskID(r *http.Request) (string, error) {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return "", fmt.Errorf("the query cannot be read: %w. Encode the id, as by encodeURIComponent", err)
 	}
-	return r.Header.Get(idHeader)
+	if id := query.Get("id"); id != "" {
+		return id, nil
+	}
+	return r.Header.Get(idHeader), nil
 }
 
 func refuse(w http.ResponseWriter, text string, status int) {

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"capstan/contract"
 	"capstan/internal/pod"
 )
 
@@ -83,6 +84,28 @@ func TestIntakeFailsAHeaderThatIsTooLarge(t *testing.T) {
 		conn.Close()
 		r.term()
 		r.wait()
+	})
+}
+
+func TestIntakeFailsAQueryInWhichAnIDWouldBeLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := intakeRig(t)
+		for query, want := range map[string]string{
+			"id=a;b": "semicolon", "id=%zz": `"%zz"`, "id=50%": `"%"`, "x=%zz&id=a": `"%zz"`,
+		} {
+			status, text := r.request("POST", ":8080", "/tasks?"+query, "1")
+			if status != 400 || !strings.Contains(text, want) || strings.Count(text, "\n") != 1 {
+				t.Errorf("%s answered %d, %q; want 400 and a line with %s", query, status, text, want)
+			}
+		}
+		for _, query := range []string{"", "id=a%3Bb", "id=50%25", "x=1&id=ok"} {
+			if status, text := r.request("POST", ":8080", "/tasks?"+query, "1"); status != 202 {
+				t.Errorf("%s answered %d, %q", query, status, text)
+			}
+		}
+		r.term()
+		r.wait()
+		r.counts(contract.Tasks{Done: 4})
 	})
 }
 
