@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"strings"
@@ -44,8 +45,8 @@ type tracer struct {
 
 var _ tracing.Tracer = (*tracer)(nil)
 
-// Open makes the tracer of a program, and sets OpenTelemetry's global provider and propagator. It
-// does not wait for the collector. The error is one line for a person.
+// Open makes the tracer of a program, and sets OpenTelemetry's global provider, propagator and handler of
+// errors. It does not wait for the collector. The error is one line for a person.
 func Open(p tracing.Program) (tracing.Tracer, error) {
 	t, err := openThrough(p, nil)
 	if err != nil {
@@ -60,7 +61,7 @@ func openThrough(p tracing.Program, network http.RoundTripper) (*tracer, error) 
 	if strings.EqualFold(os.Getenv(disabledVariable), "true") {
 		provider := noop.NewTracerProvider()
 		t.spans, t.close = provider.Tracer(scope), func(context.Context) error { return nil }
-		setGlobals(provider, t.propagator)
+		setGlobals(provider, t.propagator, p.Log)
 		return t, nil
 	}
 	described, err := resourceOf(p)
@@ -87,13 +88,16 @@ func openThrough(p tracing.Program, network http.RoundTripper) (*tracer, error) 
 		client.http.CloseIdleConnections()
 		return err
 	}
-	setGlobals(provider, t.propagator)
+	setGlobals(provider, t.propagator, p.Log)
 	return t, nil
 }
 
-func setGlobals(provider trace.TracerProvider, propagator propagation.TextMapPropagator) {
+// setGlobals is for the libraries of a program. What OpenTelemetry reports by itself, such as a header
+// that it does not read, would otherwise stand between the lines of the log in a form of its own.
+func setGlobals(provider trace.TracerProvider, propagator propagation.TextMapPropagator, log *slog.Logger) {
 	otel.SetTracerProvider(provider)
 	otel.SetTextMapPropagator(propagator)
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Warn("telemetry: something is left out", "error", err) }))
 }
 
 // resourceOf describes the program. What the variables say wins over the contract, and both over

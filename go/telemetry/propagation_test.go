@@ -1,6 +1,7 @@
 package telemetry
 
 import (
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -52,6 +53,18 @@ func TestTheFirstFormThatIsThereCounts(t *testing.T) {
 		if trace, _, _ := o.IDs(ctx); trace != want {
 			t.Errorf("%s first: trace %s, want %s", first, trace, want)
 		}
+	}
+}
+
+func TestAHeaderThatIsNotReadIsALineOfTheLog(t *testing.T) {
+	log := new(logBuffer)
+	p := testProgram(otlptest.Start(t).URL, 1, w3c, baggage)
+	p.Log = slog.New(slog.NewJSONHandler(log, nil))
+	o := open(t, p)
+	_, end := o.Task(t.Context(), queue.Delivery{Headers: map[string]string{"baggage": strings.Repeat("k=v,", 9000)}})
+	end("done", "")
+	if line := log.line("telemetry: something is left out"); line == nil || !strings.Contains(line["error"].(string), "baggage") {
+		t.Errorf("logged %v", line)
 	}
 }
 
