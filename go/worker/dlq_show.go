@@ -31,7 +31,7 @@ func (d *dlq) list(ctx context.Context) error {
 	table := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "LETTER\tTASK\tATTEMPTS\tDIED\tREASON")
 	for _, it := range letters {
-		fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\n", it.Letter, it.ID, it.Attempts, timeText(it.Time), cut(it.Reason, shownReason))
+		fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\n", word(it.Letter), word(it.ID), it.Attempts, timeText(it.Time), cut(word(it.Reason), shownReason))
 	}
 	return table.Flush()
 }
@@ -84,17 +84,18 @@ func (d *dlq) show(ctx context.Context) error {
 		}{it, payload})
 	}
 	table := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "letter\t%s\ntask\t%s\nattempts\t%d\ndied\t%s\nreason\t%s\n", it.Letter, it.ID, it.Attempts, timeText(it.Time), it.Reason)
+	fmt.Fprintf(table, "letter\t%s\ntask\t%s\nattempts\t%d\ndied\t%s\nreason\t%s\n",
+		word(it.Letter), word(it.ID), it.Attempts, timeText(it.Time), word(it.Reason))
 	for _, name := range slices.Sorted(maps.Keys(it.Headers)) {
-		fmt.Fprintf(table, "header %s\t%s\n", name, it.Headers[name])
+		fmt.Fprintf(table, "header %s\t%s\n", word(name), word(it.Headers[name]))
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
 	if it.Detail != "" {
-		fmt.Fprintf(d.out, "\n%s\n", strings.TrimRight(it.Detail, "\n"))
+		fmt.Fprintf(d.out, "\n%s\n", passage(strings.TrimRight(it.Detail, "\n")))
 	}
-	_, err = fmt.Fprintf(d.out, "\n%s\n", it.Payload)
+	_, err = fmt.Fprintf(d.out, "\n%s\n", passage(string(it.Payload)))
 	return err
 }
 
@@ -121,12 +122,12 @@ func (d *dlq) each(ctx context.Context, did string, act func(context.Context, st
 			failures = append(failures, named(name, err))
 			continue
 		}
-		fmt.Fprintf(d.out, "%s %s\n", did, name)
+		fmt.Fprintf(d.out, "%s %s\n", did, word(name))
 	}
 	return errors.Join(failures...)
 }
 
-func named(letter string, err error) error { return fmt.Errorf("letter %s: %w", letter, err) }
+func named(letter string, err error) error { return fmt.Errorf("letter %s: %w", word(letter), err) }
 
 func (d *dlq) print(value any) error {
 	encoder := json.NewEncoder(d.out)
@@ -135,12 +136,3 @@ func (d *dlq) print(value any) error {
 }
 
 func timeText(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
-// cut shortens a text to so many characters.
-func cut(text string, most int) string {
-	runes := []rune(strings.ReplaceAll(text, "\t", " "))
-	if len(runes) <= most {
-		return string(runes)
-	}
-	return string(runes[:most-1]) + "…"
-}

@@ -234,6 +234,52 @@ func TestDLQListsAsManyAsAskedWhileLettersGo(t *testing.T) {
 	}
 }
 
+// strangeLetters is one dead letter with characters that a terminal obeys.
+type strangeLetters struct{ queue.DeadLetters }
+
+var strange = queue.DeadLetter{
+	Letter: "1", ID: "a\t9\x1b[2J", Reason: "x\ry\u009b1m\u202e\xff, “ö”", Detail: "at\tmain.go\n\x07bell",
+	Headers: map[string]string{"n\nm": "v\x00"}, Payload: []byte("{\n\t\"a\": 1\n}\xfe\x1b"),
+}
+
+func (strangeLetters) List(context.Context, string, int) ([]queue.DeadLetter, error) {
+	return []queue.DeadLetter{strange}, nil
+}
+
+func (strangeLetters) Get(context.Context, string) (queue.DeadLetter, error) { return strange, nil }
+
+func TestDLQShowsAPersonNothingThatATerminalObeys(t *testing.T) {
+	var out strings.Builder
+	d := &dlq{letters: strangeLetters{}, out: &out, limit: 10, names: []string{"1"}}
+	if err := d.list(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	header, row, _ := strings.Cut(out.String(), "\n")
+	if want := `a\t9\x1b[2J  `; strings.Index(row, want) != strings.Index(header, "TASK") {
+		t.Errorf("no %q in the column of tasks:\n%s", want, out.String())
+	}
+	if err := d.show(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`x\ry\u009b1m\u202e\xff, “ö”`, "at\tmain.go\n\\abell", `header n\nm`, `v\x00`, "{\n\t\"a\": 1\n}\\xfe\\x1b\n"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%q", want, out.String())
+		}
+	}
+	if strings.ContainsAny(out.String(), "\x1b\r\a\x00\u009b\u202e") {
+		t.Errorf("it has what a terminal obeys: %q", out.String())
+	}
+	out.Reset()
+	d.json = true
+	if err := d.list(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var letters []queue.DeadLetter
+	if err := json.Unmarshal([]byte(out.String()), &letters); err != nil || letters[0].ID != strange.ID {
+		t.Errorf("as JSON the letters are %+v, %v; want the id unchanged", letters, err)
+	}
+}
+
 func TestDLQFailsWithWhatIsWrong(t *testing.T) {
 	config := testConfig(t, 0)
 	for _, c := range []struct {
