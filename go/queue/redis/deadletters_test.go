@@ -4,9 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	goredis "github.com/redis/go-redis/v9"
 
 	"capstan/queue"
 	"capstan/queue/queuetest"
@@ -114,6 +117,92 @@ func TestDeadFailsAndKeepsTheTaskWhereTheLetterHasNoPlace(t *testing.T) {
 	d := one(t, q)
 	if err := q.Dead(t.Context(), d, "corrupt"); err == nil || !strings.HasPrefix(err.Error(), "a key of this queue holds something else.") {
 		t.Fatalf("error %v", err)
+	}
+	if err := q.Nak(t.Context(), d, 0); err != nil {
+		t.Fatal(err)
+	}
+	if again := one(t, q); again.ID != "a" || again.Attempt != 2 {
+		t.Fatalf("got %+v", again)
+	}
+}
+
+func TestATaskOfMoreFieldsThanALetterTakesIsBuriedWithoutItsHeaders(t *testing.T) {
+	server := redistest.Start(t)
+	entry := []any{"XADD", "tasks", "*", "payload", `{"n":1}`, "id", "a"}
+	for i := range 5000 {
+		entry = append(entry, fmt.Sprintf("header:%d", i), "v")
+	}
+	must[any](t)(server.Client().Do(t.Context(), entry...).Result())
+	q := open(t, server, tested.Config{DeadLetterStream: "dead"})
+	d := one(t, q)
+	if err := q.Dead(t.Context(), d, "corrupt\nstack"); err != nil {
+		t.Fatal(err)
+	}
+	if n := must[int](t)(q.Backlog(t.Context())); n != 0 || server.Client().XLen(t.Context(), "tasks").Val() != 0 {
+		t.Errorf("backlog %d", n)
+	}
+	l := letters(server, "tasks")
+	list := must[[]queue.DeadLetter](t)(l.List(t.Context(), "", 10))
+	if len(list) != 1 {
+		t.Fatalf("letters %+v", list)
+	}
+	letter := must[queue.DeadLetter](t)(l.Get(t.Context(), list[0].Letter))
+	if letter.ID != "a" || string(letter.Payload) != `{"n":1}` || letter.Reason != "corrupt" || letter.Headers != nil ||
+		!strings.HasPrefix(letter.Detail, "stack\n") || !strings.Contains(letter.Detail, "5002 fields") {
+		t.Errorf("letter %+v", letter)
+	}
+	if err := l.Replay(t.Context(), letter.Letter); err != nil {
+		t.Fatal(err)
+	}
+	if again := one(t, q); again.ID != "a" || string(again.Payload) != `{"n":1}` {
+		t.Errorf("replayed %+v", again)
+	}
+}
+
+func TestATaskOfTheMostHeadersKeepsThemAsALetter(t *testing.T) {
+	server := redistest.Start(t)
+	p := publisher(t, server, tested.PublisherConfig{Stream: "tasks"})
+	headers := headersOf(tested.MostHeaders)
+	if err := p.Publish(t.Context(), queue.Task{ID: "a", Payload: []byte(`{}`), Headers: headers, NotBefore: time.Now().Add(100 * time.Millisecond)}); err != nil {
+		t.Fatal(err)
+	}
+	q := open(t, server, tested.Config{DeadLetterStream: "dead"})
+	if err := q.Dead(t.Context(), one(t, q), "corrupt\nstack"); err != nil {
+		t.Fatal(err)
+	}
+	l := letters(server, "tasks")
+	list := must[[]queue.DeadLetter](t)(l.List(t.Context(), "", 10))
+	if len(list) != 1 {
+		t.Fatalf("letters %+v", list)
+	}
+	if letter := must[queue.DeadLetter](t)(l.Get(t.Context(), list[0].Letter)); !maps.Equal(letter.Headers, headers) || letter.Detail != "stack" {
+		t.Errorf("%d headers, detail %q", len(letter.Headers), letter.Detail)
+	}
+	if err := l.Replay(t.Context(), list[0].Letter); err != nil {
+		t.Fatal(err)
+	}
+	if again := one(t, q); !maps.Equal(again.Headers, headers) {
+		t.Errorf("replayed with %d headers", len(again.Headers))
+	}
+}
+
+func headersOf(n int) map[string]string {
+	headers := make(map[string]string, n)
+	for i := range n {
+		headers[strconv.Itoa(i)] = "v"
+	}
+	return headers
+}
+
+func TestDeadKeepsTheTaskWhateverRefusesTheLetter(t *testing.T) {
+	server := redistest.Start(t)
+	publish(t, server, "tasks", "a")
+	// A stream whose numbers are used up takes no entry.
+	must[string](t)(server.Client().XAdd(t.Context(), &goredis.XAddArgs{Stream: "dead", ID: "18446744073709551615-18446744073709551615", Values: []string{"a", "b"}}).Result())
+	q := open(t, server, tested.Config{DeadLetterStream: "dead"})
+	d := one(t, q)
+	if err := q.Dead(t.Context(), d, "corrupt"); err == nil {
+		t.Fatal("a letter that the server refused was no error")
 	}
 	if err := q.Nak(t.Context(), d, 0); err != nil {
 		t.Fatal(err)

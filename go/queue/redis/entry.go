@@ -32,6 +32,10 @@ const (
 	FieldGroup  = "group"
 )
 
+// mostFields is how many fields of an entry a script hands on: Lua passes less than 8,000 names and
+// values in one call, and a letter has some fields beside those of its task.
+const mostFields = 3500
+
 // entry is an entry of a stream as the server tells it.
 type entry struct {
 	number  string // such as 1700000000000-0

@@ -34,6 +34,7 @@ var errIdle = errors.New("no task is left")
 type receipt struct {
 	number  string // of the entry
 	attempt int    // by the server's count
+	fields  int    // of the entry
 	settled settled
 }
 
@@ -175,7 +176,7 @@ func (q *Queue) deliveries(answer any) ([]queue.Delivery, error) {
 	receipts := make([]receipt, len(entries))
 	for i, e := range entries {
 		batch[i] = e.delivery()
-		receipts[i].number, receipts[i].attempt = e.number, e.attempt
+		receipts[i].number, receipts[i].attempt, receipts[i].fields = e.number, e.attempt, len(e.fields)/2
 		batch[i].Receipt = &receipts[i]
 	}
 	return batch, nil

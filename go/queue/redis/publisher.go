@@ -17,6 +17,8 @@ import (
 const (
 	// LargestTask is the most bytes of a task: its payload, its id and its headers.
 	LargestTask = 1 << 20
+	// MostHeaders is how many headers a task may have.
+	MostHeaders = 3000
 	// DuplicateWindow is how long an id counts once, where nothing else is said.
 	DuplicateWindow = 2 * time.Minute
 	// publishTimeout is for one publication, where the caller sets no shorter one.
@@ -62,6 +64,9 @@ func OpenPublisher(client *goredis.Client, c PublisherConfig) (*Publisher, error
 func (p *Publisher) Publish(ctx context.Context, task queue.Task) error {
 	if task.Key != "" {
 		return fmt.Errorf("%w: a Redis stream has no keys", queue.ErrUnsupported)
+	}
+	if n := len(task.Headers); n > MostHeaders {
+		return fmt.Errorf("%w: %d headers, wanted %d or fewer. Put them into the payload", queue.ErrTooLarge, n, MostHeaders)
 	}
 	if size := sizeOf(task); size > LargestTask {
 		return fmt.Errorf("%w: %d bytes, wanted %d or less. Store the input and publish its name", queue.ErrTooLarge, size, LargestTask)

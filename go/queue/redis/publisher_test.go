@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	goredis "github.com/redis/go-redis/v9"
+
 	"capstan/queue"
 	tested "capstan/queue/redis"
 	"capstan/queue/redis/redistest"
@@ -81,11 +83,35 @@ func TestPublishForLaterSurvivesItsPublisher(t *testing.T) {
 	}
 }
 
+func TestTasksForLaterStayWhereTheStreamTakesNone(t *testing.T) {
+	server := redistest.Start(t)
+	p := publisher(t, server, tested.PublisherConfig{Stream: "tasks"})
+	q := open(t, server, tested.Config{})
+	if err := p.Publish(t.Context(), queue.Task{ID: "a", Payload: []byte(`{}`), NotBefore: time.Now().Add(time.Minute)}); err != nil {
+		t.Fatal(err)
+	}
+	client := server.Client()
+	later := must[[]goredis.Z](t)(client.ZRangeWithScores(t.Context(), "tasks:later", 0, -1).Result())
+	client.Rename(t.Context(), "tasks", "away")
+	client.Set(t.Context(), "tasks", "text", 0)
+	client.ZAdd(t.Context(), "tasks:later", goredis.Z{Score: 1, Member: later[0].Member}) // its time has come
+	if _, err := q.Fetch(t.Context(), 1); err == nil {
+		t.Fatal("a stream that is none was no error")
+	}
+	client.Rename(t.Context(), "away", "tasks")
+	if d := one(t, q); d.ID != "a" {
+		t.Fatalf("got %+v", d)
+	}
+}
+
 func TestPublishFailsWithTheBoundThatIsInTheWay(t *testing.T) {
 	server := redistest.Start(t)
 	p := publisher(t, server, tested.PublisherConfig{Stream: "tasks", Capacity: 2})
 	if err := p.Publish(t.Context(), queue.Task{Payload: make([]byte, tested.LargestTask+1)}); !errors.Is(err, queue.ErrTooLarge) {
 		t.Errorf("too large: %v", err)
+	}
+	if err := p.Publish(t.Context(), queue.Task{Payload: []byte(`{}`), Headers: headersOf(tested.MostHeaders + 1)}); !errors.Is(err, queue.ErrTooLarge) || !strings.Contains(err.Error(), "3001 headers") {
+		t.Errorf("too many headers: %v", err)
 	}
 	if err := p.Publish(t.Context(), queue.Task{Key: "k", Payload: []byte(`{}`)}); !errors.Is(err, queue.ErrUnsupported) {
 		t.Errorf("a key: %v", err)

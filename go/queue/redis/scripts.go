@@ -2,9 +2,11 @@ package redis
 
 import goredis "github.com/redis/go-redis/v9"
 
-// Scripts run in the server, each as one step. None of them may fail after its first write. What
-// takes from the stream is written to let it pass when memory is full: the first write of such a
-// script is a removal, after which the server takes the others.
+// Scripts run in the server, each as one step. A script that fails keeps what it has written, so
+// none may fail after it removed something: what a task moves to is written before it is removed,
+// and only that write can be refused. What takes from the stream is written to let it pass when
+// memory is full: the first write of such a script is a removal, of nothing where need be, after
+// which the server takes the others.
 
 // dueScript hands out what waits for a time and not for a place: retries that are due, and tasks
 // whose lease ran out. It first adds tasks to the stream that were published for a time that has
@@ -27,10 +29,10 @@ local function give(id, attempt)
 end
 
 for _, packed in ipairs(redis.call('ZRANGEBYSCORE', later, '-inf', now, 'LIMIT', 0, 200)) do
-  redis.call('ZREM', later, packed)
   local fields = cmsgpack.unpack(packed)
   table.remove(fields, 1)
   redis.call('XADD', stream, '*', unpack(fields))
+  redis.call('ZREM', later, packed)
 end
 
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', retry, '-inf', now, 'LIMIT', 0, max)) do
@@ -113,25 +115,34 @@ return 1
 // deadScript moves a task to the dead letters, or only removes it when there is no stream for
 // them; 0: somebody has settled it.
 //
-// KEYS: stream, retry, attempts, dead letters or ”. ARGV: group, number, and the fields of the
-// letter beside those of the task.
+// KEYS: stream, retry, attempts, and the dead letters if there are any. ARGV: group, number, 'bare'
+// to keep no more than payload and id or 'whole', and the fields of the letter beside those of the
+// task.
 var deadScript = goredis.NewScript(`
 local stream, retry, attempts, letters = unpack(KEYS)
 local entry = redis.call('XRANGE', stream, ARGV[2], ARGV[2])[1]
 if not entry then return 0 end
-if letters ~= '' then
-  local kind = redis.call('TYPE', letters).ok
-  if kind ~= 'none' and kind ~= 'stream' then return redis.error_reply('WRONGTYPE the dead letters are a ' .. kind) end
+if letters then
+  local fields = entry[2]
+  if ARGV[3] == 'bare' then
+    local kept = {}
+    for i = 1, #fields, 2 do kept[fields[i]] = fields[i + 1] end
+    fields = {}
+    for _, name in ipairs({'payload', 'id'}) do
+      if kept[name] then
+        fields[#fields + 1] = name
+        fields[#fields + 1] = kept[name]
+      end
+    end
+  end
+  for i = 4, #ARGV do fields[#fields + 1] = ARGV[i] end
+  redis.call('HDEL', attempts, '') -- nothing: the removal that comes first
+  redis.call('XADD', letters, '*', unpack(fields))
 end
 redis.call('XACK', stream, ARGV[1], ARGV[2])
 redis.call('ZREM', retry, ARGV[2])
 redis.call('HDEL', attempts, ARGV[2])
 redis.call('XDEL', stream, ARGV[2])
-if letters ~= '' then
-  local fields = entry[2]
-  for i = 3, #ARGV do fields[#fields + 1] = ARGV[i] end
-  redis.call('XADD', letters, '*', unpack(fields))
-end
 return 1
 `)
 

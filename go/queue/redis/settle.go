@@ -2,6 +2,7 @@ package redis
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -55,17 +56,13 @@ func (q *Queue) back(ctx context.Context, r *receipt, attempts int, delay time.D
 }
 
 // Dead implements [queue.Queue]: the letter is there as soon as the task is gone, and never twice.
+// Of an entry with more fields than a letter takes, which only other programs write, it keeps the
+// payload and the id, and says so in its detail.
 func (q *Queue) Dead(ctx context.Context, d queue.Delivery, reason string) error {
-	line, detail, _ := strings.Cut(reason, "\n")
-	fields := []any{q.config.Group, d.Receipt.(*receipt).number,
-		FieldReason, line, FieldAttempts, strconv.Itoa(d.Attempt), FieldStream, q.config.Stream, FieldGroup, q.config.Group}
-	if detail != "" {
-		fields = append(fields, FieldDetail, detail)
-	}
-	k := q.keys
+	keys, arguments := q.letter(d, reason)
 	return q.settle(ctx, d, func(ctx context.Context, _ *receipt) (bool, error) {
 		for unsure := false; ; unsure = true {
-			gone, err := isOne(deadScript.Run(ctx, q.client, []string{k.stream, k.retry, k.attempts, k.letters}, fields...).Int())
+			gone, err := isOne(deadScript.Run(ctx, q.client, keys, arguments...).Int())
 			if err == nil || !isPassing(err) {
 				return gone || unsure && err == nil, err
 			}
@@ -74,6 +71,28 @@ func (q *Queue) Dead(ctx context.Context, d queue.Delivery, reason string) error
 			}
 		}
 	})
+}
+
+// letter is what deadScript makes a letter of.
+func (q *Queue) letter(d queue.Delivery, reason string) (keys []string, arguments []any) {
+	r := d.Receipt.(*receipt)
+	line, detail, _ := strings.Cut(reason, "\n")
+	form := "whole"
+	if r.fields > mostFields {
+		form = "bare"
+		dropped := fmt.Sprintf("The letter has only payload and id of its task, which had %d fields (most: %d).", r.fields, mostFields)
+		detail = strings.TrimPrefix(detail+"\n"+dropped, "\n")
+	}
+	arguments = []any{q.config.Group, r.number, form,
+		FieldReason, line, FieldAttempts, strconv.Itoa(d.Attempt), FieldStream, q.config.Stream, FieldGroup, q.config.Group}
+	if detail != "" {
+		arguments = append(arguments, FieldDetail, detail)
+	}
+	keys = []string{q.keys.stream, q.keys.retry, q.keys.attempts}
+	if q.keys.letters != "" {
+		keys = append(keys, q.keys.letters)
+	}
+	return keys, arguments
 }
 
 // InProgress implements [queue.Queue].
