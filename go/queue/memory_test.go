@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -238,6 +239,28 @@ func TestMemoryKeepsATaskUntilItIsDue(t *testing.T) {
 		}
 		if !time.Now().Equal(later) {
 			t.Errorf("delivered %v from when it was due", time.Since(later))
+		}
+	})
+}
+
+func TestMemoryKeepsBackWhatIsDueBeyondAllCounting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newMemory(t, 10)
+		enqueue(t, q, "failed", nil)
+		if err := q.Nak(t.Context(), fetchOne(t, q), math.MaxInt64); err != nil {
+			t.Fatal(err)
+		}
+		enqueue(t, q, "snoozed", nil)
+		if err := q.Snooze(t.Context(), fetchOne(t, q), math.MaxInt64); err != nil {
+			t.Fatal(err)
+		}
+		if err := q.Enqueue(t.Context(), queue.Task{ID: "later", Payload: []byte(`1`), NotBefore: time.Unix(1<<60, 0)}); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 10000*time.Hour)
+		defer cancel()
+		if batch, err := q.Fetch(ctx, 10); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("fetched %v, %v", batch, err)
 		}
 	})
 }

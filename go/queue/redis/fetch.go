@@ -136,7 +136,7 @@ func (q *Queue) takeDue(ctx context.Context, max int) ([]queue.Delivery, error) 
 	}
 	batch, err := q.deliveries(answer[0])
 	if next, ok := answer[1].(int64); ok && next >= 0 {
-		q.checkIn(time.Duration(next) * time.Millisecond)
+		q.checkIn(time.Duration(min(next, longestWait.Milliseconds())) * time.Millisecond)
 	}
 	if len(batch) == max {
 		q.checkIn(0) // there may be more

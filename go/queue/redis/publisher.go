@@ -105,7 +105,7 @@ func (p *Publisher) request(task queue.Task) (keys []string, arguments []any) {
 		fields = append(fields, fieldID, task.ID)
 	}
 	if !task.NotBefore.IsZero() {
-		due = task.NotBefore.UnixMilli()
+		due = dueOf(task.NotBefore)
 		fields = append(fields, fieldPublished, strconv.FormatInt(time.Now().UnixMilli(), 10))
 	}
 	for name, value := range task.Headers {
@@ -113,6 +113,20 @@ func (p *Publisher) request(task queue.Task) (keys []string, arguments []any) {
 	}
 	keys = []string{p.config.Stream, laterKey(p.config.Stream), idKey(p.config.Stream, task.ID)}
 	return keys, append([]any{window, p.config.Capacity, due, rand.Text()}, fields...)
+}
+
+// farthest is the latest time that the server keeps exactly in a sorted set, in 285,000 years.
+var farthest = time.UnixMilli(1 << 53)
+
+// dueOf is t in milliseconds since 1970, between then and farthest.
+func dueOf(t time.Time) int64 {
+	switch {
+	case t.After(farthest):
+		t = farthest
+	case t.Before(time.UnixMilli(0)):
+		t = time.UnixMilli(0)
+	}
+	return t.UnixMilli()
 }
 
 func sizeOf(task queue.Task) int {

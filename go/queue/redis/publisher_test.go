@@ -3,6 +3,8 @@ package redis_test
 import (
 	"context"
 	"errors"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -80,6 +82,32 @@ func TestPublishForLaterSurvivesItsPublisher(t *testing.T) {
 		if d.Attempt != 1 || d.Headers["a"] != "b" || d.Published.After(due) {
 			t.Errorf("got %+v", d)
 		}
+	}
+}
+
+func TestTasksForATimeBeyondAllCountingAreKeptOrDueByTheirSide(t *testing.T) {
+	server := redistest.Start(t)
+	p := publisher(t, server, tested.PublisherConfig{Stream: "tasks"})
+	for id, notBefore := range map[string]time.Time{
+		"far": time.Unix(1<<60, 0), "farther": time.Unix(math.MaxInt64/2, 0), "counted": time.UnixMilli(math.MaxInt64),
+		"past": time.Unix(-1<<60, 0), "before": time.Unix(-1, 0),
+	} {
+		if err := p.Publish(t.Context(), queue.Task{ID: id, Payload: []byte(`{}`), NotBefore: notBefore}); err != nil {
+			t.Fatalf("%s: %v", id, err)
+		}
+	}
+	publish(t, server, "tasks", "last") // which those that are due come before
+	q := open(t, server, tested.Config{AckWait: time.Minute})
+	var got []string
+	for !slices.Contains(got, "last") {
+		got = append(got, one(t, q).ID)
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, []string{"before", "last", "past"}) {
+		t.Errorf("due are %q", got)
+	}
+	if n := must[int](t)(q.Backlog(t.Context())); n != 3 {
+		t.Errorf("backlog %d", n)
 	}
 }
 

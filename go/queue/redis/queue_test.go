@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -301,6 +302,24 @@ func TestARetryOfThisProcessEndsTheWaitOfItsFetch(t *testing.T) {
 		}
 	}
 	t.Fatal("none came before a fetch looks again by itself")
+}
+
+func TestTheLongestDelayIsNoneThatIsOver(t *testing.T) {
+	server := redistest.Start(t)
+	q := open(t, server, tested.Config{AckWait: time.Minute})
+	for _, delay := range []time.Duration{math.MaxInt64, math.MaxInt64 - 1, math.MaxInt64 - time.Millisecond} {
+		publish(t, server, "tasks", delay.String())
+		if err := q.Nak(t.Context(), one(t, q), delay); err != nil {
+			t.Fatal(err)
+		}
+	}
+	publish(t, server, "tasks", "next") // which those that are due come before
+	if d := one(t, open(t, server, tested.Config{})); d.ID != "next" {
+		t.Fatalf("got %+v", d)
+	}
+	if n := must[int](t)(q.Backlog(t.Context())); n != 3 {
+		t.Errorf("backlog %d", n)
+	}
 }
 
 func TestFetchersOfSeveralProcessesShareATrickle(t *testing.T) {

@@ -49,10 +49,19 @@ func (q *Queue) Release(ctx context.Context, d queue.Delivery) error {
 func (q *Queue) back(ctx context.Context, r *receipt, attempts int, delay time.Duration) (held bool, err error) {
 	milliseconds := int64(-1)
 	if delay >= 0 {
-		milliseconds = (delay + time.Millisecond - 1).Milliseconds()
+		milliseconds = roundUp(delay)
 	}
 	return isOne(backScript.Run(ctx, q.client, []string{q.keys.stream, q.keys.retry, q.keys.attempts},
 		q.config.Group, q.consumer, r.number, r.attempt, attempts, milliseconds).Int())
+}
+
+// roundUp is d in milliseconds, none of them too few.
+func roundUp(d time.Duration) int64 {
+	milliseconds := d.Milliseconds()
+	if d%time.Millisecond > 0 {
+		milliseconds++
+	}
+	return milliseconds
 }
 
 // Dead implements [queue.Queue]: the letter is there as soon as the task is gone, and never twice.
