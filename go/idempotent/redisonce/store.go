@@ -52,8 +52,8 @@ func New(client redis.UniversalClient, c Config) (*Store, error) {
 // Effect is what a script does: Lua, in which KEYS and ARGV are those given here. In a cluster, its keys
 // and that of the effect need one hash tag in common, such as {photo-1}.
 //
-// A script that fails keeps what it has written until then, and counts as not done: check first, and then
-// write.
+// A script that fails, or returns an error of redis.pcall or redis.error_reply, keeps what it has written
+// until then, and counts as not done: check first, and then write.
 type Effect struct {
 	script *redis.Script
 }
@@ -66,6 +66,7 @@ local function capstan_effect()
 %s
 end
 local capstan_result = capstan_effect()
+if type(capstan_result) == 'table' and capstan_result.err then return capstan_result end
 redis.call('SET', capstan_marker, '1', 'PX', capstan_retention)
 return {0, capstan_result or false}`
 

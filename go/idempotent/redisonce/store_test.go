@@ -65,6 +65,26 @@ return redis.call('INCRBY', KEYS[1], ARGV[1])`)
 	}
 }
 
+func TestAScriptThatReturnsAnErrorIsNotDone(t *testing.T) {
+	client, store := open(t, redisonce.Config{})
+	for name, c := range map[string]struct{ lua, want string }{
+		"error_reply": {`if redis.call('EXISTS', KEYS[1]) == 0 then return redis.error_reply('NOACCOUNT of that name') end`, "NOACCOUNT of that name"},
+		"pcall": {`local added = redis.pcall('INCRBY', KEYS[1], 'much')
+if added.err and redis.call('EXISTS', KEYS[1]) == 0 then return added end`, "not an integer"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			deposit := redisonce.NewEffect(c.lua + "\nreturn redis.call('INCRBY', KEYS[1], ARGV[1])")
+			if result, err := store.Do(t.Context(), name, deposit, []string{name}, 5); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Fatalf("%v, %v, want the script's error", result, err)
+			}
+			client.Set(t.Context(), name, 1, 0)
+			if balance, err := store.Do(t.Context(), name, deposit, []string{name}, 5); err != nil || balance != int64(6) {
+				t.Errorf("the next attempt: %v, %v", balance, err)
+			}
+		})
+	}
+}
+
 func TestALeaseHasOneHolderAndEndsWithTheEffect(t *testing.T) {
 	_, store := open(t, redisonce.Config{})
 	const ttl = 2 * time.Second // renewed every third of it, on a machine that may be busy
