@@ -23,8 +23,8 @@ const (
 type Config struct {
 	// Prefix of the keys in Redis. Empty: capstan:done:
 	Prefix string
-	// Retention is how long a key is kept after its effect; Redis removes it then. No delivery may come
-	// later than that: see package idempotent. 0: 7 days.
+	// Retention is how long a key is kept after its effect, 1 ms or more; Redis removes it then. No delivery
+	// may come later than that: see package idempotent. 0: 7 days.
 	Retention time.Duration
 }
 
@@ -37,11 +37,11 @@ type Store struct {
 
 // New keeps keys in the Redis of client, which stays the caller's. The error is a mistake in c.
 func New(client redis.UniversalClient, c Config) (*Store, error) {
-	if c.Retention < 0 {
-		return nil, fmt.Errorf("redisonce: Retention must be 0 or more, got %v", c.Retention)
-	}
 	if c.Retention == 0 {
 		c.Retention = defaultRetention
+	}
+	if c.Retention < time.Millisecond {
+		return nil, fmt.Errorf("redisonce: Retention must be 0 or at least 1 ms, got %v", c.Retention)
 	}
 	if c.Prefix == "" {
 		c.Prefix = defaultPrefix

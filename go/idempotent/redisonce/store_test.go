@@ -159,8 +159,10 @@ func TestALeaseOfAKilledHolderEndsByItself(t *testing.T) {
 }
 
 func TestFailsWithMistakes(t *testing.T) {
-	if _, err := redisonce.New(nil, redisonce.Config{Retention: -1}); err == nil {
-		t.Error("a negative retention was taken")
+	for _, retention := range []time.Duration{-1, 1, time.Millisecond - 1} {
+		if _, err := redisonce.New(nil, redisonce.Config{Retention: retention}); err == nil || !strings.Contains(err.Error(), "at least 1 ms, got "+retention.String()) {
+			t.Errorf("a retention of %v: %v", retention, err)
+		}
 	}
 	store, err := redisonce.New(nil, redisonce.Config{Retention: time.Minute})
 	if err != nil {
