@@ -19,9 +19,11 @@
 //     whoever comes next does it again. The effect has to bear that, or to be found in place.
 //   - A worker that is held up (a stopped machine, a long pause) for longer than the lease may go on
 //     although another one has it now. It is told by its context once it runs again, which may be too late.
+//     One that runs, but does not reach Redis, is told when the lease is over by its own clock.
 //     A resource that takes the fencing token, and refuses one that is lower than the highest it has seen,
 //     closes this gap; without, it stays.
 //
 // What it does promise: at most one holder at a time by Redis' clock, tokens that grow from holder to
-// holder, and no holder once the effect is marked as done, as long as Redis keeps its data.
+// holder, and no holder once the effect is marked as done, as long as Redis keeps its data. It keeps a key
+// for [Config.Retention] after its effect, or after its latest holder: then tokens begin again.
 package redisonce

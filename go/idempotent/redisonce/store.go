@@ -23,8 +23,8 @@ const (
 type Config struct {
 	// Prefix of the keys in Redis. Empty: capstan:done:
 	Prefix string
-	// Retention is how long a key is kept after its effect, 1 ms or more; Redis removes it then. No delivery
-	// may come later than that: see package idempotent. 0: 7 days.
+	// Retention is how long a key is kept after its effect, or after its latest holder, 1 ms or more; Redis
+	// removes it then. No delivery may come later than that: see package idempotent. 0: 7 days.
 	Retention time.Duration
 }
 

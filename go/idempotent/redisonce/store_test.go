@@ -144,6 +144,103 @@ func TestAHolderWhoseLeaseIsGoneIsTold(t *testing.T) {
 	}
 }
 
+func TestAnEffectIsMarkedAlsoWhenTheContextHasEnded(t *testing.T) {
+	_, store := open(t, redisonce.Config{})
+	ctx, cancel := context.WithCancel(t.Context())
+	err := store.Hold(ctx, "mail", time.Minute, func(context.Context, int64) error {
+		cancel()
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Hold(t.Context(), "mail", time.Minute, nil); !errors.Is(err, worker.ErrAlreadyDone) {
+		t.Errorf("after the effect: %v", err)
+	}
+}
+
+// around is a client's hook that runs each script.
+type around func(run func() error) error
+
+func (a around) DialHook(next redis.DialHook) redis.DialHook                               { return next }
+func (a around) ProcessPipelineHook(n redis.ProcessPipelineHook) redis.ProcessPipelineHook { return n }
+func (a around) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		run := func() error { return next(ctx, cmd) }
+		if strings.HasPrefix(cmd.Name(), "eval") {
+			return a(run)
+		}
+		return run()
+	}
+}
+
+func TestALeaseIsRenewedForAsLongAsItsEffectGoesOn(t *testing.T) {
+	client, store := open(t, redisonce.Config{Retention: time.Hour})
+	renewed := make(chan struct{})
+	client.AddHook(around(func(run func() error) error {
+		err := run()
+		select {
+		case renewed <- struct{}{}:
+		default: // nobody waits for it yet
+		}
+		return err
+	}))
+	ctx, cancel := context.WithCancel(t.Context())
+	const short = time.Minute
+	err := store.Hold(ctx, "mail", 1500*time.Millisecond, func(context.Context, int64) error {
+		cancel() // which it does not heed
+		client.PExpire(t.Context(), "capstan:done:mail", short)
+		for range 3 { // one that began before, and one that Redis did not know yet
+			<-renewed
+		}
+		if left := client.PTTL(t.Context(), "capstan:done:mail").Val(); left <= short {
+			t.Errorf("the key, and the token with it, is kept for %v", left)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAHolderIsToldOfTheEndOfItsLeaseHoweverLongTheClientWaits(t *testing.T) {
+	client, store := open(t, redisonce.Config{})
+	var away atomic.Bool
+	answers := make(chan struct{})
+	client.AddHook(around(func(run func() error) error {
+		if away.Load() {
+			<-answers
+		}
+		return run()
+	}))
+	err := store.Hold(t.Context(), "mail", 100*time.Millisecond, func(ctx context.Context, _ int64) error {
+		defer close(answers)
+		away.Store(true)
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(10 * time.Second):
+			return errors.New("not told")
+		}
+	})
+	if !errors.Is(err, redisonce.ErrLeaseLost) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestALeaseThatIsOverBeforeItIsKnownIsNoLease(t *testing.T) {
+	client, store := open(t, redisonce.Config{})
+	const ttl = 50 * time.Millisecond
+	client.AddHook(around(func(run func() error) error {
+		defer time.Sleep(ttl)
+		return run()
+	}))
+	err := store.Hold(t.Context(), "mail", ttl, func(context.Context, int64) error { return errors.New("ran") })
+	if !errors.Is(err, redisonce.ErrLeaseLost) || strings.Contains(err.Error(), "ran") {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestALeaseOfAKilledHolderEndsByItself(t *testing.T) {
 	client, store := open(t, redisonce.Config{})
 	if err := client.HSet(t.Context(), "capstan:done:mail", "token", 7, "ends", time.Now().Add(200*time.Millisecond).UnixMilli()).Err(); err != nil {
