@@ -316,6 +316,16 @@ describe('fails with path, property, what was wanted, what was got and a fix', (
       /source\.deadLetterStream must be another key than source\.stream, got /,
     ],
     [
+      'with a group of Redis that has the keys of ids',
+      () => Source.redisStream({ ...redis, group: 'id' }),
+      /source\.group must not be id, .*, got id\. /,
+    ],
+    [
+      'with a group of Redis below the keys of ids',
+      () => Source.redisStream({ ...redis, group: 'id:develop' }),
+      /source\.group must not be id, .*, got id:develop\. /,
+    ],
+    [
       'with an address of Redis as a URL',
       () => Source.redisStream({ ...redis, address: 'redis://a:6379' }),
       /source\.address must be host:port, /,

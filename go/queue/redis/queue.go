@@ -27,7 +27,8 @@ var Capabilities = queue.Capabilities{
 type Config struct {
 	// Stream is the key of the stream.
 	Stream string
-	// Group is the consumer group; Open creates it, and the stream with it.
+	// Group is the consumer group; Open creates it, and the stream with it. It is neither `id` nor
+	// begins with `id:`.
 	Group string
 	// AckWait is how long a delivery may stay unsettled without InProgress. 1 ms or more.
 	AckWait time.Duration
@@ -80,8 +81,11 @@ func keysOf(c Config) keys {
 	}
 }
 
+// ids is what the keys of ids begin with, behind the stream's.
+const ids = "id:"
+
 func laterKey(stream string) string  { return stream + ":later" }
-func idKey(stream, id string) string { return stream + ":id:" + id }
+func idKey(stream, id string) string { return stream + ":" + ids + id }
 
 // Open creates the stream and the group where they are not there, on client, which the queue then
 // owns: Close closes it. It waits until ctx ends for a server that cannot answer yet. All bad
@@ -116,8 +120,11 @@ func (c Config) check() error {
 	if c.Stream == "" {
 		wrong("Stream must be a key, got none")
 	}
-	if c.Group == "" {
+	switch {
+	case c.Group == "":
 		wrong("Group must be a name, got none")
+	case strings.HasPrefix(c.Group+":", ids):
+		wrong("Group must not be id, nor begin with id:, which the keys of the stream's ids begin with, got %q", c.Group)
 	}
 	if c.AckWait < time.Millisecond {
 		wrong("AckWait must be 1 ms or more, got %v", c.AckWait)

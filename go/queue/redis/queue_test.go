@@ -33,6 +33,29 @@ func TestOpenFailsWithAllBadFields(t *testing.T) {
 	}
 }
 
+func TestOpenFailsForAGroupWhoseKeysAreThoseOfIDs(t *testing.T) {
+	for _, group := range []string{"id", "id:worker"} {
+		_, err := tested.Open(t.Context(), nil, tested.Config{Stream: "tasks", Group: group, AckWait: ackWait})
+		if err == nil || !strings.Contains(err.Error(), "Group must not be id") || !strings.Contains(err.Error(), strconv.Quote(group)) {
+			t.Errorf("group %q: %v", group, err)
+		}
+	}
+	server := redistest.Start(t)
+	for _, group := range []string{"ids", "retry", "later"} { // and others have keys of their own
+		stream := "tasks of " + group
+		q := open(t, server, tested.Config{Stream: stream, Group: group})
+		publish(t, server, stream, "retry", "attempts", "sweep", "later", group+":retry")
+		for range 5 {
+			if err := q.Nak(t.Context(), one(t, q), 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := must[int](t)(q.Backlog(t.Context())); n != 5 {
+			t.Errorf("group %q: backlog %d", group, n)
+		}
+	}
+}
+
 func TestOpenFailsForAStreamThatBelongsToAnotherGroup(t *testing.T) {
 	server := redistest.Start(t)
 	open(t, server, tested.Config{Group: "first"})

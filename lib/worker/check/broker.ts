@@ -92,6 +92,7 @@ function checkRedis(source: RedisStreamSource): Problem[] {
         ]),
     ...checkName('source.stream', stream, /./, 'must be a key'),
     ...checkName('source.group', group, /./, 'must be a name'),
+    ...checkRedisGroup(group),
     ...checkDatabase(database),
     ...(deadLetterStream !== undefined && deadLetterStream === stream
       ? [
@@ -104,6 +105,19 @@ function checkRedis(source: RedisStreamSource): Problem[] {
         ]
       : []),
     ...checkAccess(source, 'source', false),
+  ];
+}
+
+/** The keys of such a group are those of ids: of the id `retry`, and so on. */
+function checkRedisGroup(group: string): Problem[] {
+  if (group !== 'id' && !group.startsWith('id:')) return [];
+  return [
+    {
+      prop: 'source.group',
+      wanted: "must not be id, nor begin with id:, which the keys of the stream's ids begin with",
+      got: group,
+      fix: 'Take another name.',
+    },
   ];
 }
 
