@@ -37,6 +37,25 @@ func letters(server *redistest.Server, stream string) *tested.DeadLetters {
 	return tested.OpenDeadLetters(server.Client(), "dead", stream, "worker")
 }
 
+func TestDeadLettersAreReadByAClientOfDefaults(t *testing.T) {
+	server := redistest.Start(t)
+	bury(t, server, "tasks", "a", "b")
+	l := tested.OpenDeadLetters(goredis.NewClient(&goredis.Options{Addr: server.Address}), "dead", "tasks", "worker")
+	defer l.Close()
+	list := must[[]queue.DeadLetter](t)(l.List(t.Context(), "", 10))
+	if len(list) != 2 {
+		t.Fatalf("letters %+v", list)
+	}
+	if letter := must[queue.DeadLetter](t)(l.Get(t.Context(), list[0].Letter)); letter.ID != "a" || string(letter.Payload) != `{"id":"a"}` {
+		t.Errorf("letter %+v", letter)
+	}
+	for name, err := range map[string]error{"replay": l.Replay(t.Context(), list[0].Letter), "drop": l.Drop(t.Context(), list[1].Letter)} {
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestDeadLettersAreListedInPages(t *testing.T) {
 	server := redistest.Start(t)
 	bury(t, server, "others", "x", "y")

@@ -153,15 +153,21 @@ func (q *Queue) read(max int, wait time.Duration) []any {
 	return append(command, "STREAMS", q.keys.stream, ">")
 }
 
-// fromRead reads the answer to such a command: entries of one stream, or nil.
+// fromRead reads the answer to such a command: entries of one stream, or nil. The server's newer
+// protocol has a map of streams for a list of pairs.
 func (q *Queue) fromRead(answer any) ([]queue.Delivery, error) {
-	if answer == nil {
+	switch streams := answer.(type) {
+	case nil:
 		return nil, nil
-	}
-	streams, _ := answer.([]any)
-	if len(streams) == 1 {
-		if named, _ := streams[0].([]any); len(named) == 2 {
-			return q.deliveries(named[1])
+	case map[any]any:
+		if entries, ok := streams[q.keys.stream]; ok {
+			return q.deliveries(entries)
+		}
+	case []any:
+		if len(streams) == 1 {
+			if named, _ := streams[0].([]any); len(named) == 2 {
+				return q.deliveries(named[1])
+			}
 		}
 	}
 	return nil, fmt.Errorf("the server answered %v, wanted the entries of one stream", answer)

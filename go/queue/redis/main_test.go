@@ -31,11 +31,21 @@ func TestCapabilitiesAreThoseThatSynthReads(t *testing.T) {
 
 func TestConforms(t *testing.T) {
 	server := redistest.Start(t)
+	conforms(t, server, func(t *testing.T) *goredis.Client { return connect(t, server.Address) })
+}
+
+// One that go-redis makes where nothing is said speaks the server's newer protocol.
+func TestConformsWithAClientOfDefaults(t *testing.T) {
+	server := redistest.Start(t)
+	conforms(t, server, func(*testing.T) *goredis.Client { return goredis.NewClient(&goredis.Options{Addr: server.Address}) })
+}
+
+func conforms(t *testing.T, server *redistest.Server, client func(*testing.T) *goredis.Client) {
 	var streams atomic.Int64
 	queuetest.RunOnServer(t, tested.Capabilities, ackWait, func(t *testing.T, ids ...string) queue.Queue {
 		name := fmt.Sprintf("tasks%d", streams.Add(1))
 		publish(t, server, name, ids...)
-		return open(t, server, tested.Config{Stream: name, ExitWhenIdle: true})
+		return openOn(t, client(t), tested.Config{Stream: name, ExitWhenIdle: true})
 	})
 }
 

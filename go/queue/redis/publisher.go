@@ -45,7 +45,8 @@ type Publisher struct {
 var _ queue.Publisher = (*Publisher)(nil)
 
 // OpenPublisher publishes on client, which it then owns: Close closes it. The stream is made by the
-// first task.
+// first task. A client that repeats by itself, as one of go-redis does unless MaxRetries is -1, may
+// add a task without an id twice.
 func OpenPublisher(client *goredis.Client, c PublisherConfig) (*Publisher, error) {
 	if c.Stream == "" {
 		return nil, errors.New("redis publisher: Stream must be a key, got none")

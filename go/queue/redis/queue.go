@@ -90,6 +90,10 @@ func idKey(stream, id string) string { return stream + ":" + ids + id }
 // Open creates the stream and the group where they are not there, on client, which the queue then
 // owns: Close closes it. It waits until ctx ends for a server that cannot answer yet. All bad
 // fields are reported at once.
+//
+// client may be any, of either protocol (RESP2, RESP3). Only one that heeds contexts
+// (ContextTimeoutEnabled) and repeats nothing by itself (MaxRetries -1), as [Access.Connect] makes,
+// ends calls with their contexts.
 func Open(ctx context.Context, client *goredis.Client, c Config) (*Queue, error) {
 	if err := c.check(); err != nil {
 		return nil, err
