@@ -60,11 +60,10 @@ var (
 		}
 		return session{
 			submit: func(task int) {
-				if batch = append(batch, task); len(batch) == cap(batch) || task == arrival {
+				if batch = append(batch, task); len(batch) == cap(batch) || task < 0 {
 					flush()
 				}
 			},
-			flush: flush,
 			close: func() { p.Drain(context.Background()) },
 		}
 	}}

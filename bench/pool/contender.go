@@ -19,7 +19,6 @@ type contender struct {
 
 type session struct {
 	submit func(task int)
-	flush  func() // after the last submit; nil: nothing is kept back
 	close  func() // when all tasks have ended
 }
 

@@ -38,9 +38,6 @@ func sleepRun(c contender, n int) sample {
 		for task := range n {
 			s.submit(task)
 		}
-		if s.flush != nil {
-			s.flush()
-		}
 		end = s.close
 	}
 	<-ended

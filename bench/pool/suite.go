@@ -49,7 +49,7 @@ func suites() []suite {
 		}.suite())
 	}
 	return append(all,
-		sleepSuite(static, capstan, capstanBatch, capstanQueued, bare, unbuffered, pondPool, conc, errgroupLimit, antsSubmit, antsGeneric),
+		sleepSuite(static, capstan, capstanQueued, bare, unbuffered, pondPool, conc, errgroupLimit, antsSubmit, antsGeneric),
 		handOffSuite(capstan, bare, unbuffered, pondPool, conc, errgroupLimit, antsSubmit, antsGeneric),
 		burstSuite(capstan, buffered, pondPool, conc, errgroupLimit, antsSubmit, antsGeneric, gammazero),
 		refusalSuite(capstan, buffered, pondPool, errgroupLimit, antsSubmit),
