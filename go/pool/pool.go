@@ -25,11 +25,11 @@ type Pool[T any] struct {
 	// each task touches comes first: it goes from core to core.
 	mu          sync.Mutex
 	closed      bool
-	plain       bool         // no order, no sizes: the usual case, which must not pay for them
-	searching   int          // workers that have been roused and have not looked for work yet
-	slots       int          // workers wanted: Config.Workers, then as resized
-	busy        int          // tasks started and not finished
-	tasks       ring[T]      // accepted and not started; if there is an order, only their numbers
+	plain       bool    // no order, no sizes: the usual case, which must not pay for them
+	searching   int     // workers that have been roused and have not looked for work yet
+	slots       int     // workers wanted: Config.Workers, then as resized
+	busy        int     // tasks started and not finished
+	tasks       ring[T] // accepted and not started; if there is an order, only their numbers
 	submitters  waiterQueue[T]
 	crew        []*worker[T] // all workers that were not told to end
 	parked      idleStack[T] // those of the crew that have nothing to do

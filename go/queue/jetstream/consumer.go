@@ -22,24 +22,12 @@ const (
 // awaitConsumer creates or updates the consumer, and tries again until ctx ends while the stream,
 // or JetStream itself, is not there yet.
 func (q *Queue) awaitConsumer(ctx context.Context) error {
-	var said string
-	var reason error // of the latest attempt that ctx did not cut short
-	for {
-		err := q.ensureConsumer(ctx)
-		if err == nil || !isAbsence(err) {
-			return err
-		}
-		if reason == nil || ctx.Err() == nil {
-			reason = err
-		}
-		if text := reason.Error(); text != said {
-			q.config.Log.Warn("waiting for the stream", "stream", q.config.Stream, "error", reason)
-			said = text
-		}
-		if driver.Pause(ctx, askAgain) != nil {
-			return reason
-		}
-	}
+	return driver.Await{
+		Pause: askAgain, IsPassing: isAbsence,
+		Say: func(err error) {
+			q.config.Log.Warn("waiting for the stream", "stream", q.config.Stream, "error", err)
+		},
+	}.Until(ctx, func() error { return q.ensureConsumer(ctx) })
 }
 
 // ensureConsumer creates or updates the consumer, and checks that dead letters have a place.

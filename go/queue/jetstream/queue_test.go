@@ -153,21 +153,28 @@ func TestDeadFailsAndKeepsTheTaskWhenTheLetterIsNotStored(t *testing.T) {
 	}
 }
 
-func TestTheLargestTaskOfAPublisherCanBeBuried(t *testing.T) {
-	server := natstest.Start(t)
-	workQueue(server, "tasks")
-	server.Stream(jetstream.StreamConfig{Name: "dead"})
-	p := publisher(t, server, "tasks", "tasks")
-	size := 1 << 20 // the server takes that
-	for ; ; size-- {
-		err := p.Publish(t.Context(), queue.Task{ID: strings.Repeat("i", 100), Payload: make([]byte, size)})
+// largestTaken is the largest size that is published, up to most; larger ones are refused as too large.
+func largestTaken(t *testing.T, most int, publish func(size int) error) int {
+	t.Helper()
+	for size := most; ; size-- {
+		err := publish(size)
 		if err == nil {
-			break
+			return size
 		}
 		if !errors.Is(err, queue.ErrTooLarge) {
 			t.Fatal(err)
 		}
 	}
+}
+
+func TestTheLargestTaskOfAPublisherCanBeBuried(t *testing.T) {
+	server := natstest.Start(t)
+	workQueue(server, "tasks")
+	server.Stream(jetstream.StreamConfig{Name: "dead"})
+	p := publisher(t, server, "tasks", "tasks")
+	size := largestTaken(t, 1<<20, func(size int) error { // the server takes that
+		return p.Publish(t.Context(), queue.Task{ID: strings.Repeat("i", 100), Payload: make([]byte, size)})
+	})
 	if size < 1<<20-2000 {
 		t.Errorf("the largest payload is %d bytes", size)
 	}
@@ -182,16 +189,9 @@ func TestTheMostHeadersOfAPublisherCanBeBuried(t *testing.T) {
 	workQueue(server, "tasks")
 	server.Stream(jetstream.StreamConfig{Name: "dead"})
 	p := publisher(t, server, "tasks", "tasks")
-	size := 1<<16 - 1 // the server takes that
-	for ; ; size-- {
-		err := p.Publish(t.Context(), queue.Task{ID: strings.Repeat("i", 100), Payload: []byte(`{}`), Headers: bytesOf(size)})
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, queue.ErrTooLarge) {
-			t.Fatal(err)
-		}
-	}
+	size := largestTaken(t, 1<<16-1, func(size int) error { // the server takes that
+		return p.Publish(t.Context(), queue.Task{ID: strings.Repeat("i", 100), Payload: []byte(`{}`), Headers: bytesOf(size)})
+	})
 	if size < 1<<16-2000 {
 		t.Errorf("the most headers are %d bytes", size)
 	}

@@ -101,28 +101,19 @@ func (a Access) awaitTopics(ctx context.Context, log *slog.Logger, topics ...str
 		return err
 	}
 	defer client.Close()
-	var said string
-	var reason error // of the latest attempt that ctx did not cut short
-	for {
-		err := askFor(ctx, kadm.NewClient(client), topics)
-		if err == nil {
-			return nil
+	return driver.Await{
+		Pause: askAgain, IsPassing: func(err error) bool { return !isRefusal(err) },
+		Say: func(err error) {
+			if ctx.Err() == nil {
+				log.Warn("waiting for the broker", "brokers", a.Brokers, "error", err)
+			}
+		},
+	}.Until(ctx, func() error {
+		if err := askFor(ctx, kadm.NewClient(client), topics); err != nil {
+			return fmt.Errorf("brokers %s: %w", strings.Join(a.Brokers, ", "), err)
 		}
-		err = fmt.Errorf("brokers %s: %w", strings.Join(a.Brokers, ", "), err)
-		if isRefusal(err) {
-			return err
-		}
-		if reason == nil || ctx.Err() == nil {
-			reason = err
-		}
-		if text := reason.Error(); text != said && ctx.Err() == nil {
-			log.Warn("waiting for the broker", "brokers", a.Brokers, "error", reason)
-			said = text
-		}
-		if driver.Pause(ctx, askAgain) != nil {
-			return reason
-		}
-	}
+		return nil
+	})
 }
 
 func askFor(ctx context.Context, admin *kadm.Client, topics []string) error {

@@ -38,7 +38,7 @@ func OpenDeadLetters(ctx context.Context, a Access, group, dead, topic string, l
 	if err := a.awaitTopics(ctx, log, dead, topic); err != nil {
 		return nil, err
 	}
-	client, err := a.client(log, append(producing(), kgo.ProducerBatchMaxBytes(largestLetter))...)
+	client, err := a.client(log, burying()...)
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,9 @@ func producing() []kgo.Opt {
 	}
 }
 
+// burying are those of one that stores dead letters, or takes them back.
+func burying() []kgo.Opt { return append(producing(), kgo.ProducerBatchMaxBytes(largestLetter)) }
+
 // isTooLarge says that a record is larger than brokers take.
 func isTooLarge(err error) bool {
 	return errors.Is(err, kerr.MessageTooLarge) || errors.Is(err, kerr.RecordListTooLarge)

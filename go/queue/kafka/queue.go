@@ -146,7 +146,7 @@ const rejoinTime = 30 * time.Second
 
 func (q *Queue) options() []kgo.Opt {
 	c := q.config
-	return append(producing(), kgo.ProducerBatchMaxBytes(largestLetter),
+	return append(burying(),
 		kgo.ConsumerGroup(c.Group), kgo.ConsumeTopics(c.Topic), kgo.DisableAutoCommit(),
 		kgo.Balancers(kgo.CooperativeStickyBalancer()),
 		kgo.SessionTimeout(c.Session), kgo.HeartbeatInterval(min(3*time.Second, c.Session/4)),

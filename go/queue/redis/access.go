@@ -60,27 +60,20 @@ const (
 // name is what the server's own lists show.
 func (a Access) Connect(ctx context.Context, name string, log *slog.Logger) (*goredis.Client, error) {
 	goredis.SetLogger(logger{log})
-	var said string
-	var reason error // of the latest attempt that ctx did not cut short
-	for {
-		client, err := a.dial(ctx, name)
-		if err == nil {
-			return client, nil
-		}
-		if !isPassing(err) {
-			return nil, fmt.Errorf("connect to %s: %w", a, explain(err))
-		}
-		if reason == nil || ctx.Err() == nil {
-			reason = err
-		}
-		if text := reason.Error(); text != said {
-			log.Warn("waiting for the broker", "servers", a.Addresses, "error", explain(reason))
-			said = text
-		}
-		if driver.Pause(ctx, redialWait) != nil {
-			return nil, fmt.Errorf("connect to %s: %w", a, explain(reason))
-		}
+	var client *goredis.Client
+	err := driver.Await{
+		Pause: redialWait, IsPassing: isPassing,
+		Say: func(err error) {
+			log.Warn("waiting for the broker", "servers", a.Addresses, "error", explain(err))
+		},
+	}.Until(ctx, func() (err error) {
+		client, err = a.dial(ctx, name)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("connect to %s: %w", a, explain(err))
 	}
+	return client, nil
 }
 
 func (a Access) String() string {

@@ -191,11 +191,11 @@ func (q *Queue) deliveries(answer any) ([]queue.Delivery, error) {
 // await waits for new tasks until something is due, and returns none then.
 func (q *Queue) await(ctx context.Context, max int) ([]queue.Delivery, error) {
 	if q.config.ExitWhenIdle {
-		n, err := q.count(ctx)
+		over, err := q.Idle(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if n == (counts{}) {
+		if over {
 			return nil, errIdle
 		}
 	}
